@@ -1,0 +1,71 @@
+# Every target makes the virtual environment it needs; another interpreter: make PYTHON=python3.13
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+
+# Two installations at once would write into the same environment.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all test-oracle lint format bench examples docs clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.has-examples ## draw, explain and check the chain rule, then train a small network
+	$(RUN) examples/demo.py
+
+test: $(VENV)/.has-test ## run the fast tests and the doctests
+	$(RUN) -m pytest -n auto -m "not slow and not oracle"
+
+test-all: $(VENV)/.has-test ## run every test, the slow ones too
+	$(RUN) -m pytest -n auto
+
+test-oracle: $(VENV)/.has-test $(VENV)/.has-oracle ## compare with PyTorch (a large download)
+	$(RUN) -m pytest -n auto -m oracle
+
+lint: $(VENV)/.has-lint ## check style and types
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy --strict autograd nn
+
+format: $(VENV)/.has-lint ## put the code into the common layout
+	$(RUN) -m ruff check --fix
+	$(RUN) -m ruff format
+
+bench: $(VENV)/.has-bench ## measure the cost of one recorded operation, next to peers
+	$(RUN) benchmarks/overhead.py
+
+examples: $(VENV)/.has-examples ## run the numbered examples in order
+	@for example in examples/[0-9]*.py; do \
+		echo "== $$example"; MPLBACKEND=Agg $(RUN) "$$example" || exit 1; \
+	done
+
+docs: $(VENV)/.has-examples ## draw the pictures of the README again
+	$(RUN) docs/make_pictures.py
+
+clean: ## remove the environment, the caches and everything generated
+	rm -rf $(VENV) build dist out *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp for each extra, so that testing does not fetch PyTorch and the demo fetches no linter.
+$(VENV)/.has-%: pyproject.toml | $(VENV)/.made
+	@echo "Installing chalkgrad with what '$*' needs into $(VENV) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[$*]' || { \
+		echo "Could not fetch the Python packages that '$*' needs (numpy, graphviz, rich and others;"; \
+		echo "pip names the one it missed above). This step needs a network or a local package index"; \
+		echo "(PIP_INDEX_URL or PIP_FIND_LINKS). Nothing outside $(VENV) was changed: once the packages"; \
+		echo "can be reached, run the same command again."; exit 1; } >&2
+	@touch $@
+
+$(VENV)/.made:
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "There is no '$(PYTHON)' here. chalkgrad needs Python 3.11 or newer; name yours with"; \
+		echo "make PYTHON=/path/to/python3 ..."; exit 1; } >&2
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "chalkgrad needs Python 3.11 or newer, and '$(PYTHON)' is" \
+			"$$("$(PYTHON)" --version 2>&1); name a newer one with make PYTHON=python3.13 ..."; \
+		exit 1; } >&2
+	@"$(PYTHON)" -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "'$(PYTHON)' could not make a virtual environment: its venv module is missing or broken"; \
+		echo "(Debian and Ubuntu: sudo apt-get install python3-venv)."; exit 1; } >&2
+	@touch $@

@@ -1,0 +1,1 @@
+"""Seeing a computation: pictures, and the chain rule written out step by step."""

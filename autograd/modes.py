@@ -1,0 +1,65 @@
+"""Whether operations on tensors are recorded: one switch for each thread."""
+
+import threading
+from contextlib import ContextDecorator
+from typing import Self
+
+
+class _Mode(threading.local):
+    recording = True
+
+
+mode = _Mode()
+
+
+class _Recording(ContextDecorator):
+    """Switch recording on or off in this thread, as a context manager or a decorator."""
+
+    def __init__(self, recording: bool) -> None:
+        self._recording = recording
+        self._before: list[bool] = []
+
+    def __enter__(self) -> None:
+        self._before.append(mode.recording)
+        mode.recording = self._recording
+
+    def __exit__(self, *_: object) -> None:
+        mode.recording = self._before.pop()
+
+    def _recreate_cm(self) -> Self:
+        # A decorated function may run in several threads at once: one stack of modes for each call.
+        return type(self)(self._recording)
+
+
+def no_grad() -> _Recording:
+    """Run code on tensors without recording it, as a context manager or a decorator.
+
+    Holds for the calling thread only.
+
+    >>> from autograd import variables
+    >>> x = variables(x=3)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+    return _Recording(False)
+
+
+def enable_grad() -> _Recording:
+    """Record again inside a `no_grad` block, as a context manager or a decorator.
+
+    >>> with no_grad(), enable_grad():
+    ...     is_grad_enabled()
+    True
+    """
+    return _Recording(True)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations on tensors are recorded in this thread.
+
+    >>> is_grad_enabled()
+    True
+    """
+    return mode.recording

@@ -1,0 +1,236 @@
+"""Operators, indexing and methods of `Tensor`, attached here and nowhere else.
+
+Each of them is one line that hands over to an operation of `autograd.ops`. The arithmetic
+operators, which every program runs through, record by an unrolled path of their own.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import sweep
+from autograd.dtypes import as_value
+from autograd.errors import ShapeError
+from autograd.ops import arithmetic, compare, elementary, index, linalg, reduce, shape
+from autograd.primitive import Primitive, composite, shape_error
+from autograd.tensor import Tensor, describe, make, mode
+
+_OPERANDS = (int, float, np.ndarray, np.generic, list, tuple)
+
+
+def _unary(op: Primitive) -> Callable[[Tensor], Any]:
+    compute = op.compute
+
+    def method(self: Tensor) -> Any:
+        value = compute(self.data)
+        if mode.recording and (self._requires_grad or self.op is not None):
+            return make(value, op, (self,), None, self._requires_grad and op.differentiable)
+        return Tensor(value)
+
+    return method
+
+
+def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
+    """The operator for a tensor on the left, and the reflected one for a tensor on the right."""
+    compute, differentiable = op.compute, op.differentiable
+
+    def method(self: Tensor, other: Any) -> Any:
+        if type(other) is Tensor:
+            try:
+                value = compute(self.data, other.data)
+            except ValueError as error:
+                raise shape_error(op, (self, other), error) from error
+            requires_grad = self._requires_grad or other._requires_grad
+            if mode.recording and (requires_grad or self.op or other.op):
+                return make(value, op, (self, other), None, requires_grad and differentiable)
+            return Tensor(value)
+        if type(other) is float or type(other) is int:
+            value = compute(self.data, other)
+            if mode.recording and (self._requires_grad or self.op):
+                return make(value, op, (self, other), None, self._requires_grad and differentiable)
+            return Tensor(value)
+        return op.apply((self, other), {}) if isinstance(other, _OPERANDS) else NotImplemented
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        if type(other) is float or type(other) is int:
+            value = compute(other, self.data)
+            if mode.recording and (self._requires_grad or self.op):
+                return make(value, op, (other, self), None, self._requires_grad and differentiable)
+            return Tensor(value)
+        return op.apply((other, self), {}) if isinstance(other, _OPERANDS) else NotImplemented
+
+    return method, reflected
+
+
+# Indexing ----------------------------------------------------------------------------------------
+
+
+def _getitem(self: Tensor, key: Any) -> Any:
+    """`t[key]` with slices, integers, `None`, `...`, integer and boolean arrays or tensors."""
+    arrays: list[Tensor] = []
+
+    def template(part: Any) -> Any:
+        if type(part) is Tensor:
+            arrays.append(part)
+            return index.Slot(len(arrays) - 1)
+        if isinstance(part, list) and any(type(p) is Tensor for p in part):
+            return [int(p) for p in part]
+        return part
+
+    key = tuple(map(template, key)) if isinstance(key, tuple) else template(key)
+    return index.getitem.apply((self, *arrays), {"index": key})
+
+
+# Methods -----------------------------------------------------------------------------------------
+
+
+def _as_shape(sizes: tuple[Any, ...]) -> Any:
+    """NumPy's methods take a shape as one tuple or as several numbers."""
+    return sizes[0] if len(sizes) == 1 else sizes
+
+
+def _reshape(self: Tensor, *sizes: Any) -> Any:
+    return shape.reshape(self, _as_shape(sizes))
+
+
+def _transpose(self: Tensor, *axes: Any) -> Any:
+    return shape.transpose(self, axes=_as_shape(axes) if axes else None)
+
+
+def _astype(self: Tensor, dtype: Any, copy: bool = True) -> Any:
+    if not copy and self.dtype == np.dtype(dtype):
+        return self
+    return shape.astype(self, dtype=np.dtype(dtype))
+
+
+def _backward(
+    self: Tensor,
+    gradient: Any = None,
+    *,
+    retain_graph: bool = True,
+    retain_grads: bool = False,
+) -> None:
+    """Add the gradient of this tensor to `grad` of every leaf below it.
+
+    dL/dx = sum over the uses of x of dL/dy * dy/dx, from this tensor down to the leaves.
+    `gradient`, of this tensor's shape, is its own cotangent; it may be left out for one element,
+    where it is 1. With `retain_grads` intermediate results get a `grad` too. With
+    `retain_graph=False` each step's arrays are let go as the pass leaves it.
+
+    Raises `ShapeError` for a gradient of another shape, or none where one is needed;
+    `StaleGraphError` if a leaf was given a new value since; `GraphReleasedError` after a pass
+    that let go of the graph.
+
+    >>> x = Tensor(3.0, requires_grad=True)
+    >>> (x * x).backward()
+    >>> x.grad
+    np.float64(6.0)
+    """
+    if not self._requires_grad:
+        raise ValueError(
+            f"{describe(self)} does not depend on any tensor that requires gradients; make the "
+            "inputs with autograd.variables(...) or Tensor(..., requires_grad=True)"
+        )
+    if gradient is None:
+        if self.size != 1:
+            raise ShapeError(
+                f"backward() without a gradient needs one element, got shape {self.shape}; "
+                "reduce it to a scalar first (np.sum, np.mean), or give backward(gradient)"
+            )
+        seed = np.ones_like(self.data)[()]
+    else:
+        seed = as_value(gradient.data if type(gradient) is Tensor else gradient, self.dtype)
+        if seed.shape != self.shape:
+            raise ShapeError(
+                f"backward() was given a gradient of shape {seed.shape}, "
+                f"but {describe(self)} has shape {self.shape}"
+            )
+    found = sweep.pull(self, seed, release=not retain_graph, every=retain_grads)
+    for tensor, g in found.items():
+        if tensor.op is None or tensor._watch is None or not tensor._watch.retain:
+            sweep.accumulate(tensor, g)
+
+
+_BINARY = {
+    "add": arithmetic.add,
+    "sub": arithmetic.subtract,
+    "mul": arithmetic.multiply,
+    "truediv": arithmetic.divide,
+    "floordiv": arithmetic.floor_divide,
+    "mod": arithmetic.remainder,
+    "pow": arithmetic.power,
+    "matmul": linalg.matmul,
+    "and": compare.bitwise_and,
+    "or": compare.bitwise_or,
+    "xor": compare.bitwise_xor,
+}
+_COMPARISONS = {
+    "gt": compare.greater,
+    "ge": compare.greater_equal,
+    "lt": compare.less,
+    "le": compare.less_equal,
+    "eq": compare.equal,
+    "ne": compare.not_equal,
+}
+_UNARY = {
+    "neg": arithmetic.negative,
+    "pos": arithmetic.positive,
+    "abs": arithmetic.absolute,
+    "invert": compare.invert,
+}
+_METHODS: dict[str, Callable[..., Any]] = {
+    "sum": reduce.sum,
+    "mean": reduce.mean,
+    "max": reduce.max,
+    "min": reduce.min,
+    "argmax": reduce.argmax,
+    "argmin": reduce.argmin,
+    "all": reduce.all,
+    "any": reduce.any,
+    "exp": elementary.exp,
+    "log": elementary.log,
+    "sqrt": elementary.sqrt,
+    "sin": elementary.sin,
+    "cos": elementary.cos,
+    "tanh": elementary.tanh,
+    "clip": np.clip,
+    "dot": np.dot,
+    "swapaxes": shape.swapaxes,
+    "squeeze": shape.squeeze,
+    "flatten": shape.ravel,
+    "ravel": shape.ravel,
+}
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    # A plain function binds to its tensor where an object that is merely callable does not.
+    return lambda self, *args, **kwargs: function(self, *args, **kwargs)
+
+
+def _attach(name: str, method: Any) -> None:
+    setattr(Tensor, name, method)
+
+
+for _name, _op in _BINARY.items():
+    for _prefix, _method in zip(("", "r"), _binary(_op), strict=True):
+        _attach(f"__{_prefix}{_name}__", _method)
+for _name, _op in _COMPARISONS.items():
+    _attach(f"__{_name}__", _binary(_op)[0])
+for _name, _op in _UNARY.items():
+    _attach(f"__{_name}__", _unary(_op))
+for _name, _function in _METHODS.items():
+    _attach(_name, _as_method(_function))
+_attach("__getitem__", _getitem)
+_attach("backward", _backward)
+_attach("reshape", _reshape)
+_attach("transpose", _transpose)
+_attach("astype", _astype)
+_attach("T", property(_transpose))
+_attach("mT", property(shape.matrix_transpose))
+
+
+# What NumPy asks of an array without computing anything.
+composite(np.shape)(lambda a: a.shape)
+composite(np.ndim)(lambda a: a.ndim)
+composite(np.size)(lambda a, axis=None: a.size if axis is None else a.shape[axis])

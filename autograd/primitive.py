@@ -1,0 +1,409 @@
+"""The declarers: an operation is a NumPy callable plus its derivative, said once.
+
+By what is mathematically true of it, an operation is declared `elementwise`, `linear`, `bilinear`,
+`constant`, or, for the rest, as a `primitive` with explicit rules for both modes. From the
+declaration comes everything else: recording, NumPy dispatch, reverse mode (`pulls`), forward mode
+(`pushes`), higher derivatives, the formula in explanations and the tests.
+
+A rule is ordinary NumPy code. It is called with the gradient or tangent, then the output, then the
+operands, then the static parameters by keyword:
+
+    pull(cotangent, output, *operands, **params)  ->  cotangent of one operand
+    push(tangent, output, *operands, **params)    ->  tangent of the output
+
+Run on arrays it computes; run on tensors it records itself, which is all there is to higher
+derivatives; and the record of a rule run on named tensors is the formula a person would write.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import NotDifferentiableError, ShapeError
+from autograd.shapes import unbroadcast
+from autograd.tensor import FUNCTIONS, Tensor, describe, numpy_name, record
+
+Rule = Callable[..., Any]
+Slope = Rule | float
+"""A local derivative: NumPy code of (output, *operands), or a number."""
+
+REGISTRY: dict[str, "Primitive"] = {}
+"""Every operation declared by chalkgrad itself, by name."""
+
+
+class Primitive:
+    """A differentiable operation; called like the NumPy function that it records.
+
+    `pulls` and `pushes` hold one rule for each operand; for a variadic operation, whose operands
+    NumPy takes as one sequence, they hold a single rule that is told the operand's position first.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        kind: str,
+        pulls: Sequence[Rule | None],
+        pushes: Sequence[Rule | None],
+        *,
+        slopes: Sequence[Slope] = (),
+        compute: Callable[..., Any] | None = None,
+        name: str | None = None,
+        parameters: Sequence[str] | None = None,
+        variadic: bool = False,
+        differentiable: bool = True,
+    ) -> None:
+        self.function = function
+        self.compute = compute or function
+        self.kind = kind
+        self.name = name or function.__name__.lstrip("_")
+        self.pulls = tuple(r or self._missing(k, "reverse") for k, r in enumerate(pulls))
+        self.pushes = tuple(r or self._missing(k, "forward") for k, r in enumerate(pushes))
+        self.slopes = tuple(slopes)
+        self.variadic = variadic
+        self.differentiable = differentiable
+        self.arity = 1 if variadic else len(self.pulls)
+        names = _positional_names(function)
+        self.operand_names = names[: self.arity]
+        self.parameters = tuple(names[self.arity :] if parameters is None else parameters)
+        self.supported = self._static_parameters()
+        self.__doc__ = function.__doc__
+        self.__name__ = self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} operation {self.name}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute, and record if an operand is a recorded tensor."""
+        if len(args) != self.arity:
+            args, kwargs = self._bind(args, kwargs)
+        if kwargs:
+            kwargs = self._supported(kwargs)
+        return self.apply(tuple(args[0]) if self.variadic else args, kwargs)
+
+    def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        """Compute on `operands` and record; the arguments are in the rules' own form."""
+        operands = tuple([np.asarray(x) if isinstance(x, list | tuple) else x for x in operands])
+        values = [x.data if type(x) is Tensor else x for x in operands]
+        try:
+            value = self.compute(*values, **params)
+        except ValueError as error:
+            raise shape_error(self, operands, error) from error
+        return record(self, value, operands, params or None)
+
+    def pull(self, k: int) -> Rule:
+        """The reverse-mode rule for operand `k`."""
+        return partial(self.pulls[0], k) if self.variadic else self.pulls[k]
+
+    def push(self, k: int) -> Rule:
+        """The forward-mode rule for operand `k`."""
+        return partial(self.pushes[0], k) if self.variadic else self.pushes[k]
+
+    def _missing(self, k: int, mode: str) -> Rule:
+        """Stands for a rule that was not declared."""
+
+        def rule(*_: Any, **__: Any) -> Any:
+            raise NotDifferentiableError(
+                f"{self.name} has no {mode}-mode derivative rule for its operand {k + 1}"
+            )
+
+        return rule
+
+    def _static_parameters(self) -> frozenset[str]:
+        """The keywords that the rules know: what their signatures have after the operands."""
+        rules = [(2, rule) for rule in (*self.pulls, *self.pushes)]
+        rules += [(1, slope) for slope in self.slopes if callable(slope)]
+        return frozenset(
+            name
+            for before, rule in rules
+            for i, (name, p) in enumerate(inspect.signature(rule).parameters.items())
+            if p.kind is inspect.Parameter.KEYWORD_ONLY
+            or (p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD and i >= before + self.arity)
+        )
+
+    def _bind(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Arrays become positional and static parameters keywords, whatever NumPy allows."""
+        kwargs = dict(kwargs)
+        by_name = [n for n in self.operand_names[len(args) :] if n in kwargs]
+        args = (*args, *(kwargs.pop(n) for n in by_name))
+        operands, static = args[: self.arity], args[self.arity :]
+        if len(operands) < self.arity or len(static) > len(self.parameters):
+            raise TypeError(
+                f"{self.name} takes {self.arity} operand(s) and then {list(self.parameters)}, "
+                f"got {len(args)} positional argument(s)"
+            )
+        for parameter, value in zip(self.parameters, static, strict=False):
+            if parameter in kwargs:
+                raise TypeError(f"{self.name} got two values for {parameter!r}")
+            kwargs[parameter] = value
+        return operands, kwargs
+
+    def _supported(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what the rules do not know, at the call and not in a later backward pass."""
+        if kwargs.get("out") is not None:
+            raise TypeError(
+                f"{self.name} cannot write a tensor into out=: its old value may be recorded; "
+                "use the result that the function returns"
+            )
+        unknown = [k for k, v in kwargs.items() if k not in self.supported and v is not None]
+        if unknown:
+            supported = ", ".join(sorted(self.supported)) or "none"
+            raise NotDifferentiableError(
+                f"{self.name} with {unknown[0]}= has no derivative rule; "
+                f"keywords it supports: {supported}"
+            )
+        return {k: v for k, v in kwargs.items() if k in self.supported}
+
+
+def shape_error(op: Primitive, operands: tuple[Any, ...], error: ValueError) -> ValueError:
+    """A `ShapeError` that names operation, shapes and tensors, where the shapes are at fault."""
+    if isinstance(error, np.exceptions.AxisError):
+        return error
+    shapes = " and ".join(
+        f"{np.shape(x.data)} ({describe(x)})"
+        if type(x) is Tensor and x.name
+        else str(np.shape(x.data if type(x) is Tensor else x))
+        for x in operands
+    )
+    return ShapeError(f"{op.name} of operands of shapes {shapes}: {error}")
+
+
+def _positional_names(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's arguments, where Python can tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    skipped = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in parameters if p.kind not in skipped]
+
+
+def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
+    """Enter `op` into NumPy's dispatch, under its function and any others that mean the same."""
+    for function in (op.function, *also):
+        if isinstance(function, np.ufunc | tuple) or hasattr(function, "_implementation"):
+            FUNCTIONS[function] = op
+    if getattr(op.function, "__module__", "numpy").startswith(("numpy", "autograd.ops.")):
+        REGISTRY[op.name] = op
+    return op
+
+
+# The declarers -----------------------------------------------------------------------------------
+
+
+def elementwise(
+    function: Callable[..., Any],
+    *slopes: Slope,
+    vjp: Sequence[Rule | None] = (),
+    fast: Callable[..., Any] | None = None,
+    name: str | None = None,
+    also: Sequence[Any] = (),
+) -> Primitive:
+    """Declare an operation that works entry by entry, by one slope (local derivative) per operand.
+
+    A slope is NumPy code of the output and the operands, `lambda y, x: ...`, or a number; 1 and -1
+    cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp` gives
+    hand-tuned reverse rules where slope-then-multiply wastes a pass; the tests hold them to the
+    slopes. `fast` is a quicker way to compute on positional arrays.
+
+    >>> cube = elementwise(lambda x: x * x * x, lambda y, x: 3 * x * x, name="cube")
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> cube(x).backward()
+    >>> x.grad
+    np.float64(12.0)
+    """
+    tuned = tuple(vjp) or (None,) * len(slopes)
+    pushes = [_times(slope) for slope in slopes]
+    pulls = [rule or push for rule, push in zip(tuned, pushes, strict=True)]
+    if len(slopes) > 1:
+        pulls = [_fitted(k, rule) for k, rule in enumerate(pulls)]
+    op = Primitive(
+        function, "elementwise", pulls, pushes, slopes=slopes, compute=fast, name=name
+    )
+    return _register(op, also)
+
+
+def _times(slope: Slope) -> Rule:
+    """The rule that multiplies a gradient or tangent by `slope`."""
+    if callable(slope):
+        local = slope
+
+        def times(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+            return g * local(y, *xs, **params)
+
+        return times
+    if slope == 1:
+        return lambda g, y, *xs, **params: g
+    if slope == -1:
+        return lambda g, y, *xs, **params: -g
+    return lambda g, y, *xs, **params: g * slope
+
+
+def _fitted(k: int, rule: Rule) -> Rule:
+    """`rule`, with the axes summed along which operand `k` was broadcast."""
+
+    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        c = rule(g, y, *xs, **params)
+        shape = xs[k].shape
+        return c if c.shape == shape else unbroadcast(c, shape)
+
+    pull.__signature__ = inspect.signature(rule)  # type: ignore[attr-defined]
+    return pull
+
+
+def linear(
+    function: Callable[..., Any],
+    transpose: Rule,
+    *,
+    fast: Callable[..., Any] | None = None,
+    name: str | None = None,
+    parameters: Sequence[str] | None = None,
+    variadic: bool = False,
+    also: Sequence[Any] = (),
+) -> Primitive:
+    """Declare an operation that is linear in its one operand (or in all of a variadic one's).
+
+    Forward mode is the operation itself; `transpose(g, y, x, **params)` is reverse mode. With
+    `variadic`, NumPy takes the operands as a sequence, and the rule is
+    `transpose(k, g, y, *xs, **params)` for operand `k`.
+
+    >>> double = linear(lambda x: 2 * x, lambda g, y, x: 2 * g, name="double")
+    >>> double(Tensor(2.0))
+    Tensor(4.0)
+    """
+
+    def push_variadic(k: int, t: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        return op([t if i == k else np.zeros_like(x) for i, x in enumerate(xs)], **params)
+
+    def push(t: Any, y: Any, x: Any, **params: Any) -> Any:
+        return op.apply((t,), params)
+
+    op = Primitive(
+        function,
+        "linear",
+        [transpose],
+        [push_variadic if variadic else push],
+        compute=fast,
+        name=name,
+        parameters=parameters,
+        variadic=variadic,
+    )
+    return _register(op, also)
+
+
+def bilinear(
+    function: Callable[..., Any],
+    *,
+    left: Rule,
+    right: Rule,
+    fast: Callable[..., Any] | None = None,
+    name: str | None = None,
+    also: Sequence[Any] = (),
+) -> Primitive:
+    """Declare an operation that is linear in each of two operands, such as a product.
+
+    Forward mode is the operation itself, argument by argument; `left` and `right` are the reverse
+    rules of the operands. Axes along which an operand was broadcast are summed for them.
+
+    >>> scale = bilinear(lambda a, b: a * b, left=lambda g, y, a, b: g * b,
+    ...                  right=lambda g, y, a, b: g * a, name="scale")
+    >>> scale(Tensor(2.0), 3.0)
+    Tensor(6.0)
+    """
+
+    pushes = [
+        lambda t, y, a, b, **params: op.apply((t, b), params),
+        lambda t, y, a, b, **params: op.apply((a, t), params),
+    ]
+    op = Primitive(
+        function,
+        "bilinear",
+        [_fitted(0, left), _fitted(1, right)],
+        pushes,
+        compute=fast,
+        name=name,
+    )
+    return _register(op, also)
+
+
+def constant(
+    function: Callable[..., Any],
+    *,
+    arity: int = 1,
+    fast: Callable[..., Any] | None = None,
+    name: str | None = None,
+    also: Sequence[Any] = (),
+) -> Primitive:
+    """Declare an operation whose result does not move with its operands: comparisons, argmax.
+
+    It is recorded, and its results require no gradients.
+
+    >>> is_positive = constant(lambda x: x > 0, name="is_positive")
+    >>> is_positive(Tensor(2.0, requires_grad=True)).requires_grad
+    False
+    """
+    rules = [None] * arity
+    op = Primitive(
+        function, "constant", rules, rules, compute=fast, name=name, differentiable=False
+    )
+    return _register(op, also)
+
+
+def primitive(
+    function: Callable[..., Any],
+    *,
+    vjp: Sequence[Rule | None] | Rule,
+    jvp: Sequence[Rule | None] | Rule | None = None,
+    fast: Callable[..., Any] | None = None,
+    name: str | None = None,
+    parameters: Sequence[str] | None = None,
+    also: Sequence[Any] = (),
+) -> Primitive:
+    """Declare an operation by explicit rules for both modes, one per array operand.
+
+    `vjp[k](g, y, *xs, **params)` is the cotangent of operand `k`, given `g`, that of the output
+    `y`; `jvp[k](t, y, *xs, **params)` the output's tangent, given operand `k`'s. A single rule may
+    stand without a list. Rules are NumPy code; static parameters are keywords with defaults.
+    Without `jvp`, forward mode raises `NotDifferentiableError`.
+
+    >>> square_sum = primitive(
+    ...     lambda x: np.sum(x * x),
+    ...     vjp=lambda g, y, x: g * 2 * x,
+    ...     jvp=lambda t, y, x: np.sum(2 * x * t),
+    ...     name="square_sum",
+    ... )
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> square_sum(x).backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+    pulls = [vjp] if callable(vjp) else list(vjp)
+    pushes = [jvp] if callable(jvp) else list(jvp or [None] * len(pulls))
+    op = Primitive(
+        function,
+        "primitive",
+        pulls,
+        pushes,
+        compute=fast,
+        name=name,
+        parameters=parameters,
+    )
+    return _register(op, also)
+
+
+def composite(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorate a function that does with tensors what NumPy `functions` do, by other operations.
+
+    It needs no rule of its own: what it calls is recorded.
+    """
+
+    def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            FUNCTIONS[function] = run
+        return run
+
+    return register
