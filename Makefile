@@ -51,10 +51,10 @@ clean: ## remove the environment, the caches and everything generated
 $(VENV)/.has-%: pyproject.toml | $(VENV)/.made
 	@echo "Installing chalkgrad with what '$*' needs into $(VENV) ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[$*]' || { \
-		echo "Could not fetch the Python packages that '$*' needs (numpy, graphviz, rich and others;"; \
-		echo "pip names the one it missed above). This step needs a network or a local package index"; \
-		echo "(PIP_INDEX_URL or PIP_FIND_LINKS). Nothing outside $(VENV) was changed: once the packages"; \
-		echo "can be reached, run the same command again."; exit 1; } >&2
+		echo "Could not fetch the Python packages that '$*' needs (numpy, graphviz, rich and more;"; \
+		echo "pip says above which one it missed). This step needs a network or a local index"; \
+		echo "(PIP_INDEX_URL or PIP_FIND_LINKS). Nothing outside $(VENV) was changed: run the"; \
+		echo "same command again once the packages can be reached."; exit 1; } >&2
 	@touch $@
 
 $(VENV)/.made:

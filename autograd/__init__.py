@@ -1,6 +1,7 @@
 """chalkgrad: automatic differentiation that you can check on the blackboard."""
 
 from autograd import operators as _operators
+from autograd.check import gradcheck
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -20,3 +21,4 @@ from autograd.ops.elementary import elu, erf, gelu, leaky_relu, relu, sigmoid, s
 from autograd.ops.reduce import log_softmax, logsumexp, softmax
 from autograd.primitive import primitive
 from autograd.tensor import Tensor, variables
+from autograd.transforms import grad, jvp, value_and_grad, vjp

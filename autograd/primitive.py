@@ -30,9 +30,6 @@ Rule = Callable[..., Any]
 Slope = Rule | float
 """A local derivative: NumPy code of (output, *operands), or a number."""
 
-REGISTRY: dict[str, "Primitive"] = {}
-"""Every operation declared by chalkgrad itself, by name."""
-
 
 class Primitive:
     """A differentiable operation; called like the NumPy function that it records.
@@ -58,12 +55,12 @@ class Primitive:
         self.function = function
         self.compute = compute or function
         self.kind = kind
+        self.differentiable = differentiable
         self.name = name or function.__name__.lstrip("_")
         self.pulls = tuple(r or self._missing(k, "reverse") for k, r in enumerate(pulls))
         self.pushes = tuple(r or self._missing(k, "forward") for k, r in enumerate(pushes))
         self.slopes = tuple(slopes)
         self.variadic = variadic
-        self.differentiable = differentiable
         self.arity = 1 if variadic else len(self.pulls)
         names = _positional_names(function)
         self.operand_names = names[: self.arity]
@@ -113,6 +110,8 @@ class Primitive:
 
     def _static_parameters(self) -> frozenset[str]:
         """The keywords that the rules know: what their signatures have after the operands."""
+        if not self.differentiable:
+            return frozenset(self.parameters)
         rules = [(2, rule) for rule in (*self.pulls, *self.pushes)]
         rules += [(1, slope) for slope in self.slopes if callable(slope)]
         return frozenset(
@@ -183,12 +182,18 @@ def _positional_names(function: Callable[..., Any]) -> list[str]:
 
 
 def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
-    """Enter `op` into NumPy's dispatch, under its function and any others that mean the same."""
+    """Enter `op` into NumPy's dispatch, under its function and any others that mean the same.
+
+    Raises `ValueError` where a NumPy function has a rule already.
+    """
     for function in (op.function, *also):
-        if isinstance(function, np.ufunc | tuple) or hasattr(function, "_implementation"):
+        if isinstance(function, np.ufunc) or hasattr(function, "_implementation"):
+            if function in FUNCTIONS:
+                raise ValueError(
+                    f"{numpy_name(function)} has a derivative rule already; declare the new rule "
+                    "for a function of your own that calls it"
+                )
             FUNCTIONS[function] = op
-    if getattr(op.function, "__module__", "numpy").startswith(("numpy", "autograd.ops.")):
-        REGISTRY[op.name] = op
     return op
 
 
@@ -221,9 +226,7 @@ def elementwise(
     pulls = [rule or push for rule, push in zip(tuned, pushes, strict=True)]
     if len(slopes) > 1:
         pulls = [_fitted(k, rule) for k, rule in enumerate(pulls)]
-    op = Primitive(
-        function, "elementwise", pulls, pushes, slopes=slopes, compute=fast, name=name
-    )
+    op = Primitive(function, "elementwise", pulls, pushes, slopes=slopes, compute=fast, name=name)
     return _register(op, also)
 
 

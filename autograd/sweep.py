@@ -80,11 +80,13 @@ def pull(
     lift: bool = False,
     release: bool = False,
     every: bool = False,
+    watch: bool = True,
 ) -> Cotangents:
     """Reverse mode: the cotangents of the leaves, given `seed`, the cotangent of `root`.
 
     Without `leaves`, of all leaves that require gradients. With `every`, the cotangents of the
     steps in between are in the result too. `release` lets go of each step as the pass leaves it.
+    Without `watch`, the pass leaves no trace: no hook runs and no gradient is retained.
     """
     nodes = order(root, leaves)
     wanted = frozenset(nodes) if leaves is not None else None
@@ -97,7 +99,7 @@ def pull(
         g = cotangents.pop(node)
         if g.dtype is not node.data.dtype:
             g = _cast(g, node)
-        if node._watch is not None:
+        if watch and node._watch is not None:
             g = _watched(node, g)
         op, inputs = node.op, node.inputs
         if op is None or node in ends:

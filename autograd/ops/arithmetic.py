@@ -23,9 +23,7 @@ positive = elementwise(np.positive, 1, fast=operator.pos)
 absolute = elementwise(np.absolute, lambda y, x: np.sign(x), fast=operator.abs)
 
 floor_divide = elementwise(np.floor_divide, 0, 0, fast=operator.floordiv)
-remainder = elementwise(
-    np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), fast=operator.mod
-)
+remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), fast=operator.mod)
 
 
 def _base_slope(z: Any, x: Any, n: Any) -> Any:

@@ -39,12 +39,8 @@ def _tie_share(x: Any, y: Any) -> Any:
 
 tie_share = constant(_tie_share, arity=2)
 
-maximum = elementwise(
-    np.maximum, lambda z, x, y: tie_share(x, y), lambda z, x, y: tie_share(y, x)
-)
-minimum = elementwise(
-    np.minimum, lambda z, x, y: tie_share(y, x), lambda z, x, y: tie_share(x, y)
-)
+maximum = elementwise(np.maximum, lambda z, x, y: tie_share(x, y), lambda z, x, y: tie_share(y, x))
+minimum = elementwise(np.minimum, lambda z, x, y: tie_share(y, x), lambda z, x, y: tie_share(x, y))
 
 
 def _clip(x: Any, low: Any, high: Any) -> Any:

@@ -27,7 +27,9 @@ def _filled(index: Any, arrays: tuple[Any, ...]) -> Any:
 def _picks_twice(index: Any) -> bool:
     """Whether an index could name one entry several times: only integer arrays can."""
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(p, list) or (isinstance(p, np.ndarray) and p.dtype != bool) for p in parts)
+    return any(
+        isinstance(p, list) or (isinstance(p, np.ndarray) and p.dtype != bool) for p in parts
+    )
 
 
 def _getitem(x: Any, *arrays: Any, index: Any) -> Any:
@@ -47,13 +49,13 @@ def _scatter(g: Any, *arrays: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 getitem = linear(
     _getitem,
-    lambda k, g, y, x, *arrays, index: scatter(g, *arrays, index=index, shape=x.shape),
+    lambda k, g, y, x, *arrays, index: scatter([g, *arrays], index=index, shape=x.shape),
     variadic=True,
     parameters=["index"],
 )
 scatter = linear(
     _scatter,
-    lambda k, g, y, x, *arrays, index, shape: getitem(g, *arrays, index=index),
+    lambda k, g, y, x, *arrays, index, shape: getitem([g, *arrays], index=index),
     variadic=True,
     parameters=["index", "shape"],
 )

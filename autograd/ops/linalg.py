@@ -22,7 +22,13 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
 def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     """`dL/dB = A^T G`; a vector is a row on the left and a column on the right."""
     if a.ndim == 1:
-        return a * g if b.ndim == 1 else np.outer(a, g) if b.ndim == 2 else a[:, None] * g[..., None, :]
+        return (
+            a * g
+            if b.ndim == 1
+            else np.outer(a, g)
+            if b.ndim == 2
+            else a[:, None] * g[..., None, :]
+        )
     if b.ndim == 1:
         return a.mT @ g if a.ndim == 2 else (a.mT @ g[..., None])[..., 0]
     if a.ndim > b.ndim == 2:

@@ -24,9 +24,7 @@ sum = linear(
 )
 mean = linear(
     np.mean,
-    lambda g, y, x, axis=None, keepdims=False: _spread(
-        g / count(x.shape, axis), x, axis, keepdims
-    ),
+    lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x.shape, axis), x, axis, keepdims),
 )
 
 

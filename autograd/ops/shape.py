@@ -12,7 +12,9 @@ from autograd.shapes import normalize_axes, unbroadcast
 reshape = linear(np.reshape, lambda g, y, x, shape: np.reshape(g, x.shape), parameters=["shape"])
 broadcast_to = linear(np.broadcast_to, lambda g, y, x, shape: unbroadcast(g, x.shape))
 swapaxes = linear(
-    np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2), parameters=["axis1", "axis2"]
+    np.swapaxes,
+    lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2),
+    parameters=["axis1", "axis2"],
 )
 
 
@@ -26,7 +28,6 @@ def _inverse(axes: Sequence[int] | None) -> tuple[int, ...] | None:
 transpose = linear(
     np.transpose,
     lambda g, y, x, axes=None: np.transpose(g, _inverse(axes)),
-    also=[np.permute_dims],
 )
 
 
@@ -35,6 +36,13 @@ def _astype(x: Any, dtype: Any) -> Any:
 
 
 astype = linear(_astype, lambda g, y, x, dtype: g.astype(x.dtype))
+
+
+def _copy(x: Any) -> Any:
+    return x
+
+
+copy = linear(_copy, lambda g, y, x: g)
 
 
 @composite(np.ravel)
@@ -79,9 +87,7 @@ def _part(k: int, g: Any, y: Any, *xs: Any, axis: int | None = 0) -> Any:
     return np.reshape(part, xs[k].shape) if axis is None else part
 
 
-concatenate = linear(
-    np.concatenate, _part, fast=_concatenate, variadic=True, parameters=["axis"], also=[np.concat]
-)
+concatenate = linear(np.concatenate, _part, fast=_concatenate, variadic=True, parameters=["axis"])
 
 
 def _stack(*arrays: Any, axis: int = 0) -> Any:

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import platform
+import shutil
 import stat
 import sys
 import sysconfig
@@ -139,7 +140,7 @@ class TestAdvice:
     def test_without_one_it_is_what_the_platform_usually_has(
         self, monkeypatch: pytest.MonkeyPatch, system: str, command: str
     ) -> None:
-        monkeypatch.setattr(renderers.shutil, "which", lambda *_, **__: None)
+        monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
         monkeypatch.setattr(sys, "platform", system)
         assert renderers._install_command(pure=False) == command
 
