@@ -1,6 +1,6 @@
 """chalkgrad: automatic differentiation that you can check on the blackboard."""
 
-from autograd import operators as _operators
+from autograd import operators as operators  # attaches them to Tensor
 from autograd.check import gradcheck
 from autograd.errors import (
     AnomalyError,
@@ -16,9 +16,46 @@ from autograd.errors import (
     TraceError,
     WorksheetError,
 )
+from autograd.explain import Explanation, draw, explain, save
 from autograd.modes import enable_grad, is_grad_enabled, no_grad
 from autograd.ops.elementary import elu, erf, gelu, leaky_relu, relu, sigmoid, softplus
 from autograd.ops.reduce import log_softmax, logsumexp, softmax
 from autograd.primitive import primitive
 from autograd.tensor import Tensor, variables
 from autograd.transforms import grad, jvp, value_and_grad, vjp
+
+__all__ = [
+    "AnomalyError",
+    "AutogradError",
+    "ConversionError",
+    "GradientMismatch",
+    "GraphReleasedError",
+    "NotDifferentiableError",
+    "ProgramError",
+    "RendererNotFound",
+    "ShapeError",
+    "StaleGraphError",
+    "Tensor",
+    "TraceError",
+    "WorksheetError",
+    "elu",
+    "enable_grad",
+    "erf",
+    "gelu",
+    "grad",
+    "gradcheck",
+    "is_grad_enabled",
+    "jvp",
+    "leaky_relu",
+    "log_softmax",
+    "logsumexp",
+    "no_grad",
+    "primitive",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "value_and_grad",
+    "variables",
+    "vjp",
+]

@@ -127,7 +127,7 @@ def _difference(
         moved[k][index] += offset
         return float(np.sum(weights * _plain(fn(*moved))))
 
-    h = _STEP * max(1.0, abs(points[k][index]))
+    h = _STEP * max(1.0, abs(float(points[k][index])))
     wide = (at(h) - at(-h)) / (2 * h)
     narrow = (at(h / 2) - at(-h / 2)) / h
     return (4 * narrow - wide) / 3

@@ -15,8 +15,13 @@ def as_value(data: Any, dtype: Any = None) -> Value:
     """`data` as an array of NumPy's choosing, a NumPy scalar where the shape is `()`.
 
     Scalars are never 0-d arrays: arithmetic on `np.float64` is ten times faster.
+
+    Raises `TypeError` for what NumPy could hold as Python objects only.
     """
-    return np.asarray(data, dtype=dtype)[()]
+    array = np.asarray(data, dtype=dtype)
+    if array.dtype.kind == "O":
+        raise TypeError(f"a tensor holds numbers, and {type(data).__name__} has no NumPy dtype")
+    return array[()]
 
 
 def leaf_value(data: Any, dtype: Any, requires_grad: bool) -> Value:

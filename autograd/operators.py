@@ -12,9 +12,10 @@ import numpy as np
 from autograd import sweep
 from autograd.dtypes import as_value
 from autograd.errors import ShapeError
+from autograd.modes import mode
 from autograd.ops import arithmetic, compare, elementary, index, linalg, reduce, shape
 from autograd.primitive import Primitive, composite, shape_error
-from autograd.tensor import Tensor, describe, make, mode
+from autograd.tensor import Tensor, describe, make
 
 _OPERANDS = (int, float, np.ndarray, np.generic, list, tuple)
 
@@ -101,7 +102,8 @@ def _transpose(self: Tensor, *axes: Any) -> Any:
 def _astype(self: Tensor, dtype: Any, copy: bool = True) -> Any:
     if not copy and self.dtype == np.dtype(dtype):
         return self
-    return shape.astype(self, dtype=np.dtype(dtype))
+    dtype = np.dtype(dtype)
+    return (shape.astype if dtype.kind in "fc" else shape.astype_discrete)(self, dtype=dtype)
 
 
 def _backward(

@@ -211,9 +211,9 @@ def elementwise(
     """Declare an operation that works entry by entry, by one slope (local derivative) per operand.
 
     A slope is NumPy code of the output and the operands, `lambda y, x: ...`, or a number; 1 and -1
-    cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp` gives
-    hand-tuned reverse rules where slope-then-multiply wastes a pass; the tests hold them to the
-    slopes. `fast` is a quicker way to compute on positional arrays.
+    cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp`
+    gives hand-tuned reverse rules where slope-then-multiply wastes a pass; the tests hold them to
+    the slopes. `fast` is a quicker way to compute on positional arrays.
 
     >>> cube = elementwise(lambda x: x * x * x, lambda y, x: 3 * x * x, name="cube")
     >>> x = Tensor(2.0, requires_grad=True)
@@ -243,6 +243,9 @@ def _times(slope: Slope) -> Rule:
         return lambda g, y, *xs, **params: g
     if slope == -1:
         return lambda g, y, *xs, **params: -g
+    if slope == 0:
+        # Zeros also where the gradient is infinite, as below a logarithm of 0.
+        return lambda g, y, *xs, **params: np.zeros_like(g)
     return lambda g, y, *xs, **params: g * slope
 
 
@@ -317,12 +320,11 @@ def bilinear(
     >>> scale(Tensor(2.0), 3.0)
     Tensor(6.0)
     """
-
     pushes = [
         lambda t, y, a, b, **params: op.apply((t, b), params),
         lambda t, y, a, b, **params: op.apply((a, t), params),
     ]
-    op = Primitive(
+    op: Primitive = Primitive(
         function,
         "bilinear",
         [_fitted(0, left), _fitted(1, right)],

@@ -55,7 +55,7 @@ def expand_reduced(reduced: Any, shape: Shape, axis: Axis, keepdims: bool) -> An
     >>> expand_reduced(np.ones(3), (2, 3), 0, False).shape
     (1, 3)
     """
-    if keepdims or not shape:
+    if keepdims or not reduced.shape:
         return reduced
     gone = normalize_axes(axis, len(shape))
     return np.reshape(reduced, tuple(1 if i in gone else n for i, n in enumerate(shape)))

@@ -7,14 +7,15 @@ With `lift`, the rules are run on tensors instead of arrays and so record themse
 derivative is then a graph of its own, which can be differentiated again, drawn or compiled.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import Value
 from autograd.errors import GraphReleasedError, NotDifferentiableError, StaleGraphError
-from autograd.tensor import RELEASED, Tensor, Value, describe
+from autograd.tensor import RELEASED, Tensor, describe
 
 Cotangents = dict[Tensor, Any]
 _seq = attrgetter("seq")
@@ -107,10 +108,10 @@ def pull(
             continue
         if every:
             result[node] = g
-        if lift:
-            y, values = node, inputs
-        else:
-            y, values = node.data, [x.data if type(x) is Tensor else x for x in inputs]
+        y = node if lift else node.data
+        values: Sequence[Any] = (
+            inputs if lift else [x.data if type(x) is Tensor else x for x in inputs]
+        )
         params = node.params or _NO_PARAMS
         for k, x in enumerate(inputs):
             if type(x) is not Tensor or not x._requires_grad:
@@ -173,12 +174,12 @@ def push(root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False) -> Va
             continue
         op, inputs = node.op, node.inputs
         assert op is not None
-        if lift:
-            y, values = node, inputs
-        else:
-            y, values = node.data, [x.data if type(x) is Tensor else x for x in inputs]
+        y = node if lift else node.data
+        values: Sequence[Any] = (
+            inputs if lift else [x.data if type(x) is Tensor else x for x in inputs]
+        )
         params = node.params or _NO_PARAMS
-        total = None
+        total: Any = None
         for k, x in enumerate(inputs):
             if type(x) is Tensor and x in tangents:
                 contribution = op.push(k)(tangents[x], y, *values, **params)

@@ -303,6 +303,9 @@ class Tensor(Attached):
             )
         return _rebuild_leaf, (self.data, self._requires_grad, self.name)
 
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
     def __repr__(self) -> str:
         text = (
             np.array2string(self.data, separator=", ", prefix="Tensor(")
@@ -374,7 +377,7 @@ def describe(tensor: Tensor) -> str:
     """
     if tensor.name is not None:
         return f"tensor {tensor.name!r}"
-    origin = f", the result of {tensor.op.name}" if tensor.op is not None else ""
+    origin = f" made by {tensor.op.name}" if tensor.op is not None else ""
     return f"a tensor of shape {tensor.shape}{origin}"
 
 

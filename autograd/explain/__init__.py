@@ -1,1 +1,6 @@
-"""Seeing a computation: pictures, and the chain rule written out step by step."""
+"""Explaining and drawing what was recorded: every step, its local derivatives and the picture."""
+
+from autograd.explain.dot import draw, save
+from autograd.explain.explanation import Explanation, explain
+
+__all__ = ["Explanation", "draw", "explain", "save"]

@@ -1,0 +1,177 @@
+"""The formula of a recorded tensor, by a walk over its record down to the tensors with a name.
+
+Run on named tensors, a derivative rule records itself; its formula is therefore not a second
+description of the rule but the rule itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.explain import numbers
+from autograd.explain.notation import ATOM, NOTATIONS, PRODUCT, UNARY
+from autograd.ops.index import Slot
+from autograd.tensor import Tensor
+
+Style = Literal["text", "latex"]
+Names = Mapping[Tensor, str]
+Expression = tuple[str, int]
+"""A piece of formula, and how tightly it binds."""
+
+_SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def formula(x: Any, names: Names, style: Style = "text") -> str:
+    """The formula of `x` in terms of the tensors that have a name in `names`.
+
+    >>> x, y = Tensor(3.0, requires_grad=True), Tensor(4.0, requires_grad=True)
+    >>> formula(x**2 * (1 - y), {x: "x", y: "y"})
+    'x²·(1 − y)'
+    >>> formula(x**2 / y, {x: "x", y: "y"}, "latex")
+    '\\\\frac{x^{2}}{y}'
+    """
+    return _expression(x, names, style)[0]
+
+
+def step_formula(tensor: Tensor, operands: Sequence[str], style: Style = "text") -> str:
+    """The one operation that made `tensor`, written with these texts for its operands.
+
+    >>> x = Tensor(3.0, requires_grad=True)
+    >>> step_formula(x * 2.0, ["3", "−2"])
+    '3·(−2)'
+    """
+    pieces = [(text, UNARY if text.startswith((numbers.MINUS, "-")) else ATOM) for text in operands]
+    return _applied(tensor, pieces, style)[0]
+
+
+def _expression(x: Any, names: Names, style: Style) -> Expression:
+    if type(x) is not Tensor:
+        return _constant(x)
+    if x in names:
+        return names[x], ATOM
+    if x.op is None:
+        return _constant(x.data)
+    if x.op.name == "where":
+        chosen = _uniform(x.inputs[0])
+        if chosen is not None:
+            return _expression(x.inputs[1 if chosen else 2], names, style)
+    if x.op.name == "multiply" and 1 in (units := [_is_one(o) for o in x.inputs]):
+        return _expression(x.inputs[1 - units.index(1)], names, style)
+    return _applied(x, [_expression(o, names, style) for o in x.inputs], style)
+
+
+def _constant(x: Any) -> Expression:
+    if isinstance(x, bool | int | float | np.generic | np.ndarray):
+        text = numbers.value(x)
+        return text, UNARY if text.startswith(numbers.MINUS) else ATOM
+    return str(x), ATOM
+
+
+def _uniform(mask: Any) -> bool | None:
+    """Which way a choice goes, where it goes the same way for all entries."""
+    mask = np.asarray(mask.data if type(mask) is Tensor else mask)
+    if mask.size and (mask.all() or not mask.any()):
+        return bool(mask.flat[0])
+    return None
+
+
+def _is_one(x: Any) -> bool:
+    return isinstance(x, int | float) and x == 1
+
+
+def _applied(x: Tensor, operands: list[Expression], style: Style) -> Expression:
+    assert x.op is not None
+    name, params = x.op.name, x.params or {}
+    special = _SPECIAL.get(name)
+    if special is not None:
+        written = special(x, operands, params, style)
+        if written is not None:
+            return written
+    notation = NOTATIONS.get(name)
+    if notation is None or len(operands) != len(notation.bounds):
+        return _call(name, [text for text, _ in operands], params, style), ATOM
+    template = notation.text if style == "text" else notation.latex
+    texts = [
+        _parenthesized(operand, bound, k, style)
+        for k, (operand, bound) in enumerate(zip(operands, notation.bounds, strict=True))
+    ]
+    if name == "divide" and style == "latex":
+        texts = [text for text, _ in operands]
+    text = template.format(*texts)
+    reduced = params.get("axis")
+    if reduced is not None:
+        text = f"{text[:-1]}, axis {reduced})" if text.endswith(")") else f"{text} (axis {reduced})"
+    return text, notation.binds
+
+
+def _parenthesized(operand: Expression, bound: int, k: int, style: Style) -> str:
+    text, binds = operand
+    if binds < bound or (k and binds == UNARY and text.startswith((numbers.MINUS, "-")) and bound):
+        return f"({text})" if style == "text" else rf"\left({text}\right)"
+    return text
+
+
+def _call(name: str, operands: list[str], params: dict[str, Any], style: Style) -> str:
+    """An operation without a sign of its own, as a function with its static parameters."""
+    given = [f"{key}={value}" for key, value in params.items() if value is not None]
+    if style == "latex":
+        escaped = name.replace("_", r"\_")
+        return rf"\operatorname{{{escaped}}}\left({', '.join([*operands, *given])}\right)"
+    return f"{name}({', '.join([*operands, *given])})"
+
+
+# Operations whose formula depends on their parameters ---------------------------------------------
+
+
+def _power(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    exponent = operands[1][0]
+    if style == "latex" or exponent.strip("−0123456789"):
+        return None
+    base = _parenthesized(operands[0], ATOM, 0, style)
+    return base + exponent.translate(_SUPERSCRIPTS), ATOM - 1
+
+
+def _spread(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    lengths = numbers.shape(params["shape"])
+    ones = f"ones({lengths})" if style == "text" else rf"\mathbf{{1}}_{{{lengths}}}"
+    text = _parenthesized(operands[0], PRODUCT, 0, style)
+    return (f"{text}·{ones}" if style == "text" else rf"{text} \cdot {ones}"), PRODUCT
+
+
+def _indexed(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    base = _parenthesized(operands[0], ATOM, 0, style)
+    index = params["index"]
+    parts = index if isinstance(index, tuple) else (index,)
+    written = ", ".join(_index_part(part, operands) for part in parts)
+    return (f"{base}[{written}]" if style == "text" else f"{base}_{{{written}}}"), ATOM
+
+
+def _index_part(part: Any, operands: list[Expression]) -> str:
+    if isinstance(part, Slot):
+        return operands[part.k + 1][0]
+    if isinstance(part, slice):
+        bounds = ["" if bound is None else str(bound) for bound in (part.start, part.stop)]
+        return ":".join(bounds if part.step is None else [*bounds, str(part.step)])
+    return "..." if part is Ellipsis else numbers.value(part) if part is not None else "None"
+
+
+def _put(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    into = f"zeros({numbers.shape(params['shape'])})"
+    at, _ = _indexed(x, [("", ATOM), *operands[1:]], params, "text") or ("", ATOM)
+    text = f"{operands[0][0]} put at {at} of {into}"
+    return (text if style == "text" else rf"\text{{{text}}}"), 0
+
+
+def _reshaped(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    text = f"reshape({operands[0][0]}, {numbers.shape(x.shape)})"
+    return (text if style == "text" else rf"\operatorname{{{text[:7]}}}{text[7:]}"), ATOM
+
+
+_SPECIAL = {
+    "power": _power,
+    "broadcast_to": _spread,
+    "getitem": _indexed,
+    "scatter": _put,
+    "reshape": _reshaped,
+}

@@ -1,0 +1,86 @@
+"""The mathematical signs of the operations, as plain text and as LaTeX.
+
+An operation that is not listed is written as a function, `name(x)`; so a new operation needs no
+entry here, and gets one only where mathematics has a sign of its own for it.
+"""
+
+from dataclasses import dataclass
+
+SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 6)
+"""How tightly an expression binds; a looser one inside a tighter one gets parentheses."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How an operation is written: `{0}`, `{1}` stand for its operands.
+
+    `bounds` says how tightly each operand has to bind to go without parentheses, and `sign` is
+    what the circle of the operation shows in a picture.
+    """
+
+    text: str
+    latex: str
+    binds: int
+    bounds: tuple[int, ...]
+    sign: str
+
+
+def _infix(sign: str, latex: str, binds: int, right: int, circle: str) -> Notation:
+    return Notation(f"{{0}}{sign}{{1}}", f"{{0}} {latex} {{1}}", binds, (binds, right), circle)
+
+
+def _function(name: str, latex: str, sign: str = "") -> Notation:
+    return Notation(f"{name}({{0}})", rf"{latex}\left({{0}}\right)", ATOM, (0,), sign or name)
+
+
+def _bracket(sign: str, latex: str) -> Notation:
+    """A comparison as Iverson's bracket: 1 where it holds, else 0."""
+    return Notation(f"[{{0}} {sign} {{1}}]", f"[{{0}} {latex} {{1}}]", ATOM, (SUM, SUM), sign)
+
+
+NOTATIONS: dict[str, Notation] = {
+    "add": _infix(" + ", "+", SUM, SUM, "+"),
+    "subtract": _infix(" − ", "-", SUM, PRODUCT, "−"),
+    "multiply": _infix("·", r"\cdot", PRODUCT, PRODUCT, "×"),
+    "divide": Notation("{0} / {1}", r"\frac{{{0}}}{{{1}}}", PRODUCT, (PRODUCT, UNARY), "÷"),
+    "matmul": _infix(" ", r"\,", PRODUCT, PRODUCT, "@"),
+    "outer": Notation("{0} {1}ᵀ", r"{0}\,{1}^{{\top}}", PRODUCT, (ATOM, ATOM), "xyᵀ"),
+    "negative": Notation("−{0}", "-{0}", UNARY, (PRODUCT,), "−"),
+    "positive": Notation("{0}", "{0}", ATOM, (ATOM,), "+"),
+    "copy": Notation("{0}", "{0}", ATOM, (ATOM,), "="),
+    "power": Notation("{0}^{1}", "{0}^{{{1}}}", POWER, (ATOM, ATOM), "xⁿ"),
+    "square": Notation("{0}²", "{0}^2", POWER, (ATOM,), "x²"),
+    "sqrt": Notation("√{0}", r"\sqrt{{{0}}}", UNARY, (ATOM,), "√"),
+    "absolute": Notation("|{0}|", r"\left|{0}\right|", ATOM, (0,), "|x|"),
+    "norm": Notation("‖{0}‖", r"\left\lVert {0}\right\rVert", ATOM, (0,), "‖x‖"),
+    "exp": Notation("exp({0})", "e^{{{0}}}", ATOM, (0,), "exp"),
+    "log": _function("ln", r"\ln"),
+    "log2": _function("log₂", r"\log_2"),
+    "log10": _function("log₁₀", r"\log_{{10}}"),
+    "sin": _function("sin", r"\sin"),
+    "cos": _function("cos", r"\cos"),
+    "tan": _function("tan", r"\tan"),
+    "tanh": _function("tanh", r"\tanh"),
+    "sigmoid": _function("σ", r"\sigma"),
+    "sum": _function("sum", r"\textstyle\sum", "Σ"),
+    "maximum": Notation("max({0}, {1})", r"\max({0}, {1})", ATOM, (0, 0), "max"),
+    "minimum": Notation("min({0}, {1})", r"\min({0}, {1})", ATOM, (0, 0), "min"),
+    "transpose": Notation("{0}ᵀ", r"{0}^{{\top}}", ATOM, (ATOM,), "xᵀ"),
+    "swapaxes": Notation("{0}ᵀ", r"{0}^{{\top}}", ATOM, (ATOM,), "xᵀ"),
+    "greater": _bracket(">", ">"),
+    "greater_equal": _bracket("≥", r"\ge"),
+    "less": _bracket("<", "<"),
+    "less_equal": _bracket("≤", r"\le"),
+    "equal": _bracket("=", "="),
+    "not_equal": _bracket("≠", r"\ne"),
+    "logical_not": Notation("(1 − {0})", "(1 - {0})", ATOM, (PRODUCT,), "not"),
+}
+
+
+def sign(name: str) -> str:
+    """What the circle of an operation shows in a picture.
+
+    >>> sign("multiply"), sign("relu")
+    ('×', 'relu')
+    """
+    return NOTATIONS[name].sign if name in NOTATIONS else name
