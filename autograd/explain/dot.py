@@ -81,9 +81,7 @@ class _Drawing:
         self.graph.attr("graph", nodesep="0.3", ranksep="0.5", pad="0.1")
         self.graph.attr("node", fontname=_FONT, fontcolor=LIGHT.ink, color=LIGHT.ink, fontsize="14")
         self.graph.attr("edge", fontname=_FONT, color=LIGHT.line, arrowsize="0.8", fontsize="12")
-        self.uses = Counter(
-            x for step in known.steps for x in step.operands if type(x) is Tensor
-        )
+        self.uses = Counter(x for step in known.steps for x in step.operands if type(x) is Tensor)
         self.sources: dict[Tensor, str] = {}
         for leaf in known.leaves:
             self._leaf(leaf)
@@ -120,7 +118,9 @@ class _Drawing:
         self.sources[tensor] = node
         if tensor is self.known.root:
             end = f"{node}r"
-            self.graph.node(end, label=_text(self.known.names[tensor]), shape="box", style="rounded")
+            self.graph.node(
+                end, label=_text(self.known.names[tensor]), shape="box", style="rounded"
+            )
             self.graph.edge(node, end, label=self._label(tensor))
         elif uses > 1:
             fork = f"{node}f"

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import language
 from autograd.explain import latex, text
 from autograd.explain.naming import run_and_watch
-from autograd.explain.steps import Account, account, is_named
+from autograd.explain.steps import Account, account
+from autograd.language import run
 from autograd.tensor import Tensor
 
 
@@ -138,11 +138,11 @@ def explain(target: Tensor | str | Callable[..., Any], /, **inputs: Any) -> Expl
             raise TypeError("a tensor is computed already: explain(tensor) takes no inputs")
         return Explanation(account(target))
     if isinstance(target, str):
-        evaluation = language.run(target, inputs)
+        evaluation = run(target, inputs)
         known = {tensor: name for name, tensor in evaluation.names.items()}
-        return Explanation(
-            account(evaluation.result, known, evaluation.result_name), evaluation.program
-        )
+        separator = "\n" if "\n" in target.strip() else "; "
+        program = separator.join(statement.source_text for statement in evaluation.statements)
+        return Explanation(account(evaluation.result, known, evaluation.result_name), program)
     if callable(target):
         return _explain_function(target, inputs)
     raise TypeError(

@@ -23,13 +23,13 @@ _SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def formula(x: Any, names: Names, style: Style = "text") -> str:
-    """The formula of `x` in terms of the tensors that have a name in `names`.
+    r"""The formula of `x` in terms of the tensors that have a name in `names`.
 
     >>> x, y = Tensor(3.0, requires_grad=True), Tensor(4.0, requires_grad=True)
     >>> formula(x**2 * (1 - y), {x: "x", y: "y"})
     'x²·(1 − y)'
     >>> formula(x**2 / y, {x: "x", y: "y"}, "latex")
-    '\\\\frac{x^{2}}{y}'
+    '\\frac{x^{2}}{y}'
     """
     return _expression(x, names, style)[0]
 
@@ -56,8 +56,10 @@ def _expression(x: Any, names: Names, style: Style) -> Expression:
         chosen = _uniform(x.inputs[0])
         if chosen is not None:
             return _expression(x.inputs[1 if chosen else 2], names, style)
-    if x.op.name == "multiply" and 1 in (units := [_is_one(o) for o in x.inputs]):
-        return _expression(x.inputs[1 - units.index(1)], names, style)
+    if x.op.name == "multiply":
+        for factor, other in (x.inputs, x.inputs[::-1]):
+            if isinstance(factor, int | float) and factor == 1:
+                return _expression(other, names, style)
     return _applied(x, [_expression(o, names, style) for o in x.inputs], style)
 
 
@@ -74,10 +76,6 @@ def _uniform(mask: Any) -> bool | None:
     if mask.size and (mask.all() or not mask.any()):
         return bool(mask.flat[0])
     return None
-
-
-def _is_one(x: Any) -> bool:
-    return isinstance(x, int | float) and x == 1
 
 
 def _applied(x: Tensor, operands: list[Expression], style: Style) -> Expression:
@@ -163,7 +161,9 @@ def _put(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Ex
     return (text if style == "text" else rf"\text{{{text}}}"), 0
 
 
-def _reshaped(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+def _reshaped(
+    x: Tensor, operands: list[Expression], params: Any, style: Style
+) -> Expression | None:
     text = f"reshape({operands[0][0]}, {numbers.shape(x.shape)})"
     return (text if style == "text" else rf"\operatorname{{{text[:7]}}}{text[7:]}"), ATOM
 

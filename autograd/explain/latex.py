@@ -4,9 +4,10 @@ import re
 
 import numpy as np
 
+from autograd.dtypes import Value
 from autograd.explain import numbers
-from autograd.explain.steps import Account, Contribution, Step, latex_name
-from autograd.tensor import Value
+from autograd.explain.notation import latex_name
+from autograd.explain.steps import Account, Contribution, Step
 
 
 def _value(x: Value) -> str:
@@ -45,7 +46,9 @@ def _contribution(account: Account, step: Step, part: Contribution) -> str:
         if np.ndim(step.upstream):
             line += rf"{upstream} \odot {local}"
         else:
-            line += rf"{upstream} \cdot {local} = {_value(step.upstream)} \cdot {_factor(part.slope)}"
+            line += (
+                rf"{upstream} \cdot {local} = {_value(step.upstream)} \cdot {_factor(part.slope)}"
+            )
         line += rf" = {_value(part.value)}, & {local} &= {_clean(part.local.latex)}"
     return line + r" \\"
 

@@ -1,7 +1,7 @@
-"""Names for the tensors of a record: the user's own where there are any, readable ones elsewhere."""
+"""Names for the tensors of a record: the user's own, or readable ones where there are none."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from types import FrameType
 from typing import Any
@@ -38,7 +38,7 @@ def names_for(
     return names
 
 
-def _free(prefix: str, taken: set[str]) -> Iterable[str] | Any:
+def _free(prefix: str, taken: set[str]) -> Iterator[str]:
     return (name for name in (f"{prefix}{i}" for i in count(1)) if name not in taken)
 
 

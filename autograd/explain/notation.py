@@ -84,3 +84,37 @@ def sign(name: str) -> str:
     ('×', 'relu')
     """
     return NOTATIONS[name].sign if name in NOTATIONS else name
+
+
+_LATEX_SPECIAL = {c: "\\" + c for c in "_%$#&{}"} | {
+    "\\": r"\textbackslash ",
+    "^": r"\textasciicircum ",
+    "~": r"\textasciitilde ",
+}
+_GREEK = {
+    *("alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "lambda", "mu", "nu", "xi"),
+    *("pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta"),
+    *("Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
+}
+
+
+def latex_name(name: str) -> str:
+    r"""A name as mathematics writes it.
+
+    >>> print(latex_name("w1"), latex_name("y_hat"), latex_name("alpha"), latex_name("rate_2"))
+    w_{1} \hat{y} \alpha \mathrm{rate}_{2}
+    """
+    if not name.isidentifier() or name.startswith("_"):
+        escaped = "".join(_LATEX_SPECIAL.get(c, c) for c in name)
+        return rf"\text{{{escaped}}}"
+    base, _, index = name.partition("_")
+    if not index:
+        base = name.rstrip("0123456789") or name
+        index = name[len(base) :]
+    if base in _GREEK:
+        base = "\\" + base
+    elif len(base) > 1:
+        base = rf"\mathrm{{{base}}}"
+    if index == "hat":
+        return rf"\hat{{{base}}}"
+    return f"{base}_{{{index.replace('_', ',')}}}" if index else base

@@ -1,4 +1,4 @@
-"""How numbers and arrays are written: 4 significant digits, no trailing zeros, a real minus sign."""
+"""How numbers are written: 4 significant digits, no trailing zeros, a real minus sign."""
 
 from typing import Any
 

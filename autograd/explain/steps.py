@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from autograd import sweep
+from autograd.dtypes import Value
 from autograd.explain import numbers
 from autograd.explain.formula import Style, formula, step_formula
 from autograd.explain.naming import names_for
+from autograd.explain.notation import latex_name
 from autograd.modes import enable_grad
-from autograd.tensor import Tensor, Value
+from autograd.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ class Account:
         return rf"\frac{{\partial {latex_name(top)}}}{{\partial {latex_name(bottom)}}}"
 
 
-def account(root: Tensor, known: Mapping[Tensor, str] | None = None, root_name: str = "f") -> Account:
+def account(
+    root: Tensor, known: Mapping[Tensor, str] | None = None, root_name: str = "f"
+) -> Account:
     """Walk the record below `root` forward and backward, without a trace left in it.
 
     Gradients are those of a scalar root; below any other root, and below one that depends on no
@@ -189,36 +193,3 @@ def _symbol(x: Any) -> Any:
     if not isinstance(data, np.ndarray | np.generic):
         return data
     return Tensor(data, requires_grad=data.dtype.kind == "f")
-
-
-_LATEX_SPECIAL = {c: "\\" + c for c in "_%$#&{}"} | {
-    "\\": r"\textbackslash ",
-    "^": r"\textasciicircum ",
-    "~": r"\textasciitilde ",
-}
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon eta theta lambda mu nu xi pi rho sigma tau phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
-)
-
-
-def latex_name(name: str) -> str:
-    r"""A name as mathematics writes it.
-
-    >>> print(latex_name("w1"), latex_name("y_hat"), latex_name("alpha"), latex_name("rate_2"))
-    w_{1} \hat{y} \alpha \mathrm{rate}_{2}
-    """
-    if not name.isidentifier() or name.startswith("_"):
-        escaped = "".join(_LATEX_SPECIAL.get(c, c) for c in name)
-        return rf"\text{{{escaped}}}"
-    base, _, index = name.partition("_")
-    if not index:
-        base = name.rstrip("0123456789") or name
-        index = name[len(base) :]
-    if base in _GREEK:
-        base = "\\" + base
-    elif len(base) > 1:
-        base = rf"\mathrm{{{base}}}"
-    if index == "hat":
-        return rf"\hat{{{base}}}"
-    return f"{base}_{{{index.replace('_', ',')}}}" if index else base

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autograd.dtypes import Value
 from autograd.explain import numbers
 from autograd.explain.steps import Account, Contribution, Step
-from autograd.tensor import Value
 
 _FULL = 12
 """Arrays of up to so many entries are written out."""
@@ -133,8 +133,10 @@ def to_markdown(account: Account, program: str) -> str:
         for part in step.contributions:
             local = part.rule if part.local is None else part.local
             upstream = f"{account.derivative(None, step.tensor)} = {_value(step.upstream)}"
-            slope = "" if part.local is None or local.text == numbers.value(part.slope) else (
-                f" = {numbers.value(part.slope)}"
+            slope = (
+                ""
+                if part.local is None or local.text == numbers.value(part.slope)
+                else (f" = {numbers.value(part.slope)}")
             )
             cells = (
                 str(step.number),

@@ -11,7 +11,8 @@ import autograd
 from autograd import Tensor, variables
 from autograd.explain import numbers
 from autograd.explain.formula import formula
-from autograd.explain.steps import account, latex_name
+from autograd.explain.notation import latex_name
+from autograd.explain.steps import account
 from autograd.ops import REGISTRY
 
 

@@ -1,0 +1,191 @@
+"""The functions of the program language: one table, which is also their documentation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.language.limits import Shape, broadcast_size, matmul_size
+from autograd.ops import elementary, reduce
+from autograd.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the language: how it is called, what it means, and what computes it.
+
+    `operands` are values, those from `required` on optional; `parameters` are numbers fixed in the
+    text, which may also stand after the operands if `positional`. The first operand may be a
+    condition or a list of values instead of a value. `size` is the largest array the call needs.
+    """
+
+    call: Callable[..., Any]
+    operands: tuple[str, ...]
+    meaning: str
+    parameters: tuple[str, ...] = ()
+    positional: bool = False
+    optional: int = 0
+    first: Literal["value", "condition", "list"] = "value"
+    size: Callable[[list[Shape]], int] = broadcast_size
+
+    @property
+    def required(self) -> int:
+        """How many operands must be there."""
+        return len(self.operands) - self.optional
+
+    def signature(self, name: str) -> str:
+        """How to call it.
+
+        >>> FUNCTIONS["sum"].signature("sum")
+        'sum(x, axis=..., keepdims=...)'
+        """
+        return f"{name}({', '.join([*self.operands, *(f'{p}=...' for p in self.parameters)])})"
+
+
+def _max(x: Any, y: Any = None, **kwargs: Any) -> Any:
+    return np.max(x, **kwargs) if y is None else np.maximum(x, y)
+
+
+def _min(x: Any, y: Any = None, **kwargs: Any) -> Any:
+    return np.min(x, **kwargs) if y is None else np.minimum(x, y)
+
+
+def _mse(p: Any, y: Any) -> Any:
+    return np.mean((p - y) ** 2)
+
+
+def _mae(p: Any, y: Any) -> Any:
+    return np.mean(np.abs(p - y))
+
+
+def _bce(p: Any, y: Any) -> Any:
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def _cross_entropy(logits: Any, y: Any) -> Any:
+    """PyTorch's convention: logits, not probabilities; classes from 0, or rows of probabilities."""
+    shape, classes = np.shape(logits), np.shape(y)
+    if not shape:
+        raise ValueError("cross_entropy needs a vector of logits, or a row for each sample")
+    log_p = reduce.log_softmax(logits)
+    if classes == shape:
+        return -np.mean(np.sum(y * log_p, axis=-1))
+    if classes != shape[:-1]:
+        raise ValueError(
+            f"cross_entropy of logits of shape {shape} needs classes of shape {shape[:-1]} or "
+            f"probabilities of shape {shape}, got {classes}"
+        )
+    numbers = np.asarray(y.data if type(y) is Tensor else y)
+    if not np.all(np.isin(numbers, np.arange(shape[-1]))):
+        raise ValueError(f"classes are whole numbers from 0 to {shape[-1] - 1}, got {numbers}")
+    column = np.reshape(y, (*classes, 1)) if classes else y
+    chosen = np.where(column == np.arange(shape[-1]), log_p, 0)
+    return -np.mean(np.sum(chosen, axis=-1))
+
+
+def _entrywise(call: Callable[..., Any], meaning: str) -> Function:
+    return Function(call, ("x",), meaning)
+
+
+def _reduction(call: Callable[..., Any], meaning: str) -> Function:
+    return Function(call, ("x",), meaning, ("axis", "keepdims"))
+
+
+def _loss(call: Callable[..., Any], meaning: str) -> Function:
+    return Function(call, ("p", "y"), meaning)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "exp": _entrywise(np.exp, "e ** x"),
+    "log": _entrywise(np.log, "the natural logarithm"),
+    "log2": _entrywise(np.log2, "the logarithm to base 2"),
+    "log10": _entrywise(np.log10, "the logarithm to base 10"),
+    "sqrt": _entrywise(np.sqrt, "the square root"),
+    "sin": _entrywise(np.sin, "the sine, of radians"),
+    "cos": _entrywise(np.cos, "the cosine, of radians"),
+    "tan": _entrywise(np.tan, "the tangent, of radians"),
+    "tanh": _entrywise(np.tanh, "the hyperbolic tangent"),
+    "sigmoid": _entrywise(elementary.sigmoid, "1 / (1 + exp(-x))"),
+    "softplus": _entrywise(elementary.softplus, "log(1 + exp(x))"),
+    "relu": _entrywise(elementary.relu, "maximum(0, x)"),
+    "leaky_relu": Function(
+        elementary.leaky_relu,
+        ("x",),
+        "x where x > 0, else negative_slope * x (0.01)",
+        ("negative_slope",),
+        positional=True,
+    ),
+    "elu": Function(
+        elementary.elu,
+        ("x",),
+        "x where x > 0, else alpha * (exp(x) - 1), alpha = 1",
+        ("alpha",),
+        positional=True,
+    ),
+    "gelu": _entrywise(elementary.gelu, "x P(Z <= x) for a standard normal Z"),
+    "abs": _entrywise(np.abs, "the absolute value"),
+    "maximum": Function(np.maximum, ("x", "y"), "the larger one, entry by entry"),
+    "minimum": Function(np.minimum, ("x", "y"), "the smaller one, entry by entry"),
+    "where": Function(
+        np.where,
+        ("condition", "x", "y"),
+        "x where the condition (a comparison, or not 0) holds, else y",
+        first="condition",
+    ),
+    "clip": Function(np.clip, ("x", "low", "high"), "x, kept between low and high"),
+    "sum": _reduction(np.sum, "the sum of all entries, or along axis"),
+    "mean": _reduction(np.mean, "the mean of all entries, or along axis"),
+    "max": Function(
+        _max,
+        ("x", "y"),
+        "the largest entry of x, or along axis; of two operands, their maximum",
+        ("axis", "keepdims"),
+        optional=1,
+    ),
+    "min": Function(
+        _min,
+        ("x", "y"),
+        "the smallest entry of x, or along axis; of two operands, their minimum",
+        ("axis", "keepdims"),
+        optional=1,
+    ),
+    "dot": Function(
+        np.dot, ("x", "y"), "x @ y, and x * y for scalars", size=lambda s: matmul_size(*s)
+    ),
+    "norm": Function(
+        np.linalg.norm, ("x",), "sqrt(sum(x ** 2)), or along axis", ("axis", "keepdims")
+    ),
+    "softmax": Function(
+        reduce.softmax, ("x",), "exp(x) / sum(exp(x)) along axis (the last)", ("axis",)
+    ),
+    "log_softmax": Function(
+        reduce.log_softmax, ("x",), "log(softmax(x)) along axis (the last)", ("axis",)
+    ),
+    "logsumexp": Function(
+        reduce.logsumexp, ("x",), "log(sum(exp(x))), or along axis", ("axis", "keepdims")
+    ),
+    "reshape": Function(
+        np.reshape, ("x",), "the entries of x, row by row, in a new shape", ("shape",), True
+    ),
+    "transpose": Function(
+        np.transpose, ("x",), "the axes of x in reverse order, or as axes says", ("axes",), True
+    ),
+    "concat": Function(
+        np.concatenate,
+        ("[x, y, ...]",),
+        "the values one after the other, along axis (0)",
+        ("axis",),
+        first="list",
+        size=lambda shapes: sum(broadcast_size([s]) for s in shapes),
+    ),
+    "mse": _loss(_mse, "mean((p - y) ** 2)"),
+    "mae": _loss(_mae, "mean(abs(p - y))"),
+    "bce": _loss(_bce, "-mean(y * log(p) + (1 - y) * log(1 - p)), p probabilities"),
+    "cross_entropy": Function(
+        _cross_entropy,
+        ("logits", "y"),
+        "-mean(log_softmax(logits)[y]) over the rows, as in PyTorch: logits, not probabilities; y "
+        "classes counted from 0, or rows of probabilities like logits",
+    ),
+}
