@@ -16,12 +16,13 @@ derivatives; and the record of a rule run on named tensors is the formula a pers
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import as_value
 from autograd.errors import NotDifferentiableError, ShapeError
 from autograd.shapes import unbroadcast
 from autograd.tensor import FUNCTIONS, Tensor, describe, numpy_name, record
@@ -109,18 +110,12 @@ class Primitive:
         return rule
 
     def _static_parameters(self) -> frozenset[str]:
-        """The keywords that the rules know: what their signatures have after the operands."""
+        """The keywords that the rules know."""
         if not self.differentiable:
             return frozenset(self.parameters)
-        rules = [(2, rule) for rule in (*self.pulls, *self.pushes)]
-        rules += [(1, slope) for slope in self.slopes if callable(slope)]
-        return frozenset(
-            name
-            for before, rule in rules
-            for i, (name, p) in enumerate(inspect.signature(rule).parameters.items())
-            if p.kind is inspect.Parameter.KEYWORD_ONLY
-            or (p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD and i >= before + self.arity)
-        )
+        rules = (*self.pulls, *self.pushes)
+        slopes = [slope for slope in self.slopes if callable(slope)]
+        return _static_names(rules, 2 + self.arity) | _static_names(slopes, 1 + self.arity)
 
     def _bind(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -181,6 +176,16 @@ def _positional_names(function: Callable[..., Any]) -> list[str]:
     return [p.name for p in parameters if p.kind not in skipped]
 
 
+def _static_names(rules: Iterable[Rule], leading: int) -> frozenset[str]:
+    """The static parameters of rules: what their signatures have after the operands."""
+    return frozenset(
+        name
+        for rule in rules
+        for i, (name, p) in enumerate(inspect.signature(rule).parameters.items())
+        if p.kind is p.KEYWORD_ONLY or (p.kind is p.POSITIONAL_OR_KEYWORD and i >= leading)
+    )
+
+
 def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
     """Enter `op` into NumPy's dispatch, under its function and any others that mean the same.
 
@@ -221,24 +226,29 @@ def elementwise(
     >>> x.grad
     np.float64(12.0)
     """
-    tuned = tuple(vjp) or (None,) * len(slopes)
-    pushes = [_times(slope) for slope in slopes]
+    arity = len(slopes)
+    tuned = tuple(vjp) or (None,) * arity
+    unrolled = arity == 2 and not _static_names(filter(callable, slopes), 3)
+    pushes = [_times(slope, unrolled) for slope in slopes]
     pulls = [rule or push for rule, push in zip(tuned, pushes, strict=True)]
-    if len(slopes) > 1:
-        pulls = [_fitted(k, rule) for k, rule in enumerate(pulls)]
+    if arity > 1:
+        pulls = [_fitted(k, rule, unrolled) for k, rule in enumerate(pulls)]
     op = Primitive(function, "elementwise", pulls, pushes, slopes=slopes, compute=fast, name=name)
     return _register(op, also)
 
 
-def _times(slope: Slope) -> Rule:
-    """The rule that multiplies a gradient or tangent by `slope`."""
+def _times(slope: Slope, unrolled: bool) -> Rule:
+    """The rule that multiplies a gradient or tangent by `slope`.
+
+    Operations on two operands without static parameters are `unrolled`: to pass `*xs` on costs
+    more than the arithmetic on scalars.
+    """
     if callable(slope):
-        local = slope
-
-        def times(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
-            return g * local(y, *xs, **params)
-
-        return times
+        if unrolled:
+            return lambda g, y, a, b: g * slope(y, a, b)
+        return lambda g, y, *xs, **params: g * slope(y, *xs, **params)
+    if slope == 1 and unrolled:
+        return lambda g, y, a, b: g
     if slope == 1:
         return lambda g, y, *xs, **params: g
     if slope == -1:
@@ -249,13 +259,41 @@ def _times(slope: Slope) -> Rule:
     return lambda g, y, *xs, **params: g * slope
 
 
-def _fitted(k: int, rule: Rule) -> Rule:
+def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
     """`rule`, with the axes summed along which operand `k` was broadcast."""
+
+    def pull_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+        c = rule(g, y, a, b)
+        return c if type(c) is np.float64 or c.shape == a.shape else unbroadcast(c, a.shape)
+
+    def pull_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+        c = rule(g, y, a, b)
+        return c if type(c) is np.float64 or c.shape == b.shape else unbroadcast(c, b.shape)
 
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
         shape = xs[k].shape
         return c if c.shape == shape else unbroadcast(c, shape)
+
+    if unrolled:
+        return pull_right if k else pull_left
+    pull.__signature__ = inspect.signature(rule)  # type: ignore[attr-defined]
+    return pull
+
+
+def _checked(k: int, rule: Rule) -> Rule:
+    """`rule`, whose author is told if the cotangent has not the shape of operand `k`."""
+
+    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        c = rule(g, y, *xs, **params)
+        if not hasattr(c, "dtype"):
+            c = as_value(c)
+        if c.shape != xs[k].shape:
+            raise ShapeError(
+                f"a reverse-mode rule gave a cotangent of shape {c.shape} for operand {k + 1}, "
+                f"whose shape is {xs[k].shape}"
+            )
+        return c
 
     pull.__signature__ = inspect.signature(rule)  # type: ignore[attr-defined]
     return pull
@@ -320,6 +358,7 @@ def bilinear(
     >>> scale(Tensor(2.0), 3.0)
     Tensor(6.0)
     """
+    unrolled = not _static_names((left, right), 4)
     pushes = [
         lambda t, y, a, b, **params: op.apply((t, b), params),
         lambda t, y, a, b, **params: op.apply((a, t), params),
@@ -327,7 +366,7 @@ def bilinear(
     op: Primitive = Primitive(
         function,
         "bilinear",
-        [_fitted(0, left), _fitted(1, right)],
+        [_fitted(k, rule, unrolled) for k, rule in enumerate((left, right))],
         pushes,
         compute=fast,
         name=name,
@@ -391,7 +430,7 @@ def primitive(
     op = Primitive(
         function,
         "primitive",
-        pulls,
+        [rule and _checked(k, rule) for k, rule in enumerate(pulls)],
         pushes,
         compute=fast,
         name=name,

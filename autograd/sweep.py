@@ -13,8 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import Value
-from autograd.errors import GraphReleasedError, NotDifferentiableError, StaleGraphError
+from autograd.dtypes import Value, as_value
+from autograd.errors import (
+    GraphReleasedError,
+    NotDifferentiableError,
+    ShapeError,
+    StaleGraphError,
+)
 from autograd.tensor import RELEASED, Tensor, describe
 
 Cotangents = dict[Tensor, Any]
@@ -60,9 +65,10 @@ def _between(nodes: list[Tensor], leaves: frozenset[Tensor]) -> list[Tensor]:
     """Those of `nodes`, operands before results, that depend on one of `leaves`."""
     reached = set[Tensor]()
     for node in nodes:
-        if node in leaves or any(type(x) is Tensor and x in reached for x in node.inputs):
+        moved = any(type(x) is Tensor and x in reached for x in node.inputs)
+        if node in leaves or (moved and node._requires_grad):
             reached.add(node)
-    return [node for node in nodes if node in reached]
+    return [node for node in nodes if node in reached] if nodes[-1] in reached else []
 
 
 def _raise_stale(x: Tensor, node: Tensor) -> None:
@@ -90,50 +96,63 @@ def pull(
     Without `watch`, the pass leaves no trace: no hook runs and no gradient is retained.
     """
     nodes = order(root, leaves)
-    wanted = frozenset(nodes) if leaves is not None else None
+    wanted = None if leaves is None else frozenset(nodes)
     ends = frozenset(leaves or ())
     cotangents: Cotangents = {root: seed}
     owned: set[Tensor] = set()
     result: Cotangents = {}
+
+    def deposit(x: Tensor, contribution: Any) -> None:
+        before = cotangents.get(x)
+        if before is None:
+            cotangents[x] = contribution
+        elif type(before) is np.ndarray and x in owned:
+            before += contribution
+        else:
+            # The first contribution may be an alias of another gradient: leave it alone.
+            cotangents[x] = total = before + contribution
+            if type(total) is np.ndarray:
+                owned.add(x)
+
     while nodes:
         node = nodes.pop()
         g = cotangents.pop(node)
-        if g.dtype is not node.data.dtype:
+        y: Any = node.data
+        if g.dtype is not y.dtype:
             g = _cast(g, node)
         if watch and node._watch is not None:
             g = _watched(node, g)
-        op, inputs = node.op, node.inputs
+        op, inputs, params = node.op, node.inputs, node.params
         if op is None or node in ends:
             result[node] = g
             continue
         if every:
             result[node] = g
-        y = node if lift else node.data
-        values: Sequence[Any] = (
-            inputs if lift else [x.data if type(x) is Tensor else x for x in inputs]
-        )
-        params = node.params or _NO_PARAMS
-        for k, x in enumerate(inputs):
-            if type(x) is not Tensor or not x._requires_grad:
-                continue
-            if wanted is not None and x not in wanted:
-                continue
-            rule = op.pull(k) if op.variadic else op.pulls[k]
-            contribution = rule(g, y, *values, **params)
-            if x not in cotangents:
-                cotangents[x] = contribution
-            elif x in owned and type(cotangents[x]) is np.ndarray:
-                cotangents[x] += contribution
-            else:
-                # The first contribution may be an alias of another gradient: leave it alone.
-                cotangents[x] = cotangents[x] + contribution
-                owned.add(x)
+        if len(inputs) == 2 and params is None and not (lift or op.variadic):
+            # The loop below, unrolled for what scalar programs are made of.
+            a, b = inputs
+            of_a, of_b = type(a) is Tensor, type(b) is Tensor
+            a_value, b_value = a.data if of_a else a, b.data if of_b else b
+            pull_a, pull_b = op.pulls
+            if of_a and a._requires_grad and (wanted is None or a in wanted):
+                deposit(a, pull_a(g, y, a_value, b_value))
+            if of_b and b._requires_grad and (wanted is None or b in wanted):
+                deposit(b, pull_b(g, y, a_value, b_value))
+        else:
+            y, values = _operands(node, lift)
+            for k, x in enumerate(inputs):
+                if type(x) is Tensor and x._requires_grad and (wanted is None or x in wanted):
+                    deposit(x, op.pull(k)(g, y, *values, **(params or {})))
         if release:
             node.inputs = RELEASED
     return result
 
 
-_NO_PARAMS: dict[str, Any] = {}
+def _operands(node: Tensor, lift: bool) -> tuple[Any, Sequence[Any]]:
+    """A step's output and operands as its rules get them: values, or tensors to lift them."""
+    if lift:
+        return node, node.inputs
+    return node.data, [x.data if type(x) is Tensor else x for x in node.inputs]
 
 
 def _cast(g: Any, node: Tensor) -> Any:
@@ -151,12 +170,27 @@ def _watched(node: Tensor, g: Any) -> Any:
     """Run the hooks on a gradient that is complete, and keep it if that was asked for."""
     watch = node._watch
     assert watch is not None
+    if type(g) is np.ndarray:
+        g = g[()]
     for hook in list(watch.hooks.values()):
         replaced = hook(g)
         if replaced is not None:
-            g = replaced
+            g = _replacement(node, replaced, lift=type(g) is Tensor)
     if watch.retain and node.op is not None:
         accumulate(node, g)
+    return g
+
+
+def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
+    """What a hook has returned, as a gradient of `node`."""
+    if not (lift and type(g) is Tensor):
+        value = as_value(g.data if type(g) is Tensor else g, node.dtype)
+        g = Tensor(value) if lift else value
+    if g.shape != node.shape:
+        raise ShapeError(
+            f"a hook of {describe(node)} returned a gradient of shape {g.shape} "
+            f"for a value of shape {node.shape}"
+        )
     return g
 
 
@@ -172,17 +206,13 @@ def push(root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False) -> Va
     for node in order(root, seeds):
         if node in seeds:
             continue
-        op, inputs = node.op, node.inputs
+        op = node.op
         assert op is not None
-        y = node if lift else node.data
-        values: Sequence[Any] = (
-            inputs if lift else [x.data if type(x) is Tensor else x for x in inputs]
-        )
-        params = node.params or _NO_PARAMS
+        y, values = _operands(node, lift)
         total: Any = None
-        for k, x in enumerate(inputs):
+        for k, x in enumerate(node.inputs):
             if type(x) is Tensor and x in tangents:
-                contribution = op.push(k)(tangents[x], y, *values, **params)
+                contribution = op.push(k)(tangents[x], y, *values, **(node.params or {}))
                 total = contribution if total is None else total + contribution
         if total.shape != node.data.shape:
             total = np.broadcast_to(total, node.data.shape)

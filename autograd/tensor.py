@@ -8,6 +8,7 @@ older than a result, which makes sorting by `seq` a topological order.
 """
 
 import itertools
+import operator
 import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -272,7 +273,7 @@ class Tensor(Attached):
         return complex(self.item())
 
     def __index__(self) -> int:
-        return self.data.__index__()  # type: ignore[no-any-return]
+        return operator.index(self.data)
 
     def __bool__(self) -> bool:
         return bool(self.data)
@@ -410,8 +411,11 @@ def record(
     Constants of the graph (masks, argmax) are recorded too: a replay of the record would
     otherwise freeze them. Without a tensor among the operands the result stays a plain value.
     """
-    if type(value) is np.ndarray and not value.ndim:
-        value = value[()]
+    if type(value) is np.ndarray:
+        value = value if value.ndim else value[()]
+    elif not hasattr(value, "dtype"):
+        # A function of the user's own may return a Python number or a list.
+        value = as_value(value)
     plain = True
     tracked = requires_grad = False
     for x in inputs:

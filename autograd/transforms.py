@@ -45,26 +45,29 @@ class _Scope:
 
     @contextmanager
     def running(self) -> Iterator[None]:
+        outside = len(_enclosing.leaves)
         _enclosing.leaves.extend(self.leaves)
         try:
             with enable_grad():
                 yield
         finally:
-            del _enclosing.leaves[-len(self.leaves) :]
+            del _enclosing.leaves[outside:]
 
-    def leave(self, value: Any) -> Any:
+    def leave(self, value: Any, of_tensors: bool = False) -> Any:
         """A result as the caller expects it: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
-        if self.of_tensors or _depends_on(tensor, _enclosing.leaves):
+        if of_tensors or self.of_tensors or _depends_on(tensor, _enclosing.leaves):
             return tensor
         return tensor.data
 
     def cotangents(self, root: Tensor, seed: Any) -> Any:
         """The cotangents of the inputs, in the arguments' structure."""
+        recorded = _is_recorded(seed)
         with enable_grad():
-            found = sweep.pull(root, seed, self.leaves, lift=self.lift)
+            found = sweep.pull(root, seed, self.leaves, lift=self.lift or recorded)
         return map_tree(
-            lambda x: self.leave(found[x] if x in found else np.zeros_like(x.data)), self.inputs
+            lambda x: self.leave(found[x] if x in found else np.zeros_like(x.data), recorded),
+            self.inputs,
         )
 
 
@@ -118,6 +121,8 @@ def value_and_grad(
         for n in numbers:
             if not -len(args) <= n < len(args):
                 raise TypeError(f"argnums names argument {n}, but {len(args)} were given")
+        if len({n % len(args) for n in numbers}) < len(numbers):
+            raise TypeError(f"argnums names an argument twice: {argnums}")
         scope = _Scope(tuple(args[n] for n in numbers))
         replaced = list(args)
         for n, tree in zip(numbers, scope.inputs, strict=True):
@@ -169,13 +174,7 @@ def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any
     value = scope.leave(out)
 
     def pullback(cotangent: Any) -> Any:
-        recorded = _is_recorded(cotangent)
-        seed = cotangent if recorded else _fitting(cotangent, out, "cotangent")
-        if seed.shape != out.shape:
-            _fitting(cotangent.data, out, "cotangent")
-        if recorded:
-            scope.lift = scope.of_tensors = True
-        return _unpack(scope.cotangents(out, seed))
+        return _unpack(scope.cotangents(out, _fitting(cotangent, out, "cotangent")))
 
     return value, pullback
 
@@ -193,26 +192,24 @@ def jvp(fn: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     if not isinstance(primals, tuple):
         primals, tangents = (primals,), (tangents,)
     scope = _Scope(primals)
-    directions = leaves_of(tangents)
-    if len(directions) != len(scope.leaves):
-        raise TypeError(
-            f"jvp needs one tangent for each primal: {len(scope.leaves)}, got {len(directions)}"
-        )
-    if any(_is_recorded(t) for t in directions):
-        scope.lift = scope.of_tensors = True
+    seeds: dict[Tensor, Any] = {}
+    try:
+        map_tree(lambda x, t: seeds.update({x: t}), scope.inputs, tangents)
+    except (LookupError, TypeError, ValueError) as error:
+        raise TypeError("jvp needs a tangent for each primal, in the same structure") from error
+    seeds = {x: _fitting(t, x, "tangent") for x, t in seeds.items()}
+    recorded = any(map(_is_recorded, seeds.values()))
     with scope.running():
         out = _output(fn, fn(*scope.inputs))
-    seeds = {
-        x: t if _is_recorded(t) and t.shape == x.shape else _fitting(t, x, "tangent")
-        for x, t in zip(scope.leaves, directions, strict=True)
-    }
     with enable_grad():
-        tangent = sweep.push(out, seeds, lift=scope.lift)
-    return scope.leave(out), scope.leave(tangent)
+        tangent = sweep.push(out, seeds, lift=scope.lift or recorded)
+    return scope.leave(out, recorded), scope.leave(tangent, recorded)
 
 
 def _fitting(given: Any, like: Tensor, role: str) -> Any:
-    value = as_value(given.data if type(given) is Tensor else given, like.dtype)
-    if value.shape != like.shape:
-        raise ShapeError(f"a {role} of shape {value.shape} was given for shape {like.shape}")
-    return value
+    """A cotangent or tangent as the sweeps take it: a tensor if it is recorded, else a value."""
+    if not _is_recorded(given):
+        given = as_value(given.data if type(given) is Tensor else given, like.dtype)
+    if given.shape != like.shape:
+        raise ShapeError(f"a {role} of shape {given.shape} was given for shape {like.shape}")
+    return given

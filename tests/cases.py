@@ -61,6 +61,11 @@ def binary(**kwargs: Any) -> list[Case]:
     return [Case(pair, **kwargs) for pair in pairs]
 
 
+def each(names: str, cases: list[Case]) -> dict[str, list[Case]]:
+    """The same cases for several operations."""
+    return dict.fromkeys(names.split(), cases)
+
+
 def reductions(**kwargs: Any) -> list[Case]:
     chosen: list[tuple[tuple[int, ...], dict[str, Any]]] = [
         (SCALAR, {}),
@@ -98,9 +103,9 @@ PRODUCTS = [
 ]
 
 CASES: dict[str, list[Case]] = {
-    **dict.fromkeys(
+    **each(
         "add subtract multiply maximum minimum greater greater_equal less less_equal equal "
-        "not_equal tie_share".split(),
+        "not_equal tie_share",
         binary(),
     ),
     "divide": binary(low=0.5),
@@ -116,13 +121,13 @@ CASES: dict[str, list[Case]] = {
     ],
     "floor_divide": binary(low=0.5),
     "remainder": [Case((x, y), low=0.6, high=0.9) for x, y in ((VECTOR, VECTOR), (MATRIX, VECTOR))],
-    **dict.fromkeys(
+    **each(
         "negative positive exp square sin cos tanh sigmoid softplus erf isnan isfinite isinf "
-        "zeros_like ones_like copy logical_not".split(),
+        "zeros_like ones_like copy logical_not",
         unary(),
     ),
-    **dict.fromkeys("absolute sign relu floor ceil rint".split(), unary(low=0.6, high=0.9)),
-    **dict.fromkeys("log log2 log10 sqrt".split(), unary(low=0.5)),
+    **each("absolute sign relu floor ceil rint", unary(low=0.6, high=0.9)),
+    **each("log log2 log10 sqrt", unary(low=0.5)),
     "tan": unary(low=-1.2, high=1.2),
     "leaky_relu": [*unary(), Case((MATRIX,), {"negative_slope": 0.2})],
     "elu": [*unary(), Case((MATRIX,), {"alpha": 0.5})],
@@ -130,15 +135,13 @@ CASES: dict[str, list[Case]] = {
     "heaviside": binary(),
     "logical_and": binary(),
     "logical_or": binary(),
-    **dict.fromkeys(
-        "bitwise_and bitwise_or bitwise_xor".split(), [Case((MASK, MASK)), Case((MASK, MASK[0]))]
-    ),
+    **each("bitwise_and bitwise_or bitwise_xor", [Case((MASK, MASK)), Case((MASK, MASK[0]))]),
     "invert": [Case((MASK,))],
     "where": [
         Case((MASK, MATRIX, MATRIX)),
         Case((MASK, SCALAR, VECTOR)),
         Case((MASK, (2, 1), SCALAR)),
-        Case((MASK[0], CUBE[:1] + (3,), VECTOR)),
+        Case((MASK[0], (*CUBE[:1], 3), VECTOR)),
     ],
     "clip": [
         Case((MATRIX, -0.5, 0.7)),
@@ -147,7 +150,7 @@ CASES: dict[str, list[Case]] = {
         Case((CUBE, (4,), 3.0), low=-1),
         Case((MATRIX, -3.0, (2, 1))),
     ],
-    **dict.fromkeys("sum mean max min".split(), reductions()),
+    **each("sum mean max min", reductions()),
     "logsumexp": reductions(),
     "extremal_share": [
         Case((np.array([[1.0, 3.0, 3.0], [5.0, 2.0, 4.0]]), np.array([[3.0], [5.0]])), {"axis": 1})
@@ -156,7 +159,7 @@ CASES: dict[str, list[Case]] = {
     "argmin": [Case((VECTOR,)), Case((MATRIX,), {"axis": 1})],
     "all": [Case((MASK,)), Case((MASK,), {"axis": 1})],
     "any": [Case((MASK,)), Case((MASK,), {"axis": 1})],
-    **dict.fromkeys("softmax log_softmax".split(), along_axis()),
+    **each("softmax log_softmax", along_axis()),
     "norm": [
         Case((VECTOR,)),
         Case((MATRIX,)),
@@ -182,6 +185,7 @@ CASES: dict[str, list[Case]] = {
         Case((CUBE,), {"axes": (-1, 0, 1)}),
     ],
     "astype": [Case((MATRIX,), {"dtype": np.dtype(np.float64)})],
+    "astype_discrete": [Case((MATRIX,), {"dtype": np.dtype(t)}) for t in (np.int64, np.bool_)],
     "concatenate": [
         Case((VECTOR, VECTOR)),
         Case((MATRIX, (2, 1), MATRIX), {"axis": 1}),

@@ -1,6 +1,6 @@
 """The one test that every declared operation goes through, and the proof that it can fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,19 @@ from tests.cases import CASES, Case, all_cases
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-EVERY = [pytest.param(REGISTRY[n], c, id=f"{n}-{i}") for i, (n, c) in enumerate(all_cases())]
-DIFFERENTIABLE = [p for p in EVERY if p.values[0].differentiable]
-MULTIPLE = [p for p in DIFFERENTIABLE if p.values[0].kind == "elementwise"]
+
+def parameters(kinds: Sequence[str] = ("elementwise", "linear", "bilinear", "primitive")) -> Any:
+    """An operation and one of its cases, for every case of every operation of these `kinds`."""
+    return [
+        pytest.param(REGISTRY[name], case, id=f"{name}-{i}")
+        for i, (name, case) in enumerate(all_cases())
+        if REGISTRY[name].kind in kinds
+    ]
+
+
+DIFFERENTIABLE = parameters()
+EVERY = [*DIFFERENTIABLE, *parameters(["constant"])]
+MULTIPLE = parameters(["elementwise"])
 
 
 def call(op: Primitive, case: Case) -> Callable[..., Any]:
@@ -179,5 +189,5 @@ WRONG = {
 
 @pytest.mark.parametrize("mistake", WRONG)
 def test_a_wrong_rule_is_found(mistake: str) -> None:
-    with pytest.raises(GradientMismatch, match="analytic .* numeric .* relative error"):
+    with pytest.raises(GradientMismatch, match=r"analytic .* numeric .* relative error"):
         gradcheck(lambda x: WRONG[mistake].apply((x,), {}), np.array([0.3, 0.7, 1.1]))

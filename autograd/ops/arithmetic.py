@@ -35,6 +35,8 @@ def _base_slope(z: Any, x: Any, n: Any) -> Any:
 
 def _exponent_slope(z: Any, x: Any, n: Any) -> Any:
     """`x^n ln x`; at x = 0 the limit for positive n, which is 0."""
+    if isinstance(x, int | float):
+        return z * (float(np.log(x)) if x else 0)
     return z * np.log(np.where(x == 0, 1, x))
 
 

@@ -58,8 +58,8 @@ def _leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
 def _softplus(x: Any) -> Any:
     """`ln(1 + exp(x))`, entry by entry, without overflow. Slope: `sigmoid(x)`.
 
-    >>> softplus(np.array([0.0, 800.0]))
-    array([  0.69314718, 800.        ])
+    >>> softplus(np.array([-800.0, 0.0, 5.0]))
+    array([0.        , 0.69314718, 5.00671535])
     """
     return np.logaddexp(x, 0)
 

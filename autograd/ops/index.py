@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import linear
+from autograd.primitive import Primitive, linear
 
 
 class Slot:
@@ -53,7 +53,7 @@ getitem = linear(
     variadic=True,
     parameters=["index"],
 )
-scatter = linear(
+scatter: Primitive = linear(
     _scatter,
     lambda k, g, y, x, *arrays, index, shape: getitem([g, *arrays], index=index),
     variadic=True,

@@ -13,7 +13,7 @@ def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     return np.broadcast_to(expand_reduced(g, x.shape, axis, keepdims), x.shape)
 
 
-def _sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def _sum(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 

@@ -36,6 +36,8 @@ def _astype(x: Any, dtype: Any) -> Any:
 
 
 astype = linear(_astype, lambda g, y, x, dtype: g.astype(x.dtype))
+# Integers and booleans do not move with small changes of x, so no gradient goes through them.
+astype_discrete = constant(_astype, name="astype_discrete")
 
 
 def _copy(x: Any) -> Any:
@@ -78,10 +80,8 @@ def _concatenate(*arrays: Any, axis: int | None = 0) -> Any:
 
 def _part(k: int, g: Any, y: Any, *xs: Any, axis: int | None = 0) -> Any:
     """What of the gradient of a concatenation belongs to its operand `k`."""
-    if axis is None:
-        lengths, before = [x.size for x in xs], ()
-    else:
-        lengths, before = [x.shape[axis] for x in xs], (slice(None),) * (axis % len(g.shape))
+    lengths = [x.size if axis is None else x.shape[axis] for x in xs]
+    before = () if axis is None else (slice(None),) * (axis % len(g.shape))
     start, end = [0, *accumulate(lengths)][k : k + 2]
     part = g[(*before, slice(start, end))]
     return np.reshape(part, xs[k].shape) if axis is None else part
