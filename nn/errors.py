@@ -1,0 +1,7 @@
+"""The exception of its own that `nn` raises; shapes and gradients raise those of `autograd`."""
+
+from autograd import AutogradError
+
+
+class CheckpointError(AutogradError, ValueError):
+    """Saved parameters or optimizer state that do not fit the object they are loaded into."""

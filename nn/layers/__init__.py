@@ -1,0 +1,1 @@
+"""Layers; `nn` itself is their public face."""

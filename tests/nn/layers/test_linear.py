@@ -1,0 +1,76 @@
+"""The affine layer: values, gradients, its random start, its errors."""
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import ShapeError
+from tests.nn.numeric import central_differences
+
+
+@pytest.mark.parametrize("shape", [(3,), (5, 3), (2, 5, 3)])
+def test_it_maps_the_last_axis(shape: tuple[int, ...]) -> None:
+    layer = nn.Linear(3, 4, dtype=np.float64, seed=0)
+    x = np.random.default_rng(0).normal(size=shape)
+    expected = np.einsum("...i,oi->...o", x, layer.weight.data) + layer.bias.data
+    np.testing.assert_allclose(layer(x).data, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_gradients_are_central_differences(bias: bool) -> None:
+    layer = nn.Linear(3, 2, bias, dtype=np.float64, seed=0)
+    x = np.random.default_rng(0).normal(size=(5, 3))
+
+    def loss() -> object:
+        return np.sum(np.tanh(layer(x)))
+
+    loss().backward()
+    for parameter in layer.parameters():
+        np.testing.assert_allclose(parameter.grad, central_differences(loss, parameter), rtol=1e-6)
+
+
+def test_without_a_bias_there_is_none() -> None:
+    layer = nn.Linear(3, 4, bias=False)
+    assert layer.bias is None
+    assert layer.state_dict().keys() == {"weight"}
+
+
+def test_weight_and_bias_start_uniform_within_one_over_the_root_of_the_inputs() -> None:
+    layer = nn.Linear(100, 400, seed=0)
+    for parameter in layer.parameters():
+        assert 0.09 < np.abs(parameter.data).max() <= np.float32(0.1)
+        assert abs(parameter.data.mean()) < 0.02
+
+
+def test_float32_is_the_default_and_inputs_promote_by_numpy_s_rules() -> None:
+    layer = nn.Linear(2, 2)
+    assert layer.weight.dtype == layer.bias.dtype == np.float32
+    assert layer(np.ones(2, np.float32)).dtype == np.float32
+    assert layer(np.ones(2)).dtype == np.float64
+    with pytest.raises(TypeError, match="int32 cannot require gradients"):
+        nn.Linear(2, 2, dtype=np.int32)
+
+
+def test_the_seed_decides_the_start() -> None:
+    same = [nn.Linear(3, 2, seed=seed).state_dict() for seed in (7, np.random.default_rng(7))]
+    other = nn.Linear(3, 2, seed=8).state_dict()
+    for name in ("weight", "bias"):
+        np.testing.assert_array_equal(same[0][name], same[1][name])
+        assert not np.array_equal(same[0][name], other[name])
+
+
+def test_inputs_of_another_width_are_refused() -> None:
+    layer = nn.Linear(3, 4)
+    for wrong in (np.ones((3, 4)), np.float64(1)):
+        with pytest.raises(ShapeError) as refusal:
+            layer(wrong)
+        assert str(refusal.value) == (
+            "Linear(in_features=3, out_features=4, bias=True) needs inputs of 3 features along "
+            f"the last axis, got shape {np.shape(wrong)}"
+        )
+
+
+@pytest.mark.parametrize(("fan_in", "fan_out"), [(0, 2), (2, 0), (-1, 2)])
+def test_sizes_are_positive(fan_in: int, fan_out: int) -> None:
+    with pytest.raises(ValueError, match=f"got in_features={fan_in} and out_features={fan_out}"):
+        nn.Linear(fan_in, fan_out)
