@@ -1,5 +1,6 @@
 """chalkgrad: automatic differentiation that you can check on the blackboard."""
 
+from autograd import environment as environment  # refuses a mixed installation
 from autograd import operators as operators  # attaches them to Tensor
 from autograd.check import gradcheck
 from autograd.errors import (
@@ -28,6 +29,7 @@ __all__ = [
     "AnomalyError",
     "AutogradError",
     "ConversionError",
+    "Explanation",
     "GradientMismatch",
     "GraphReleasedError",
     "NotDifferentiableError",
@@ -38,9 +40,11 @@ __all__ = [
     "Tensor",
     "TraceError",
     "WorksheetError",
+    "draw",
     "elu",
     "enable_grad",
     "erf",
+    "explain",
     "gelu",
     "grad",
     "gradcheck",
@@ -52,6 +56,7 @@ __all__ = [
     "no_grad",
     "primitive",
     "relu",
+    "save",
     "sigmoid",
     "softmax",
     "softplus",

@@ -1,0 +1,23 @@
+"""A look at the folder chalkgrad was installed into, before anything else is imported.
+
+HIPS autograd has the same import name. Where both were installed into one environment their files
+lie in one folder, and either package would run parts of the other.
+"""
+
+from pathlib import Path
+
+_FILES_OF_HIPS_AUTOGRAD = ("core.py", "tracer.py", "wrap_util.py")
+
+
+def refuse_mixture(folder: Path) -> None:
+    """Raise `ImportError` if files of HIPS autograd lie in `folder`."""
+    foreign = [name for name in _FILES_OF_HIPS_AUTOGRAD if (folder / name).exists()]
+    if foreign:
+        raise ImportError(
+            f"files of HIPS autograd ({', '.join(foreign)}) lie among those of chalkgrad in "
+            f"{folder}: both use the import name autograd and cannot share an environment; run "
+            "'pip uninstall autograd chalkgrad' and install the one that is wanted"
+        )
+
+
+refuse_mixture(Path(__file__).parent)
