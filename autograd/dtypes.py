@@ -30,7 +30,7 @@ def leaf_value(data: Any, dtype: Any, requires_grad: bool) -> Value:
     Raises `TypeError` for an array whose dtype has no derivatives.
     """
     value = as_value(data, dtype)
-    if not requires_grad or value.dtype.kind == "f":
+    if not requires_grad or value.dtype.kind in "fc":
         return value
     written_as_python_ints = not isinstance(data, (np.ndarray, np.generic))
     if value.dtype.kind == "i" and written_as_python_ints and dtype is None:
@@ -41,12 +41,20 @@ def leaf_value(data: Any, dtype: Any, requires_grad: bool) -> Value:
 
 def require_differentiable(dtype: np.dtype[Any]) -> None:
     """Raise `TypeError`, with the fix, unless derivatives exist for values of `dtype`."""
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         return
     if dtype.kind in "iub":
         fix = "convert it first, for example with array.astype(np.float64)"
-    elif dtype.kind == "c":
-        fix = "keep its real and imaginary parts as two real tensors"
     else:
         fix = "give numbers"
     raise TypeError(f"a tensor of dtype {dtype} cannot require gradients; {fix}")
+
+
+def conjugate(g: Any) -> Any:
+    """The complex conjugate of an array or tensor; a real one as it is.
+
+    The sweeps and the rules work with plain transposes, dL/dx as it stands; what users give and
+    get is its conjugate, the direction of steepest ascent, which is PyTorch's convention. So this
+    is called where gradients enter and leave a sweep, and nowhere else.
+    """
+    return np.conjugate(g) if g.dtype.kind == "c" else g

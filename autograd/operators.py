@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from autograd import sweep
-from autograd.dtypes import as_value
+from autograd.dtypes import as_value, conjugate
 from autograd.errors import ShapeError
 from autograd.modes import mode
 from autograd.ops import arithmetic, compare, elementary, index, linalg, reduce, shape
 from autograd.primitive import Primitive, composite, shape_error
 from autograd.tensor import Tensor, describe, make
 
-_OPERANDS = (int, float, np.ndarray, np.generic, list, tuple)
+_OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
 def _unary(op: Primitive) -> Callable[[Tensor], Any]:
@@ -140,6 +140,11 @@ def _backward(
                 f"backward() without a gradient needs one element, got shape {self.shape}; "
                 "reduce it to a scalar first (np.sum, np.mean), or give backward(gradient)"
             )
+        if self.dtype.kind == "c":
+            raise TypeError(
+                f"backward() without a gradient needs a real number, got dtype {self.dtype}; take "
+                "np.real or np.abs of it first, or give backward(gradient)"
+            )
         seed = np.ones_like(self.data)[()]
     else:
         seed = as_value(gradient.data if type(gradient) is Tensor else gradient, self.dtype)
@@ -148,7 +153,7 @@ def _backward(
                 f"backward() was given a gradient of shape {seed.shape}, "
                 f"but {describe(self)} has shape {self.shape}"
             )
-    found = sweep.pull(self, seed, release=not retain_graph, every=retain_grads)
+    found = sweep.pull(self, conjugate(seed), release=not retain_graph, every=retain_grads)
     for tensor, g in found.items():
         if tensor.op is None or tensor._watch is None or not tensor._watch.retain:
             sweep.accumulate(tensor, g)

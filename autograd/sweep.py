@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import Value, as_value
+from autograd.dtypes import Value, as_value, conjugate
 from autograd.errors import (
     GraphReleasedError,
-    NotDifferentiableError,
     ShapeError,
     StaleGraphError,
 )
@@ -156,14 +155,10 @@ def _operands(node: Tensor, lift: bool) -> tuple[Any, Sequence[Any]]:
 
 
 def _cast(g: Any, node: Tensor) -> Any:
-    """A gradient has the dtype of its tensor."""
-    dtype = node.dtype
-    if "c" in (dtype.kind, g.dtype.kind):
-        raise NotDifferentiableError(
-            f"{describe(node)} meets complex numbers on its way, for which no derivative rules are "
-            "declared; keep real and imaginary parts as two real tensors"
-        )
-    return g.astype(dtype, copy=False)
+    """A gradient has the dtype of its tensor; a real tensor takes the real part."""
+    if g.dtype.kind == "c" and node.dtype.kind != "c":
+        g = np.real(g)
+    return g.astype(node.dtype, copy=False)
 
 
 def _watched(node: Tensor, g: Any) -> Any:
@@ -173,9 +168,9 @@ def _watched(node: Tensor, g: Any) -> Any:
     if type(g) is np.ndarray:
         g = g[()]
     for hook in list(watch.hooks.values()):
-        replaced = hook(g)
+        replaced = hook(conjugate(g))
         if replaced is not None:
-            g = _replacement(node, replaced, lift=type(g) is Tensor)
+            g = conjugate(_replacement(node, replaced, lift=type(g) is Tensor))
     if watch.retain and node.op is not None:
         accumulate(node, g)
     return g
@@ -196,7 +191,7 @@ def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
 
 def accumulate(tensor: Tensor, g: Any) -> None:
     """Add `g` to `tensor.grad`, which shares memory with nothing else."""
-    g = g.data if type(g) is Tensor else g
+    g = conjugate(g.data if type(g) is Tensor else g)
     tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
 
 
@@ -217,7 +212,7 @@ def push(root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False) -> Va
         if total.shape != node.data.shape:
             total = np.broadcast_to(total, node.data.shape)
         if total.dtype is not node.data.dtype:
-            total = total.astype(node.data.dtype, copy=False)
+            total = _cast(total, node)
         tangents[node] = total
     if root in tangents:
         return tangents[root]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import sweep
-from autograd.dtypes import as_value
+from autograd.dtypes import as_value, conjugate
 from autograd.errors import ShapeError
 from autograd.modes import enable_grad
 from autograd.ops.shape import copy
@@ -64,7 +64,8 @@ class _Scope:
         """The cotangents of the inputs, in the arguments' structure."""
         recorded = _is_recorded(seed)
         with enable_grad():
-            found = sweep.pull(root, seed, self.leaves, lift=self.lift or recorded)
+            found = sweep.pull(root, conjugate(seed), self.leaves, lift=self.lift or recorded)
+            found = {x: conjugate(g) for x, g in found.items()}
         return map_tree(
             lambda x: self.leave(found[x] if x in found else np.zeros_like(x.data), recorded),
             self.inputs,
@@ -132,6 +133,10 @@ def value_and_grad(
         if out.shape != ():
             raise ShapeError(
                 f"grad needs a scalar output, got shape {out.shape}; use jacobian or vjp"
+            )
+        if out.dtype.kind == "c":
+            raise TypeError(
+                f"grad needs a real output, got dtype {out.dtype}; take np.real or np.abs of it"
             )
         gradients = scope.cotangents(out, np.ones_like(out.data)[()])
         return scope.leave(out), gradients if isinstance(argnums, tuple) else gradients[0]

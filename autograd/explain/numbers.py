@@ -13,6 +13,8 @@ def number(x: Any) -> str:
     >>> number(-12.0), number(1 / 3), number(2.5e-7), number(True)
     ('−12', '0.3333', '2.5e−7', '1')
     """
+    if np.iscomplexobj(x):
+        return f"{number(np.real(x))} + {number(np.imag(x))}i".replace(f"+ {MINUS}", f"{MINUS} ")
     x = float(x)
     text = f"{x:.4g}" if abs(x) < 1e4 or not x.is_integer() or abs(x) >= 1e7 else f"{x:.0f}"
     mantissa, e, exponent = text.partition("e")
@@ -32,7 +34,7 @@ def value(x: Any, limit: int = 4) -> str:
         return entries(x)
     if x.dtype == bool:
         return f"{shape(x.shape)}, {np.count_nonzero(x)} true"
-    return f"{shape(x.shape)}, norm {number(np.linalg.norm(x.astype(float).ravel()))}"
+    return f"{shape(x.shape)}, norm {number(np.linalg.norm(x.ravel().astype(np.result_type(x, float))))}"
 
 
 def entries(x: Any) -> str:

@@ -20,17 +20,26 @@ divide = elementwise(
 )
 negative = elementwise(np.negative, -1, fast=operator.neg)
 positive = elementwise(np.positive, 1, fast=operator.pos)
-absolute = elementwise(np.absolute, lambda y, x: np.sign(x), fast=operator.abs)
+
+
+def _sign(y: Any, x: Any) -> Any:
+    """The slope of `|x|`; for a complex x the direction of its conjugate, 0 at 0."""
+    if x.dtype.kind == "c":
+        return np.conjugate(x) / np.where(y == 0, 1, y)
+    return np.sign(x)
+
+
+absolute = elementwise(np.absolute, _sign, fast=operator.abs)
 
 floor_divide = elementwise(np.floor_divide, 0, 0, fast=operator.floordiv)
 remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), fast=operator.mod)
 
 
 def _base_slope(z: Any, x: Any, n: Any) -> Any:
-    """`n x^(n-1)`; where n is 0 the power is the constant 1, also at x = 0."""
+    """`n x^(n-1)`; at n = 0 that is 0, also where x is 0 too."""
     if isinstance(n, int | float):
         return 0 if n == 0 else 1 if n == 1 else n * x if n == 2 else n * x ** (n - 1)
-    return n * x ** np.where(n == 0, 1, n - 1)
+    return n * x ** np.where(np.logical_and(n == 0, x == 0), 0, n - 1)
 
 
 def _exponent_slope(z: Any, x: Any, n: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import conjugate
 from autograd.errors import NotDifferentiableError
 from autograd.primitive import bilinear, composite, primitive
 from autograd.shapes import Axis, expand_reduced
@@ -66,11 +67,11 @@ def _safe(y: Any) -> Any:
 
 
 def _norm_pull(g: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    return expand_reduced(g / _safe(y), x.shape, axis, keepdims) * x
+    return expand_reduced(g / _safe(y), x.shape, axis, keepdims) * conjugate(x)
 
 
 def _norm_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    return np.sum(x * t, axis=axis, keepdims=keepdims) / _safe(y)
+    return np.sum(np.real(conjugate(x) * t), axis=axis, keepdims=keepdims) / _safe(y)
 
 
 norm = primitive(

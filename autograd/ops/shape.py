@@ -35,7 +35,8 @@ def _astype(x: Any, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
-astype = linear(_astype, lambda g, y, x, dtype: g.astype(x.dtype))
+# The cotangent goes back to the dtype of x when the sweep gets there.
+astype = linear(_astype, lambda g, y, x, dtype: g)
 # Integers and booleans do not move with small changes of x, so no gradient goes through them.
 astype_discrete = constant(_astype, name="astype_discrete")
 
