@@ -24,6 +24,7 @@ from autograd.ops.reduce import log_softmax, logsumexp, softmax
 from autograd.primitive import primitive
 from autograd.tensor import Tensor, variables
 from autograd.transforms import grad, jvp, value_and_grad, vjp
+from autograd.verify import Report, verify, verify_file, verify_submissions
 
 __all__ = [
     "AnomalyError",
@@ -35,6 +36,7 @@ __all__ = [
     "NotDifferentiableError",
     "ProgramError",
     "RendererNotFound",
+    "Report",
     "ShapeError",
     "StaleGraphError",
     "Tensor",
@@ -62,5 +64,8 @@ __all__ = [
     "softplus",
     "value_and_grad",
     "variables",
+    "verify",
+    "verify_file",
+    "verify_submissions",
     "vjp",
 ]

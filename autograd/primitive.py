@@ -78,7 +78,7 @@ class Primitive:
         if len(args) != self.arity:
             args, kwargs = self._bind(args, kwargs)
         if kwargs:
-            kwargs = self._supported(kwargs)
+            kwargs = _supported(self.name, kwargs, self.supported)
         return self.apply(tuple(args[0]) if self.variadic else args, kwargs)
 
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -136,21 +136,21 @@ class Primitive:
             kwargs[parameter] = value
         return operands, kwargs
 
-    def _supported(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what the rules do not know, at the call and not in a later backward pass."""
-        if kwargs.get("out") is not None:
-            raise TypeError(
-                f"{self.name} cannot write a tensor into out=: its old value may be recorded; "
-                "use the result that the function returns"
-            )
-        unknown = [k for k, v in kwargs.items() if k not in self.supported and v is not None]
-        if unknown:
-            supported = ", ".join(sorted(self.supported)) or "none"
-            raise NotDifferentiableError(
-                f"{self.name} with {unknown[0]}= has no derivative rule; "
-                f"keywords it supports: {supported}"
-            )
-        return {k: v for k, v in kwargs.items() if k in self.supported}
+
+def _supported(name: str, kwargs: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """Refuse what the rules do not know, at the call and not in a later backward pass."""
+    if kwargs.get("out") is not None:
+        raise TypeError(
+            f"{name} cannot write a tensor into out=: its old value may be recorded; "
+            "use the result that the function returns"
+        )
+    unknown = [k for k, v in kwargs.items() if k not in known and v is not None]
+    if unknown:
+        raise NotDifferentiableError(
+            f"{name} with {unknown[0]}= has no derivative rule; "
+            f"keywords it supports: {', '.join(sorted(known)) or 'none'}"
+        )
+    return {k: v for k, v in kwargs.items() if k in known}
 
 
 def shape_error(op: Primitive, operands: tuple[Any, ...], error: ValueError) -> ValueError:
@@ -446,8 +446,18 @@ def composite(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
     """
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = inspect.signature(run).parameters.values()
+        if any(p.kind is p.VAR_KEYWORD for p in parameters):
+            # What it hands keywords on to will refuse them.
+            FUNCTIONS.update(dict.fromkeys(functions, run))
+            return run
+        known = frozenset(p.name for p in parameters)
         for function in functions:
-            FUNCTIONS[function] = run
+            FUNCTIONS[function] = _refusing(run, numpy_name(function), known)
         return run
 
     return register
+
+
+def _refusing(run: Callable[..., Any], name: str, known: frozenset[str]) -> Callable[..., Any]:
+    return lambda *args, **kwargs: run(*args, **_supported(name, kwargs, known))

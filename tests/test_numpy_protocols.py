@@ -311,6 +311,9 @@ def test_without_a_rule_the_function_is_named(call: Callable[[Any], Any], name: 
         (lambda x: np.linalg.norm(x, ord=1), "^norm with ord="),
         (lambda x: np.linalg.norm(x, 1), "^norm with ord="),
         (lambda x: np.concatenate([x, x], dtype=np.float32), "^concatenate with dtype="),
+        (lambda x: np.clip(x, 0, 1, dtype=np.float32), r"^np\.clip with dtype="),
+        (lambda x: np.ravel(x, order="F"), r"^np\.ravel with order= .* supports: a$"),
+        (lambda x: np.add.reduce(x, initial=1.0), "^sum with initial="),
     ],
 )
 def test_a_keyword_without_a_rule_is_named(call: Callable[[Any], Any], message: str) -> None:

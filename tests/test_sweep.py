@@ -31,7 +31,8 @@ from autograd import (
 )
 from autograd.ops import REGISTRY
 from autograd.primitive import Primitive, elementwise
-from tests.cases import Case, all_cases
+from tests.cases import all_cases
+from tests.cases.case import Case
 
 
 class Counting:

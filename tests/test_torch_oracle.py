@@ -9,7 +9,8 @@ import pytest
 import autograd
 from autograd import Tensor, grad
 from autograd.ops import REGISTRY
-from tests.cases import CASES, Case
+from tests.cases import CASES
+from tests.cases.case import Case
 
 torch: Any = pytest.importorskip("torch", reason="PyTorch, the oracle, is not installed")
 

@@ -406,6 +406,14 @@ def test_tangents_are_matched_by_name() -> None:
     assert jvp(lambda p: p["a"] ** 2 * p["b"], primals, tangents) == (12, 12 * 1 + 4 * 10)
 
 
+def test_a_tangent_is_broadcast_as_its_value_is() -> None:
+    value, tangent = jvp(lambda x: x + V, 2.0, 1.0)
+    np.testing.assert_array_equal(tangent, [1, 1, 1])
+    assert jvp(lambda x: np.sum(x + V), 2.0, 1.0)[1] == 3
+    assert jvp(lambda x: np.sum(np.stack([x + V, V])), 2.0, 1.0)[1] == 3
+    assert value.shape == tangent.shape
+
+
 def test_vjp_needs_a_primal() -> None:
     with pytest.raises(TypeError, match="at least one primal"):
         vjp(lambda: 1.0)

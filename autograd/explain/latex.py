@@ -26,8 +26,9 @@ def to_latex(account: Account) -> str:
         lines.append(r"\begin{align*}")
         for step in reversed(account.steps):
             lines += [_contribution(account, step, part) for part in step.contributions]
+        summed = {p.operand for step in account.steps for p in step.contributions if p.paths > 1}
         for leaf in account.leaves:
-            if leaf in account.gradients:
+            if leaf in summed:
                 left = account.derivative(None, leaf, "latex")
                 lines.append(rf"{left} &= {_value(account.gradients[leaf])} \\")
         lines.append(r"\end{align*}")

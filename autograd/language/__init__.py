@@ -17,7 +17,7 @@ What bounds a program stands in `autograd.language.limits`:
     MAX_NESTING        64 levels of an expression
     MAX_STEPS       2,000 numbers, names, operations and calls
     MAX_ENTRIES 1,000,000 entries of one array
-    MAX_TOTAL   5,000,000 entries of all values together
+    MAX_TOTAL   5,000,000 entries that all steps work on, together
 """
 
 from autograd.language.functions import FUNCTIONS

@@ -42,7 +42,7 @@ class Expressions:
     """Evaluates the expressions of one program, and counts what they compute.
 
     `names` are the values so far, `assigned_at` the lines on which others will get theirs; `total`
-    counts the entries of all values.
+    counts the entries that the steps work on.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Expressions:
         self.total += size
         if self.total > MAX_TOTAL:
             raise self.source.error(
-                node, f"the values of the program have more than {MAX_TOTAL} entries in all"
+                node, f"the steps of the program work on more than {MAX_TOTAL} entries in all"
             )
         try:
             value = compute()

@@ -142,7 +142,7 @@ def not_a_function(node: ast.expr, names: Mapping[str, object]) -> str:
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
             return f"there is no function {name}; {meant}"
         case _:
-            return f"a product needs its sign: write {quote(node)} * (...)"
+            return f"a product needs its sign: write {quote(node).strip('`')} * (...)"
 
 
 def no_value(name: str, names: Mapping[str, object], assigned_at: Mapping[str, int]) -> str:

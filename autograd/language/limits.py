@@ -25,7 +25,8 @@ MAX_ENTRIES = 1_000_000
 """Entries of one array, looked at before it is computed."""
 
 MAX_TOTAL = 5_000_000
-"""Entries of the inputs and all results together."""
+"""Entries of the inputs and of the largest array of each step, together: a bound on memory and on
+the time of a pass, forward or backward."""
 
 Shape = tuple[int, ...]
 

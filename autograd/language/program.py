@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,8 @@ def _leaf(name: str, value: Any) -> Tensor:
         raise ProgramError(f"the input name {str(name)[:40]!r} is no name, such as x or w_1")
     try:
         array = np.asarray(value.data if type(value) is Tensor else value)
-        if array.dtype.kind not in "biufO":
+        # NumPy leaves fractions and very long integers as objects.
+        if array.dtype.kind not in "biuf" and not all(isinstance(x, Real) for x in array.flat):
             raise TypeError
         array = array.astype(np.float64)
     except (TypeError, ValueError, OverflowError):

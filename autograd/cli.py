@@ -1,0 +1,278 @@
+"""The command `chalkgrad`: explain, draw and verify computations from a terminal.
+
+Exit codes: 0 if all is right, 1 if a claim is wrong, 2 for usage, a file that cannot be read or a
+program outside the language; of several, the highest. Messages go to standard error.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.errors import AutogradError, ProgramError
+from autograd.language import FUNCTIONS, constant
+
+if TYPE_CHECKING:
+    from autograd.explain import Explanation
+
+RIGHT, WRONG, ERROR = 0, 1, 2
+
+_EXAMPLES = """\
+examples:
+  chalkgrad explain "q = x + y; f = q * z" x=-2 y=5 z=-4
+  chalkgrad explain "L = mean((W @ x - y) ** 2)" "W=[[1, 2], [3, 4]]" "x=[1, -1]" "y=[0, 1/2]"
+  chalkgrad draw "f = (x + y) * z" x=-2 y=5 z=-4 -o f.svg
+  chalkgrad verify worksheet.toml
+  chalkgrad verify key.toml --submissions folder --csv results.csv
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` and return its exit code."""
+    try:
+        arguments = _parse(argv)
+    except SystemExit as exit:
+        return int(exit.code or 0)
+    try:
+        text, code = arguments.run(arguments)
+    except (AutogradError, ValueError, OSError) as error:
+        _complain(str(error))
+        return ERROR
+    _print(text)
+    return int(code)
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    arguments, late = parser.parse_known_args(argv)
+    # argparse takes all inputs from one place; these stood behind an option.
+    if any(text.startswith("-") for text in late) or (late and "inputs" not in arguments):
+        parser.error(f"unrecognized arguments: {' '.join(late)}")
+    if late:
+        arguments.inputs += late
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="chalkgrad",
+        description="Automatic differentiation that shows its working.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"chalkgrad {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    explain = _command(commands, "explain", _explain, "write out the chain rule, step by step")
+    _add_program(explain)
+    explain.add_argument("--draw", metavar="FILE", help="also draw the graph (.svg .png .pdf .dot)")
+    form = explain.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as Markdown")
+    form.add_argument("--latex", action="store_true", help="as LaTeX")
+    form.add_argument("--json", action="store_true", help="as JSON")
+
+    draw = _command(commands, "draw", _draw, "draw the graph, with values and gradients")
+    _add_program(draw)
+    draw.add_argument("-o", "--output", metavar="FILE", required=True, help=".svg .png .pdf .dot")
+    draw.add_argument("--local", action="store_true", help="show the local derivatives too")
+
+    verify = _command(commands, "verify", _verify, "check what was worked out by hand")
+    verify.add_argument("files", metavar="FILE", nargs="+", help="worksheet, or folder of them")
+    verify.add_argument("--submissions", metavar="FOLDER", help="check these against the one FILE")
+    verify.add_argument("--csv", metavar="OUT", help="with --submissions, write a spreadsheet")
+    verify.add_argument("--json", action="store_true", help="as JSON, for autograders")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_program(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "program",
+        metavar="PROGRAM",
+        help=f"such as 'f = (x + y) * z'; functions: {', '.join(FUNCTIONS)}",
+    )
+    parser.add_argument(
+        "inputs", metavar="NAME=VALUE", nargs="*", help="such as x=-2, y=1/3 or z=[[1,2],[3,4]]"
+    )
+
+
+# Commands: the text to print, and the exit code ---------------------------------------------------
+
+
+def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
+    from autograd.explain import save
+
+    explanation = _explanation(arguments)
+    if arguments.draw:
+        save(explanation, arguments.draw)
+    if arguments.json:
+        return _json(explanation.to_dict()), RIGHT
+    if arguments.markdown:
+        return explanation.markdown(), RIGHT
+    return (explanation.latex() if arguments.latex else str(explanation)), RIGHT
+
+
+def _draw(arguments: argparse.Namespace) -> tuple[str, int]:
+    from autograd.explain import save
+
+    save(_explanation(arguments), arguments.output, local=arguments.local)
+    return "", RIGHT
+
+
+def _explanation(arguments: argparse.Namespace) -> "Explanation":
+    from autograd.explain import explain
+
+    # The infinities that a program meets are part of its explanation.
+    with np.errstate(all="ignore"):
+        return explain(arguments.program, **_inputs(arguments.inputs))
+
+
+def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
+    if arguments.submissions:
+        return _verify_class(arguments)
+    if arguments.csv:
+        raise ValueError("--csv goes with --submissions")
+    from autograd.verify import Report, verify_file
+
+    reports: dict[str, Report] = {}
+    unreadable: dict[str, str] = {}
+    for path in _worksheets(arguments.files):
+        try:
+            reports[path] = verify_file(path)
+        except AutogradError as error:
+            unreadable[path] = str(error)
+            _complain(f"{path}: {error}")
+    code = ERROR if unreadable else RIGHT if all(r.ok for r in reports.values()) else WRONG
+    if arguments.json:
+        found = {
+            "ok": code == RIGHT,
+            "reports": [{"file": path, **r.to_dict()} for path, r in reports.items()],
+            "unreadable": unreadable,
+        }
+        return _json(found), code
+    if len(reports) + len(unreadable) == 1:
+        return "\n".join(map(str, reports.values())), code
+    sections = [f"{path}: {report.title}\n{report}" for path, report in reports.items()]
+    summary = [{"file": path, **report.counts} for path, report in reports.items()]
+    return "\n\n".join([*sections, _table(summary)]), code
+
+
+def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
+    from autograd.verify import verify_submissions
+
+    if len(arguments.files) != 1:
+        raise ValueError("--submissions goes with one FILE, the key")
+    report = verify_submissions(arguments.files[0], arguments.submissions)
+    for file, problem in report.unreadable.items():
+        _complain(f"{file}: {problem}")
+    if arguments.csv:
+        report.csv(arguments.csv)
+    code = ERROR if report.unreadable else RIGHT if report.ok else WRONG
+    if arguments.json:
+        return _json(report.to_dict()), code
+    return "\n\n".join([_table(report.by_learner()), _table(report.by_claim())]), code
+
+
+# Input and output --------------------------------------------------------------------------------
+
+
+def _inputs(assignments: Sequence[str]) -> dict[str, Any]:
+    """The values of inputs given as `name=value`."""
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, sign, text = assignment.partition("=")
+        name = name.strip()
+        if not sign or name in values:
+            problem = "is given twice" if sign else "is no input; write NAME=VALUE"
+            raise ProgramError(f"{assignment!r} {problem}")
+        try:
+            values[name] = constant(text)
+        except ProgramError as error:
+            raise ProgramError(f"{assignment!r}: {error}") from None
+    return values
+
+
+def _worksheets(paths: Sequence[str]) -> list[str]:
+    """The files named, and of folders the worksheets in them."""
+    found: list[str] = []
+    for path in paths:
+        if Path(path).is_dir():
+            inside = sorted(str(file) for file in Path(path).glob("*.toml"))
+            if not inside:
+                raise ValueError(f"{path}: there is no .toml file in this folder")
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows with the same keys as a table: drawn on a terminal, otherwise aligned text."""
+    if not rows:
+        return "nothing to show"
+    heads = list(rows[0])
+    cells = [[str(row[head]) for head in heads] for row in rows]
+    if sys.stdout.isatty():
+        return _drawn(heads, cells)
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [heads, *cells]
+    ]
+    return "\n".join(lines)
+
+
+def _drawn(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*heads)
+    for line in cells:
+        table.add_row(*map(Text, line))
+    console = Console()
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get().rstrip()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _print(text: str) -> None:
+    try:
+        if text:
+            print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has enough; what was found stays the exit code. Nothing may be flushed later.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str) -> None:
+    print(f"chalkgrad: {message}", file=sys.stderr)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("chalkgrad")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"

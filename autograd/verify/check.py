@@ -1,0 +1,220 @@
+"""Checking claims: a verdict on each, and for the wrong ones where they depart and why."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import WorksheetError
+from autograd.language import run
+from autograd.verify.departure import Departures, Place, below
+from autograd.verify.diagnose import Case, diagnose, sizes_of
+from autograd.verify.quantity import Quantity
+from autograd.verify.report import Claim, Report
+from autograd.verify.truth import TrueValue, Truth
+from autograd.verify.update import Updated
+from autograd.verify.verdict import Verdict, judge_all, same_shape, worst
+from autograd.verify.worksheet import Worksheet, make_worksheet, read_worksheet
+from autograd.verify.written import Claimed, show
+
+
+def verify(
+    program: str,
+    *,
+    at: Mapping[str, Any],
+    claims: Mapping[str, Any],
+    update: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Report:
+    """Check what was worked out by hand about `program`, evaluated at the inputs `at`.
+
+    A claim is a number, a text that keeps its digits (`"0.610"`, `"4/9"`), or a list of them; its
+    name is that of a value (`"f"`, `"W[0, 1]"`) or a derivative (`"df/dx"`). With
+    `update={"rate": 0.1, "of": "L", "with": ["w"]}`, `after` has claims about values after that
+    step of gradient descent; left out, `of` is the program's result, and `with` the inputs that
+    `after` claims.
+
+    Raises `ProgramError` for a program outside the language and `WorksheetError` for claims that
+    cannot be read or are about names the program does not have.
+
+    >>> report = verify("q = x + y; f = q * z", at={"x": -2, "y": 5, "z": -4},
+    ...                 claims={"f": -12, "df/dx": 4})
+    >>> report.ok
+    False
+    >>> print(report)
+    f ok: -12
+    df/dx wrong: 4, right is -4; step: df/dx = df/dq * dq/dx = -4 * 1; sign flipped
+    """
+    worksheet = make_worksheet(program, at, claims, update, after)
+    return Key(worksheet).check(worksheet)
+
+
+def verify_file(path: str | Path) -> Report:
+    """Check the claims in a worksheet's file.
+
+    Raises `WorksheetError` and `ProgramError` as `verify` does.
+    """
+    worksheet = read_worksheet(path)
+    return Key(worksheet).check(worksheet)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """A claim with the verdicts on its entries: none if it does not have the true value's shape."""
+
+    quantity: Quantity
+    claimed: Claimed
+    true: TrueValue
+    verdicts: Sequence[Verdict]
+    updated: Updated | None
+
+    @property
+    def worst(self) -> int:
+        """The position of the entry that decides."""
+        return worst(self.verdicts) if self.verdicts else 0
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.verdicts[self.worst] if self.verdicts else Verdict.WRONG
+
+
+class Key:
+    """A worksheet's program, evaluated once to check any number of claims about it.
+
+    Raises `ProgramError` for a program outside the language.
+    """
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.update = worksheet.update
+        self.truth = Truth(run(worksheet.program, worksheet.inputs))
+        self.departures = Departures(self.truth)
+        self._updated: dict[tuple[str, ...], Updated] = {}
+
+    def check(self, worksheet: Worksheet) -> Report:
+        """Check the claims of a worksheet or a submission about this program.
+
+        Raises `WorksheetError` for claims about names that the program does not have, and for two
+        claims about the same.
+        """
+        updated = self._after(tuple(worksheet.after)) if worksheet.after else None
+        judged = [self._judge(name, claim, None) for name, claim in worksheet.claims.items()]
+        judged += [self._judge(name, claim, updated) for name, claim in worksheet.after.items()]
+        twice = [q for q, n in Counter(claim.quantity for claim in judged).items() if n > 1]
+        if twice:
+            raise WorksheetError(f"{twice[0]} is claimed twice")
+        return Report(
+            name=worksheet.name,
+            title=worksheet.title,
+            program=self.truth.evaluation.program,
+            claims=tuple(self._report(claim, judged) for claim in judged),
+        )
+
+    def _after(self, claimed: tuple[str, ...]) -> Updated:
+        if self.update is None:
+            raise WorksheetError("claims after an update need [update] with a rate")
+        if claimed not in self._updated:
+            self._updated[claimed] = Updated(self.truth, self.update, claimed)
+        return self._updated[claimed]
+
+    def _judge(self, name: str, claimed: Claimed, updated: Updated | None) -> _Judged:
+        quantity = Quantity.parse(name, self.truth.evaluation.names, after=updated is not None)
+        true = (updated or self.truth).of(quantity)
+        fits = same_shape(claimed.shape, np.shape(true.value))
+        verdicts = judge_all(claimed, _accepted(claimed, true)) if fits else []
+        return _Judged(quantity, claimed, true, verdicts, updated)
+
+    def _report(self, claim: _Judged, judged: Sequence[_Judged]) -> Claim:
+        shape = np.shape(claim.true.value)
+        array = bool(claim.verdicts) and claim.true.value.size > 1
+        place = np.unravel_index(claim.worst, shape) if array else ()
+        digits = max(4, claim.claimed.entries[claim.worst].significant)
+        if claim.verdict is not Verdict.WRONG:
+            # What was rounded away is to be seen.
+            digits += 2
+        report = Claim(
+            name=str(claim.quantity),
+            claimed=claim.claimed.text,
+            verdict=claim.verdict,
+            true=claim.true.value,
+            right=show(claim.true.value[place], digits),
+            entry=str([int(i) for i in place]) if array else "",
+            notes=tuple(_notes(claim)),
+        )
+        if claim.verdict is not Verdict.WRONG:
+            return report
+        first = self._first_wrong(claim, judged)
+        return replace(
+            report,
+            departs_in=str(first.quantity),
+            step=self._step(first),
+            diagnosis=self._diagnosis(claim) if claim.verdicts else (),
+        )
+
+    # Wrong claims ----------------------------------------------------------------------------
+
+    def _place(self, claim: _Judged) -> Place:
+        return self._departures(claim).place(claim.quantity)
+
+    def _departures(self, claim: _Judged) -> Departures:
+        return claim.updated.departures if claim.updated else self.departures
+
+    def _first_wrong(self, claim: _Judged, judged: Sequence[_Judged]) -> _Judged:
+        """The earliest wrong claim among those that this one was computed from, or itself."""
+        needs = self._needs(claim)
+        earlier = [
+            other
+            for other in judged
+            if other.verdict is Verdict.WRONG and self._place(other) in needs
+        ]
+        return min(
+            earlier,
+            key=lambda other: (other.updated is not None, self._place(other).order),
+            default=claim,
+        )
+
+    def _needs(self, claim: _Judged) -> set[Place]:
+        place = self._place(claim)
+        needs = self._departures(claim).needs(place)
+        if claim.updated:
+            for name in claim.updated.moved:
+                if Place(claim.updated.truth.tensor(name), None) in {place, *needs}:
+                    slope = self.departures.place(claim.updated.gradient(Quantity(name)))
+                    needs |= {slope} | self.departures.needs(slope)
+        return needs
+
+    def _step(self, claim: _Judged) -> str:
+        if claim.updated and claim.updated.moves(claim.quantity):
+            return claim.updated.step(claim.quantity)
+        return self._departures(claim).step(self._place(claim))
+
+    def _diagnosis(self, claim: _Judged) -> tuple[str, ...]:
+        base = np.zeros(np.shape(claim.true.value))
+        if claim.updated and claim.updated.moves(claim.quantity):
+            base = self.truth.of(replace(claim.quantity, after=False)).value
+        sizes = sizes_of(below(self.truth.evaluation.names.values()))
+        return diagnose(Case(claim.claimed, claim.true.value - base, base, sizes))
+
+
+def _accepted(claimed: Claimed, true: TrueValue) -> Any:
+    """What a claim is compared with: at a kink, the value nearest to it that is right."""
+    if not true.kinks:
+        return true.value
+    value = np.reshape(claimed.value, np.shape(true.value))
+    free = (true.low < true.high) & np.isfinite(value)
+    return np.where(free, np.clip(value, true.low, true.high), true.value)
+
+
+def _notes(claim: _Judged) -> Iterator[str]:
+    shape = np.shape(claim.true.value)
+    if not claim.verdicts:
+        yield f"it has shape {claim.claimed.shape}, the right value {shape}"
+    if claim.true.kinks:
+        kinks = " and ".join(claim.true.kinks)
+        if shape:
+            yield f"{kinks}: any subgradient is right"
+        else:
+            low, high = show(claim.true.low), show(claim.true.high)
+            yield f"{kinks}: any value from {low} to {high} is right"

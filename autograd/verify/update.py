@@ -1,0 +1,86 @@
+"""One step of gradient descent: `w - rate * dL/dw`, and the program's values after it."""
+
+from collections.abc import Collection
+from functools import cached_property
+
+import numpy as np
+
+from autograd.errors import WorksheetError
+from autograd.language import run
+from autograd.verify.departure import Departures
+from autograd.verify.quantity import Quantity
+from autograd.verify.truth import TrueValue, Truth
+from autograd.verify.worksheet import Update
+from autograd.verify.written import show
+
+
+class Updated:
+    """What is true after `update`; `claimed` are the names of the claims about it.
+
+    Raises `WorksheetError` if it is not clear what moves, or the loss is not one number.
+    """
+
+    def __init__(self, before: Truth, update: Update, claimed: Collection[str]) -> None:
+        evaluation = before.evaluation
+        self.before = before
+        self.rate = update.rate
+        self.loss = update.of or evaluation.result_name
+        self.moved = update.moved or tuple(n for n in evaluation.inputs if n in claimed)
+        if self.loss not in evaluation.names:
+            raise WorksheetError(f"of in [update]: the program has no {self.loss[:40]}")
+        if before.tensor(self.loss).size != 1:
+            raise WorksheetError(f"of in [update]: {self.loss} is not one number, so no loss")
+        if not self.moved:
+            raise WorksheetError('say in [update] which inputs move, for example with = ["w"]')
+        for name in self.moved:
+            if name not in evaluation.inputs:
+                raise WorksheetError(f"with in [update]: {name[:40]} is no input")
+
+    @cached_property
+    def truth(self) -> Truth:
+        """The program, evaluated again at the moved inputs."""
+        evaluation = self.before.evaluation
+        values = {
+            name: self.moved_input(Quantity(name)).value
+            if name in self.moved
+            else evaluation.names[name].data
+            for name in evaluation.inputs
+        }
+        return Truth(run(evaluation.program, values))
+
+    @cached_property
+    def departures(self) -> Departures:
+        """The steps of that second evaluation."""
+        return Departures(self.truth)
+
+    def of(self, quantity: Quantity) -> TrueValue:
+        """The true value of a quantity after the update."""
+        return self.moved_input(quantity) if self.moves(quantity) else self.truth.of(quantity)
+
+    def moves(self, quantity: Quantity) -> bool:
+        """Whether the quantity is a moved input itself."""
+        return quantity.wrt is None and quantity.name in self.moved
+
+    def gradient(self, quantity: Quantity) -> Quantity:
+        """The derivative of the loss that moves an input."""
+        return Quantity(self.loss, wrt=quantity.name, wrt_index=quantity.index)
+
+    def moved_input(self, quantity: Quantity) -> TrueValue:
+        """The new value of a moved input, which at a kink has a choice of slopes."""
+        old = self.before.of(Quantity(quantity.name, quantity.index)).value
+        slope = self.before.of(self.gradient(quantity))
+        # The loss may be an array of one entry.
+        value, *ends = (
+            old - self.rate * np.reshape(part, np.shape(old))
+            for part in (slope.value, slope.low, slope.high)
+        )
+        return TrueValue(value, np.minimum(*ends), np.maximum(*ends), slope.kinks)
+
+    def step(self, quantity: Quantity) -> str:
+        """The step as it is worked out by hand."""
+        name, gradient = quantity.name, self.gradient(quantity)
+        rule = f"{name} - rate * {gradient}"
+        old, slope = self.before.of(Quantity(name)).value, self.before.of(gradient).value
+        if np.size(old) > 1:
+            return rule
+        return f"{rule} = {show(old)} - {show(self.rate)} * {show(slope)}"
