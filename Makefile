@@ -11,7 +11,7 @@ RUN    := $(VENV)/bin/python
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.has-examples ## draw, explain and check the chain rule, then train a small network
+demo: $(VENV)/.has-examples ## explain and draw a graph, verify worksheets, train a network
 	$(RUN) examples/demo.py
 
 test: $(VENV)/.has-test ## run the fast tests and the doctests

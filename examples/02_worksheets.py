@@ -1,10 +1,11 @@
 """Verify every worksheet in `examples/worksheets`, and show what a wrong number looks like."""
 
+import os
 from pathlib import Path
 
 from autograd.cli import main as chalkgrad
 
-WORKSHEETS = Path(__file__).parent / "worksheets"
+WORKSHEETS = Path(os.path.relpath(Path(__file__).parent / "worksheets"))
 
 
 def main() -> None:
