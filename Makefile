@@ -21,7 +21,7 @@ test-all: $(VENV)/.has-test ## run every test, the slow ones too
 	$(RUN) -m pytest -n auto
 
 test-oracle: $(VENV)/.has-test $(VENV)/.has-oracle ## compare with PyTorch (a large download)
-	$(RUN) -m pytest -n auto -m oracle
+	$(RUN) -m pytest -n auto -m "oracle and not slow"
 
 lint: $(VENV)/.has-lint ## check style and types
 	$(RUN) -m ruff check

@@ -110,7 +110,8 @@ def pull(
         else:
             # The first contribution may be an alias of another gradient: leave it alone.
             cotangents[x] = total = before + contribution
-            if type(total) is np.ndarray:
+            # Lifted, a later contribution may be a tensor, which an array cannot take in.
+            if type(total) is np.ndarray and not lift:
                 owned.add(x)
 
     while nodes:

@@ -493,3 +493,11 @@ def test_activations_too() -> None:
         assert third(0.3) == pytest.approx(
             (grad(grad(fn))(0.3 + 1e-5) - grad(grad(fn))(0.3 - 1e-5)) / 2e-5, rel=1e-7
         )
+
+
+def test_gradients_that_are_constants_and_gradients_that_are_not_add_up() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(x + x) + np.sum(x) + np.sum(x**3)
+
+    x = np.array([1.0, 2.0])
+    np.testing.assert_allclose(grad(lambda x: np.sum(grad(f)(x)))(x), 6 * x)
