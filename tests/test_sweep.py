@@ -8,6 +8,7 @@ import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -450,7 +451,12 @@ print("done")
 def test_a_chain_of_a_million_steps() -> None:
     """Recorded, walked and freed: in a process of its own, which alone would crash."""
     run = subprocess.run(
-        [sys.executable, "-c", MILLION], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", MILLION],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert (run.returncode, run.stdout) == (0, "done\n"), run.stderr
 

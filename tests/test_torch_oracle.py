@@ -108,6 +108,10 @@ DIFFERENTIABLE: dict[str, Callable[..., Any]] = {
     "scatter": scatter,
     "matmul": torch.matmul,
     "outer": lambda a, b: torch.outer(a.ravel(), b.ravel()),
+    "real": lambda x: torch.real(x),
+    "imag": lambda x: torch.imag(x.to(torch.complex128)),
+    "conjugate": lambda x: torch.conj(x),
+    "angle": lambda x: torch.angle(x),
 }
 CONSTANT: dict[str, Callable[..., Any]] = {
     "greater": torch.greater,
@@ -170,7 +174,7 @@ def to_torch(x: Any) -> Any:
 
 def assert_same(ours: Any, theirs: Any) -> None:
     ours = ours.data if type(ours) is Tensor else ours
-    np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(ours, theirs.detach().resolve_conj().numpy(), rtol=1e-10, atol=1e-14)
 
 
 def test_every_operation_has_its_counterpart() -> None:
@@ -218,6 +222,27 @@ def test_first_and_second_derivatives(name: str, case: Case) -> None:
         assert_same(ours, other)
     for ours, other in zip(grad(along, numbers)(*moving), their_second, strict=True):
         assert_same(ours, other)
+
+
+COMPLEX = """
+add subtract multiply divide negative absolute exp log sqrt square sin cos tan tanh power
+real imag conjugate angle sum mean norm matmul outer copy
+"""
+
+
+@pytest.mark.parametrize("name", COMPLEX.split())
+def test_gradients_with_respect_to_complex_numbers(name: str) -> None:
+    """Of `Re(w . fn(zs))`, in PyTorch's convention: the direction of steepest ascent."""
+    rng = np.random.default_rng(7)
+    op, other = REGISTRY[name], DIFFERENTIABLE[name]
+    zs = [rng.normal(size=3) + 1j * rng.normal(size=3) for _ in range(op.arity)]
+    shape = np.shape(op.apply(tuple(zs), {}))
+    w = rng.normal(size=shape) + 1j * rng.normal(size=shape)
+    ours = grad(lambda *zs: np.real(np.sum(w * op.apply(zs, {}))), tuple(range(op.arity)))(*zs)
+    theirs = [torch.tensor(z, requires_grad=True) for z in zs]
+    torch.real(torch.sum(torch.tensor(w) * other(*theirs))).backward()
+    for our_gradient, z in zip(ours, theirs, strict=True):
+        assert_same(our_gradient, z.grad)
 
 
 # Conventions -------------------------------------------------------------------------------------
