@@ -1,17 +1,19 @@
 """Programs drawn at random: reverse mode = forward mode = central differences, to second order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from autograd import grad, gradcheck, jvp, vjp
+from autograd import GradientMismatch, grad, gradcheck, jvp, vjp
+from autograd.primitive import elementwise
 from tests import programs
 
 QUICK, BATCH = 500, 25
 
 
-def check(seed: int) -> None:
-    """One program: gradients against differences, and the second derivative in one direction."""
-    program = programs.draw(seed)
+def check(program: programs.Program, seed: int) -> None:
+    """Gradients against differences, and the second derivative in one direction."""
 
     def f(*leaves: object) -> object:
         return program.run(programs.NUMPY, leaves)
@@ -41,14 +43,14 @@ def check(seed: int) -> None:
 @pytest.mark.parametrize("start", range(0, QUICK, BATCH))
 def test_random_programs(start: int) -> None:
     for seed in range(start, start + BATCH):
-        check(seed)
+        check(programs.draw(seed), seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(QUICK, 20_000, 500))
 def test_many_random_programs(start: int) -> None:
     for seed in range(start, start + 500):
-        check(seed)
+        check(programs.draw(seed), seed)
 
 
 def test_programs_differ_and_are_the_same_for_a_seed() -> None:
@@ -65,3 +67,12 @@ def test_programs_differ_and_are_the_same_for_a_seed() -> None:
 def test_every_operation_is_drawn() -> None:
     drawn = {i.operation.name for s in range(100) for i in programs.draw(s).instructions}
     assert drawn == {operation.name for operation in programs.OPERATIONS}
+
+
+def test_the_check_can_fail() -> None:
+    wrong = elementwise(lambda x: np.sin(x), lambda y, x: 1.001 * np.cos(x), name="wrong")
+    program = programs.draw(0)
+    step = programs.Operation("wrong", lambda m, x: wrong(x))
+    last = programs.Instruction(step, (len(program.leaves) + len(program.instructions) - 1,))
+    with pytest.raises(GradientMismatch):
+        check(replace(program, instructions=(*program.instructions, last)), 0)
