@@ -258,6 +258,9 @@ def _json(value: Any) -> str:
 
 
 def _print(text: str) -> None:
+    # Not every terminal has the signs of mathematics.
+    encoding = sys.stdout.encoding or "utf-8"
+    text = text.encode(encoding, "replace").decode(encoding)
     try:
         if text:
             print(text)

@@ -3,6 +3,7 @@
 import math
 import operator
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -236,12 +237,16 @@ class TestEvaluation:
         assert [(s.name, s.line) for s in evaluation.statements] == [("q", 1), ("f", 2)]
 
     def test_inputs_are_float_leaves_that_require_gradients(self):
-        given_ = np.array([1, 2])
+        given_ = np.array([1.0, 2.0])
         leaf = run("sum(x)", {"x": given_}).names["x"]
         assert leaf.is_leaf
         assert leaf.requires_grad
         assert leaf.dtype == np.float64
         assert not np.shares_memory(leaf.data, given_)
+
+    def test_fractions_and_long_integers_are_numbers(self):
+        evaluation = run("x * y", {"x": Fraction(1, 3), "y": [3 * 10**30]})
+        assert float(evaluation.result) == pytest.approx(1e30)
 
     def test_tensors_are_taken_by_value(self):
         x = Tensor([1.0, 2.0], requires_grad=True, name="other")
@@ -368,9 +373,10 @@ class TestLimits:
         assert time.perf_counter() - began < 2
 
     def test_of_a_product_includes_its_derivatives(self):
-        column, row = "reshape(v, (1000, 1, 1))", "reshape(v, (1, 1000, 1))"
+        many_rows = "(reshape(v, (1000, 1, 1)) + reshape(v, (1, 1, 1000)))"
+        matrix = "(reshape(v, (1, 1000, 1)) + reshape(v, (1, 1, 1000)))"
         with pytest.raises(ProgramError, match="needs 1000000000 entries"):
-            run(f"({column} + {row}) @ (reshape(v, (1, 1000)) * 1)", {"v": np.zeros(1000)})
+            run(f"{many_rows} @ {matrix}", {"v": np.zeros(1000)})
 
     def test_leave_room_for_real_programs(self):
         terms = "+".join(f"x{i}" for i in range(60))

@@ -64,14 +64,15 @@ class Account:
     steps: tuple[Step, ...]
     gradients: dict[Tensor, Value] = field(default_factory=dict)
 
-    def name(self, x: Any) -> str:
+    def name(self, x: Any, style: Style = "text") -> str:
         """The name of a tensor; of a constant without one, its value."""
-        return self.names[x] if is_named(x, self.names) else numbers.value(_data(x))
+        if not is_named(x, self.names):
+            return numbers.value(_data(x))
+        return self.names[x] if style == "text" else latex_name(self.names[x])
 
     def written(self, step: Step, style: Style = "text") -> str:
         """The step's operation in terms of its operands' names."""
-        name = self.name if style == "text" else lambda x: latex_name(self.name(x))
-        return step_formula(step.tensor, [name(x) for x in step.operands], style)
+        return step_formula(step.tensor, [self.name(x, style) for x in step.operands], style)
 
     def substituted(self, step: Step) -> str | None:
         """The step's operation with numbers in place of names, where all of them are scalars."""
@@ -101,7 +102,8 @@ def account(
     leaves = tuple(x for x in nodes if x.op is None and x in names)
     gradients: dict[Tensor, Value] = {}
     if root.requires_grad and root.size == 1:
-        gradients = sweep.pull(root, np.ones_like(root.data)[()], every=True, watch=False)
+        with np.errstate(all="ignore"):
+            gradients = sweep.pull(root, np.ones_like(root.data)[()], every=True, watch=False)
     made = [x for x in nodes if x.op is not None]
     whole = Account(root, names, leaves, (), gradients)
     totals: dict[Tensor, tuple[Value, int]] = {}

@@ -1,7 +1,6 @@
 """Checking claims: a verdict on each, and for the wrong ones where they depart and why."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -99,28 +98,31 @@ class Key:
         Raises `WorksheetError` for claims about names that the program does not have, and for two
         claims about the same.
         """
-        updated = self._after(tuple(worksheet.after)) if worksheet.after else None
-        judged = [self._judge(name, claim, None) for name, claim in worksheet.claims.items()]
-        judged += [self._judge(name, claim, updated) for name, claim in worksheet.after.items()]
-        twice = [q for q, n in Counter(claim.quantity for claim in judged).items() if n > 1]
-        if twice:
-            raise WorksheetError(f"{twice[0]} is claimed twice")
-        return Report(
-            name=worksheet.name,
-            title=worksheet.title,
-            program=self.truth.evaluation.program,
-            claims=tuple(self._report(claim, judged) for claim in judged),
-        )
+        names = self.truth.evaluation.names
+        claims = {Quantity.parse(name, names): claim for name, claim in worksheet.claims.items()}
+        after = {
+            Quantity.parse(name, names, True): claim for name, claim in worksheet.after.items()
+        }
+        if len(claims) < len(worksheet.claims) or len(after) < len(worksheet.after):
+            raise WorksheetError("two claims are about the same quantity, differently spelled")
+        # Infinities and NaN are values here, as in the evaluation of the program.
+        with np.errstate(all="ignore"):
+            updated = self._after(after) if after else None
+            judged = [self._judge(quantity, claim, None) for quantity, claim in claims.items()]
+            judged += [self._judge(quantity, claim, updated) for quantity, claim in after.items()]
+            reports = tuple(self._report(claim, judged) for claim in judged)
+        program = self.truth.evaluation.program
+        return Report(worksheet.name, worksheet.title, program, reports)
 
-    def _after(self, claimed: tuple[str, ...]) -> Updated:
+    def _after(self, claimed: Iterable[Quantity]) -> Updated:
         if self.update is None:
             raise WorksheetError("claims after an update need [update] with a rate")
-        if claimed not in self._updated:
-            self._updated[claimed] = Updated(self.truth, self.update, claimed)
-        return self._updated[claimed]
+        values = tuple(quantity.name for quantity in claimed if quantity.wrt is None)
+        if values not in self._updated:
+            self._updated[values] = Updated(self.truth, self.update, values)
+        return self._updated[values]
 
-    def _judge(self, name: str, claimed: Claimed, updated: Updated | None) -> _Judged:
-        quantity = Quantity.parse(name, self.truth.evaluation.names, after=updated is not None)
+    def _judge(self, quantity: Quantity, claimed: Claimed, updated: Updated | None) -> _Judged:
         true = (updated or self.truth).of(quantity)
         fits = same_shape(claimed.shape, np.shape(true.value))
         verdicts = judge_all(claimed, _accepted(claimed, true)) if fits else []
@@ -191,10 +193,11 @@ class Key:
         return self._departures(claim).step(self._place(claim))
 
     def _diagnosis(self, claim: _Judged) -> tuple[str, ...]:
-        base = np.zeros(np.shape(claim.true.value))
+        base, output = np.zeros(np.shape(claim.true.value)), claim.quantity.name
         if claim.updated and claim.updated.moves(claim.quantity):
             base = self.truth.of(replace(claim.quantity, after=False)).value
-        sizes = sizes_of(below(self.truth.evaluation.names.values()))
+            output = claim.updated.loss
+        sizes = sizes_of(below([self.truth.tensor(output)]))
         return diagnose(Case(claim.claimed, claim.true.value - base, base, sizes))
 
 

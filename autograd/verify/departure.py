@@ -18,9 +18,6 @@ from autograd.verify.written import show
 MAX_TERMS = 4
 """How many terms of a sum over paths are written out."""
 
-Term = tuple[Tensor, Any]
-"""A named tensor that a derivative goes through, and the slope of that tensor."""
-
 
 class Place(NamedTuple):
     """What was computed: the value of `of`, or, with `wrt`, its derivative by `wrt`."""
@@ -40,6 +37,7 @@ class Departures:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.named = {tensor: name for name, tensor in reversed(truth.evaluation.names.items())}
+        self._used_by: dict[tuple[Tensor, int], set[Tensor]] = {}
         self.statements = {s.value: s.source_text for s in reversed(truth.evaluation.statements)}
 
     def place(self, quantity: Quantity) -> Place:
@@ -53,7 +51,18 @@ class Departures:
             return self._values(below([place.of])) - {place}
         path = sweep.order(place.of, [place.wrt])
         passed = {Place(place.of, node) for node in path if node in self.named} - {place}
-        return passed | self._values(below(_used(path)))
+        return passed | self._values(below(self._used(path)))
+
+    def _used(self, path: Sequence[Tensor]) -> set[Tensor]:
+        """The tensors whose values the slopes along `path` depend on: of x * y by x, it is y."""
+        on_path, used = set(path), set[Tensor]()
+        for node in path:
+            for k, x in enumerate(node.inputs):
+                if type(x) is Tensor and x in on_path:
+                    if (node, k) not in self._used_by:
+                        self._used_by[node, k] = _used_by_rule(node, k)
+                    used |= self._used_by[node, k]
+        return used
 
     def _values(self, tensors: Iterable[Tensor]) -> set[Place]:
         return {Place(tensor, None) for tensor in tensors if tensor in self.named}
@@ -67,50 +76,51 @@ class Departures:
         f, x = self.named[place.of], self.named[place.wrt]
         if place.of is place.wrt:
             return f"d{f}/d{x} is 1, where the way back begins"
-        terms = self._terms(place.of, place.wrt)
-        if not terms:
+        users = self._users(place.of, place.wrt)
+        if not users:
             return f"{f} does not depend on {x}"
-        if len(terms) == 1 and terms[0][0] is place.of:
+        if len(users) == 1 and users[0] is place.of:
             return f"d{f}/d{x} from {self._source(place.of)}"
-        if all(through.shape == () == np.shape(local) for through, local in terms):
-            return f"d{f}/d{x} = {self._in_names(f, x, terms)} = {self._in_numbers(f, terms)}"
-        return f"d{f}/d{x} from {self._in_steps(f, terms)}"
+        if place.wrt.shape == () and all(user.shape == () for user in users):
+            slopes = [self._slope(user, place.wrt) for user in users]
+            return (
+                f"d{f}/d{x} = {self._in_names(f, x, users)} = {self._in_numbers(f, users, slopes)}"
+            )
+        return f"d{f}/d{x} from {self._in_steps(f, users)}"
 
-    def _terms(self, root: Tensor, x: Tensor) -> list[Term]:
-        """The named tensors that use `x` on its way to `root`, each with its slope by `x`."""
-        terms = []
-        for through in sweep.order(root, [x]):
-            if through is x or through not in self.named:
-                continue
-            ends = [t for t in sweep.order(through) if t in self.named and t is not through]
-            with np.errstate(all="ignore"):
-                local = sweep.pull(through, np.ones(through.shape)[()], ends)
-            if x in local:
-                terms.append((through, local[x]))
-        return terms
+    def _users(self, root: Tensor, x: Tensor) -> list[Tensor]:
+        """The named tensors on the way from `x` to `root` that are next to `x`."""
+        users, unnamed = [], {x}
+        for node in sweep.order(root, [x]):
+            if any(type(operand) is Tensor and operand in unnamed for operand in node.inputs):
+                if node in self.named:
+                    users.append(node)
+                else:
+                    unnamed.add(node)
+        return users
 
-    def _in_names(self, f: str, x: str, terms: Sequence[Term]) -> str:
-        names = [self.named[through] for through, _ in terms]
+    def _slope(self, user: Tensor, x: Tensor) -> Any:
+        """The derivative of a named number by `x`, the other named ones held fixed."""
+        ends = [t for t in sweep.order(user) if t in self.named and t is not user]
+        return sweep.pull(user, np.ones(()), ends)[x]
+
+    def _in_names(self, f: str, x: str, users: Sequence[Tensor]) -> str:
+        names = [self.named[user] for user in users]
         return _cut(["direct" if n == f else f"d{f}/d{n} * d{n}/d{x}" for n in names], " + ")
 
-    def _in_numbers(self, f: str, terms: Sequence[Term]) -> str:
+    def _in_numbers(self, f: str, users: Sequence[Tensor], slopes: Sequence[Any]) -> str:
         products = []
-        for through, local in terms:
-            upstream = self.truth.of(Quantity(f, wrt=self.named[through])).value
-            direct = self.named[through] == f
-            products.append(show(local) if direct else f"{show(upstream)} * {show(local)}")
+        for name, slope in zip((self.named[user] for user in users), slopes, strict=True):
+            upstream = self.truth.of(Quantity(f, wrt=name)).value
+            products.append(show(slope) if name == f else f"{show(upstream)} * {show(slope)}")
         return _cut(products, " + ")
 
-    def _in_steps(self, f: str, terms: Sequence[Term]) -> str:
-        names = [self.named[through] for through, _ in terms]
-        sources = [self._source(through) for through, _ in terms]
-        return _cut(
-            [
-                source if n == f else f"d{f}/d{n} through {source}"
-                for n, source in zip(names, sources, strict=True)
-            ],
-            " and ",
-        )
+    def _in_steps(self, f: str, users: Sequence[Tensor]) -> str:
+        steps = []
+        for user in users:
+            name, source = self.named[user], self._source(user)
+            steps.append(source if name == f else f"d{f}/d{name} through {source}")
+        return _cut(steps, " and ")
 
     def _source(self, tensor: Tensor) -> str:
         return self.statements.get(tensor, self.named[tensor])
@@ -132,20 +142,11 @@ def below(tensors: Iterable[Tensor]) -> list[Tensor]:
     return found
 
 
-def _used(path: Sequence[Tensor]) -> set[Tensor]:
-    """The tensors whose values the derivatives along `path` depend on: of x * y by x, it is y.
+def _used_by_rule(node: Tensor, k: int) -> set[Tensor]:
+    """The tensors whose values the derivative of a step by its operand `k` depends on.
 
-    Each rule is run on tensors that stand for its operands; its record tells which ones it used.
+    The rule is run on tensors that stand for the operands; its record tells which ones it used.
     """
-    on_path, used = set(path), set[Tensor]()
-    for node in path:
-        for k, x in enumerate(node.inputs):
-            if type(x) is Tensor and x in on_path:
-                used |= _used_by(node, k)
-    return used
-
-
-def _used_by(node: Tensor, k: int) -> set[Tensor]:
     assert node.op is not None
     operands = [node, *node.inputs]
     stand_ins = [
@@ -153,8 +154,7 @@ def _used_by(node: Tensor, k: int) -> set[Tensor]:
         for x in operands
     ]
     cotangent = Tensor(np.ones(node.shape), requires_grad=True)
-    with np.errstate(all="ignore"):
-        result = node.op.pull(k)(cotangent, *stand_ins, **(node.params or {}))
+    result = node.op.pull(k)(cotangent, *stand_ins, **(node.params or {}))
     reached = set(below([result]))
     return {
         x

@@ -13,8 +13,11 @@ from autograd.tensor import Tensor
 from autograd.verify.kinks import MAX_CORNERS, Kink, bounds, find_kinks
 from autograd.verify.quantity import Index, Quantity
 
-MAX_PASSES = 200
-"""Backward passes for one evaluation: one for each number that is differentiated, more at kinks."""
+MAX_WORK = 20_000_000
+"""Entries that the backward passes for one evaluation work on, together."""
+
+_STEP_WORK = 1_000
+"""How many entries take as long as the walk to the next step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ class Truth:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self._derivatives: dict[tuple[Tensor, int], _Derivatives] = {}
-        self._passes = 0
+        self._work = 0
 
     def tensor(self, name: str) -> Tensor:
         """The tensor of a name of the program."""
@@ -56,7 +59,7 @@ class Truth:
     def of(self, quantity: Quantity) -> TrueValue:
         """The true value of a quantity; a Jacobian if both of its parts are arrays.
 
-        Raises `WorksheetError` for an index outside its array and beyond `MAX_PASSES`.
+        Raises `WorksheetError` for an index outside its array and beyond `MAX_WORK`.
         """
         tensor = self.tensor(quantity.name)
         positions = self._positions(quantity.name, quantity.index)
@@ -100,15 +103,15 @@ class Truth:
         seed = np.zeros(tensor.shape)
         seed.flat[position] = 1
         nodes = sweep.order(tensor)
-        with np.errstate(all="ignore"):
-            kinks = find_kinks(nodes)
-            self._passes += 1 + (MAX_CORNERS if kinks else 0)
-            if self._passes > MAX_PASSES:
-                raise WorksheetError(
-                    f"the claims need more than {MAX_PASSES} backward passes; ask for derivatives "
-                    "of single numbers, such as a loss"
-                )
-            cotangents = sweep.pull(tensor, seed[()], every=True)
-            wanted = set(nodes) & set(self.evaluation.names.values())
-            between = bounds(tensor, seed[()], wanted, kinks) if kinks else {}
+        kinks = find_kinks(nodes)
+        passes = 1 + (MAX_CORNERS if kinks else 0)
+        self._work += passes * sum(node.size + _STEP_WORK for node in nodes)
+        if self._work > MAX_WORK:
+            raise WorksheetError(
+                "the claims need too many backward passes; ask for derivatives of single numbers, "
+                "such as a loss"
+            )
+        cotangents = sweep.pull(tensor, seed[()], every=True)
+        wanted = set(nodes) & set(self.evaluation.names.values())
+        between = bounds(tensor, seed[()], wanted, kinks) if kinks else {}
         return _Derivatives(cotangents, between, kinks)

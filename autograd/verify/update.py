@@ -1,6 +1,7 @@
 """One step of gradient descent: `w - rate * dL/dw`, and the program's values after it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -67,7 +68,7 @@ class Updated:
 
     def moved_input(self, quantity: Quantity) -> TrueValue:
         """The new value of a moved input, which at a kink has a choice of slopes."""
-        old = self.before.of(Quantity(quantity.name, quantity.index)).value
+        old = self.before.of(replace(quantity, after=False)).value
         slope = self.before.of(self.gradient(quantity))
         # The loss may be an array of one entry.
         value, *ends = (
@@ -78,9 +79,9 @@ class Updated:
 
     def step(self, quantity: Quantity) -> str:
         """The step as it is worked out by hand."""
-        name, gradient = quantity.name, self.gradient(quantity)
-        rule = f"{name} - rate * {gradient}"
-        old, slope = self.before.of(Quantity(name)).value, self.before.of(gradient).value
+        before, gradient = replace(quantity, after=False), self.gradient(quantity)
+        rule = f"{before} - rate * {gradient}"
+        old, slope = self.before.of(before).value, self.before.of(gradient).value
         if np.size(old) > 1:
             return rule
         return f"{rule} = {show(old)} - {show(self.rate)} * {show(slope)}"

@@ -42,7 +42,7 @@ from autograd.verify.written import Claimed, Written
 MAX_BYTES = 100_000
 """The size of a file."""
 
-MAX_CLAIMS = 1_000
+MAX_CLAIMS = 500
 """How many claims a file makes."""
 
 MAX_LINE = 200

@@ -61,7 +61,7 @@ class Written:
             raise WorksheetError(f"{number} is no number")
         if isinstance(number, int | float | np.number | Fraction):
             return cls._read(str(number))
-        raise WorksheetError(f"a claim is a number or a list of numbers, not {_shorten(number)}")
+        raise WorksheetError(f"expected a number or a list of numbers, not {_shorten(number)}")
 
     @classmethod
     def _read(cls, text: str) -> "Written":

@@ -184,8 +184,12 @@ def test_what_has_no_gradients_says_why() -> None:
 
 def test_kinks_and_infinities_do_not_warn() -> None:
     assert "[x > 0] = 0" in str(explain("f = relu(x)", x=0))
-    with np.errstate(all="ignore"):
-        assert "inf" in str(explain(lambda x: np.sqrt(x), x=0.0))
+    assert "∂f/∂x = inf" in str(explain(lambda x: np.sqrt(x), x=0.0))
+    assert "1 / x = inf" in str(explain("f = log(x)", x=0))
+
+
+def test_constants_in_latex_are_numbers() -> None:
+    assert r"f &= x + 3 = 5 \\" in explain("f = x + 3", x=2).latex()
 
 
 def test_wrong_targets() -> None:

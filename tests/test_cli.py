@@ -1,0 +1,285 @@
+"""The command line: output, exit codes, and messages instead of tracebacks."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograd import cli
+from autograd.explain import explain
+
+PROGRAM = "q = x + y; f = q * z"
+AT = ["x=-2", "y=5", "z=-4"]
+SHEET = """
+title = "The graph"
+program = "q = x + y; f = q * z"
+inputs = {{ x = -2, y = 5, z = -4 }}
+claims = {{ f = -12, "df/dx" = {claim} }}
+"""
+KEY = SHEET.format(claim=-4)
+
+
+@pytest.fixture
+def chalkgrad(capsys):
+    """Runs the command line in this process: exit code, output and messages."""
+
+    def run(*argv):
+        code = cli.main([str(a) for a in argv])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """Writes a worksheet, right or wrong."""
+
+    def write(name="right.toml", claim=-4):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SHEET.format(claim=claim))
+        return path
+
+    return write
+
+
+class TestExplain:
+    def test_prints_the_explanation(self, chalkgrad):
+        code, out, err = chalkgrad("explain", PROGRAM, *AT)
+        assert (code, err) == (0, "")
+        assert out == f"{explain(PROGRAM, x=-2, y=5, z=-4)}\n"
+
+    @pytest.mark.parametrize("form", ["markdown", "latex"])
+    def test_forms(self, chalkgrad, form):
+        code, out, _ = chalkgrad("explain", PROGRAM, *AT, f"--{form}")
+        assert code == 0
+        assert out.strip() == getattr(explain(PROGRAM, x=-2, y=5, z=-4), form)().strip()
+
+    def test_json(self, chalkgrad):
+        code, out, _ = chalkgrad("explain", PROGRAM, *AT, "--json")
+        assert code == 0
+        assert json.loads(out)["gradients"] == {"x": -4, "y": -4, "z": 3}
+
+    def test_inputs_are_literals(self, chalkgrad):
+        inputs = ["W=[[1, 2], [3, 4]]", "x = [1/2, -1]"]
+        code, out, _ = chalkgrad("explain", "L = sum(W @ x)", *inputs, "--json")
+        assert code == 0
+        assert json.loads(out)["inputs"] == {"W": [[1, 2], [3, 4]], "x": [0.5, -1]}
+
+    def test_inputs_may_stand_behind_options(self, chalkgrad):
+        code, out, _ = chalkgrad("explain", PROGRAM, "x=-2", "--json", "y=5", "z=-4")
+        assert code == 0
+        assert json.loads(out)["inputs"]["z"] == -4
+
+    def test_draws(self, chalkgrad, tmp_path):
+        code, _, _ = chalkgrad("explain", PROGRAM, *AT, "--draw", tmp_path / "f.dot")
+        assert code == 0
+        assert (tmp_path / "f.dot").read_text().startswith("digraph")
+
+    def test_infinities_are_explained_without_warnings(self, chalkgrad):
+        assert chalkgrad("explain", "f = log(x)", "x=0")[0] == 0
+
+    @pytest.mark.parametrize(
+        ("argv", "message"),
+        [
+            (["f = x ^ 2", "x=1"], "line 1, column 5: ^ is no power here; use **"),
+            (["f = x * 2"], "x has no value: give it one as an input, x = ..."),
+            (["f = x", "x"], "'x' is no input; write NAME=VALUE"),
+            (["f = x", "x=1", "x=2"], "'x=2' is given twice"),
+            (["f = x", "x=open(1)"], "'x=open(1)': line 1, column 1: there is no function open"),
+            (["f = x", "x=y"], "y has no value"),
+            (["f = x", "x="], "'x=': the program is empty"),
+            (["f = x", "2x=1"], "the input name '2x' is no name"),
+            (["f = x", "x=1", "--draw", "f.bmp"], ".svg"),
+            (["f = x", "x=1", "--colour"], "unrecognized arguments: --colour"),
+            (["f = x", "x=1", "--json", "--latex"], "not allowed with"),
+        ],
+    )
+    def test_errors(self, chalkgrad, argv, message):
+        code, out, err = chalkgrad("explain", *argv)
+        assert (code, out) == (2, "")
+        assert message in err
+
+    def test_a_picture_that_cannot_be_written(self, chalkgrad, sheet):
+        code, out, err = chalkgrad("explain", PROGRAM, *AT, "--draw", sheet() / "f.dot")
+        assert (code, out) == (2, "")
+        assert err.startswith("chalkgrad: ")
+
+
+class TestDraw:
+    def test_writes_the_picture(self, chalkgrad, tmp_path):
+        code, out, err = chalkgrad("draw", PROGRAM, *AT, "-o", tmp_path / "f.dot", "--local")
+        assert (code, out, err) == (0, "", "")
+        assert (tmp_path / "f.dot").read_text().startswith("digraph")
+
+    def test_needs_a_file(self, chalkgrad):
+        code, _, err = chalkgrad("draw", PROGRAM, *AT)
+        assert code == 2
+        assert "-o/--output" in err
+
+
+class TestVerify:
+    def test_right(self, chalkgrad, sheet):
+        code, out, err = chalkgrad("verify", sheet())
+        assert (code, out, err) == (0, "f ok: -12\ndf/dx ok: -4\n", "")
+
+    def test_wrong(self, chalkgrad, sheet):
+        code, out, _ = chalkgrad("verify", sheet(claim=4))
+        assert code == 1
+        assert "df/dx wrong: 4, right is -4; step: df/dx = df/dq * dq/dx = -4 * 1" in out
+
+    def test_several_files_end_in_a_summary(self, chalkgrad, sheet):
+        right, wrong = sheet(), sheet("wrong.toml", 4)
+        code, out, _ = chalkgrad("verify", right, wrong)
+        assert code == 1
+        assert f"{right}: The graph\nf ok: -12\n" in out
+        head, *rows = out.split("\n\n")[-1].splitlines()
+        assert head.split() == ["file", "ok", "rounded", "near", "wrong"]
+        assert [row.split() for row in rows] == [
+            [str(right), "2", "0", "0", "0"],
+            [str(wrong), "1", "0", "0", "1"],
+        ]
+        assert rows[0].index(" 2 ") == rows[1].index(" 1 ")
+
+    def test_a_folder_stands_for_its_worksheets(self, chalkgrad, sheet, tmp_path):
+        sheet("b.toml"), sheet("a.toml")
+        code, out, _ = chalkgrad("verify", tmp_path)
+        assert code == 0
+        assert out.index("a.toml") < out.index("b.toml")
+
+    def test_an_unreadable_file_outranks_a_wrong_claim(self, chalkgrad, sheet, tmp_path):
+        code, out, err = chalkgrad("verify", sheet("wrong.toml", 4), tmp_path / "none.toml")
+        assert code == 2
+        assert "df/dx wrong" in out
+        assert (
+            err
+            == f"chalkgrad: {tmp_path / 'none.toml'}: cannot be read: No such file or directory\n"
+        )
+
+    def test_a_program_outside_the_language(self, chalkgrad, sheet):
+        path = sheet()
+        path.write_text(KEY.replace("q * z", "q ^ z"))
+        code, _, err = chalkgrad("verify", path)
+        assert code == 2
+        assert f"{path}: line 1, column 16: ^ is no power here" in err
+
+    def test_json(self, chalkgrad, sheet, tmp_path):
+        code, out, _ = chalkgrad("verify", sheet(claim=4), tmp_path / "none.toml", "--json")
+        found = json.loads(out)
+        assert (code, found["ok"]) == (2, False)
+        (report,) = found["reports"]
+        assert report["claims"][1]["diagnosis"] == ["sign flipped"]
+        assert found["unreadable"] == {
+            str(tmp_path / "none.toml"): "cannot be read: No such file or directory"
+        }
+
+    def test_an_empty_folder(self, chalkgrad, tmp_path):
+        code, _, err = chalkgrad("verify", tmp_path)
+        assert code == 2
+        assert "there is no .toml file in this folder" in err
+
+
+class TestSubmissions:
+    @pytest.fixture
+    def folder(self, sheet, tmp_path):
+        sheet("class/ann.toml")
+        sheet("class/bea.toml", 4)
+        return tmp_path / "class"
+
+    def test_tables(self, chalkgrad, sheet, folder):
+        code, out, err = chalkgrad("verify", sheet(), "--submissions", folder)
+        assert (code, err) == (1, "")
+        learners, claims = out.strip().split("\n\n")
+        assert learners.splitlines()[2].split() == ["bea.toml", "bea", "1", "0", "0", "1", "0"]
+        assert claims.splitlines()[2].startswith("df/dx  1")
+        assert claims.endswith("sign flipped")
+
+    def test_csv_and_json(self, chalkgrad, sheet, folder, tmp_path):
+        out_file = tmp_path / "out.csv"
+        code, out, _ = chalkgrad(
+            "verify", sheet(), "--submissions", folder, "--csv", out_file, "--json"
+        )
+        assert code == 1
+        assert json.loads(out)["by_claim"][1]["wrong"] == 1
+        assert len(out_file.read_text().splitlines()) == 5
+
+    def test_unreadable_submission(self, chalkgrad, sheet, folder):
+        (folder / "c.toml").write_text("[claims")
+        code, _, err = chalkgrad("verify", sheet(), "--submissions", folder)
+        assert code == 2
+        assert err.startswith("chalkgrad: c.toml: the file is no TOML")
+
+    def test_empty_folder(self, chalkgrad, sheet, tmp_path):
+        (tmp_path / "class").mkdir()
+        code, out, _ = chalkgrad("verify", sheet(), "--submissions", tmp_path / "class")
+        assert code == 0
+        assert out.startswith("nothing to show\n")
+
+    def test_usage(self, chalkgrad, sheet, folder):
+        path = sheet()
+        for argv, message in [
+            ([path, "--csv", "out.csv"], "--csv goes with --submissions"),
+            ([path, path, "--submissions", folder], "--submissions goes with one FILE, the key"),
+            ([path, "--submissions", "none"], "none is no folder"),
+            (["none.toml", "--submissions", folder], "cannot be read"),
+        ]:
+            code, _, err = chalkgrad("verify", *argv)
+            assert code == 2
+            assert message in err
+
+
+class TestTerminal:
+    def test_tables_are_drawn(self, chalkgrad, sheet, monkeypatch):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        monkeypatch.setenv("COLUMNS", "300")
+        _, out, _ = chalkgrad("verify", sheet(), sheet("[bold]wrong.toml", 4))
+        summary = out.split("\n\n")[-1]
+        assert "┃" in summary
+        assert "[bold]" in summary
+
+    def test_version(self, chalkgrad):
+        code, out, _ = chalkgrad("--version")
+        assert code == 0
+        assert out.startswith("chalkgrad ")
+
+    @pytest.mark.parametrize("command", ["explain", "draw", "verify"])
+    def test_help_has_examples(self, chalkgrad, command):
+        code, out, _ = chalkgrad(command, "--help")
+        assert code == 0
+        assert 'chalkgrad explain "q = x + y; f = q * z" x=-2 y=5 z=-4' in out
+
+    def test_without_a_command(self, chalkgrad):
+        code, _, err = chalkgrad()
+        assert code == 2
+        assert "usage: chalkgrad" in err
+
+
+def run_module(*argv, **options):
+    return subprocess.run([sys.executable, "-m", "autograd", *argv], timeout=60, **options)
+
+
+def test_as_a_module(sheet):
+    done = run_module("verify", str(sheet(claim=4)), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "df/dx wrong" in done.stdout
+
+
+def test_signs_that_the_terminal_lacks_are_replaced():
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = run_module("explain", PROGRAM, *AT, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?f/?x = ?4" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes that break")
+def test_a_closed_pipe_is_no_traceback(sheet):
+    read, write = os.pipe()
+    os.close(read)
+    done = run_module(
+        "verify", str(sheet(claim=4)), stdout=write, stderr=subprocess.PIPE, text=True
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
