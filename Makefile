@@ -40,8 +40,9 @@ examples: $(VENV)/.has-examples ## run the numbered examples in order
 		echo "== $$example"; MPLBACKEND=Agg $(RUN) "$$example" || exit 1; \
 	done
 
-docs: $(VENV)/.has-examples ## draw the pictures of the README again
+docs: $(VENV)/.has-examples ## draw the pictures again, and write the table of functions
 	$(RUN) docs/make_pictures.py
+	$(RUN) docs/make_functions.py
 
 clean: ## remove the environment, the caches and everything generated
 	rm -rf $(VENV) build dist out *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -2,6 +2,7 @@
 
 from autograd import environment as environment  # refuses a mixed installation
 from autograd import operators as operators  # attaches them to Tensor
+from autograd.anomaly import detect_anomaly
 from autograd.check import gradcheck
 from autograd.errors import (
     AnomalyError,
@@ -18,10 +19,39 @@ from autograd.errors import (
     WorksheetError,
 )
 from autograd.explain import Explanation, draw, explain, save
+from autograd.jacobians import hessian, hvp, jacobian
 from autograd.modes import enable_grad, is_grad_enabled, no_grad
-from autograd.ops.elementary import elu, erf, gelu, leaky_relu, relu, sigmoid, softplus
-from autograd.ops.reduce import log_softmax, logsumexp, softmax
+from autograd.ops.activations import (
+    elu,
+    gelu,
+    hardtanh,
+    leaky_relu,
+    log_sigmoid,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softsign,
+)
+from autograd.ops.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
+from autograd.ops.index import put, put_along_axis
+from autograd.ops.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    fold,
+    max_pool1d,
+    max_pool2d,
+    unfold,
+)
+from autograd.ops.softmax import log_softmax, logsumexp, softmax
+from autograd.ops.special import digamma, erf, erfc, gammaln
 from autograd.primitive import primitive
+from autograd.recompute import checkpoint
+from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
 from autograd.transforms import grad, jvp, value_and_grad, vjp
 from autograd.verify import Report, verify, verify_file, verify_submissions
@@ -42,26 +72,55 @@ __all__ = [
     "Tensor",
     "TraceError",
     "WorksheetError",
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "checkpoint",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "detect_anomaly",
+    "digamma",
     "draw",
     "elu",
     "enable_grad",
     "erf",
+    "erfc",
     "explain",
+    "fold",
+    "gammaln",
     "gelu",
     "grad",
     "gradcheck",
+    "hardtanh",
+    "hessian",
+    "hvp",
     "is_grad_enabled",
+    "jacobian",
     "jvp",
     "leaky_relu",
+    "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "max_pool1d",
+    "max_pool2d",
+    "mish",
     "no_grad",
     "primitive",
+    "put",
+    "put_along_axis",
     "relu",
+    "relu6",
+    "sample",
     "save",
+    "selu",
     "sigmoid",
+    "silu",
     "softmax",
     "softplus",
+    "softsign",
+    "unfold",
     "value_and_grad",
     "variables",
     "verify",

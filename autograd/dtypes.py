@@ -18,6 +18,8 @@ def as_value(data: Any, dtype: Any = None) -> Value:
 
     Raises `TypeError` for what NumPy could hold as Python objects only.
     """
+    if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
+        data = np.from_dlpack(data)
     array = np.asarray(data, dtype=dtype)
     if array.dtype.kind == "O":
         raise TypeError(f"a tensor holds numbers, and {type(data).__name__} has no NumPy dtype")

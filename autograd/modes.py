@@ -1,4 +1,4 @@
-"""Whether operations on tensors are recorded: one switch for each thread."""
+"""Whether operations on tensors are recorded, and whether checked: two switches for each thread."""
 
 import threading
 from contextlib import ContextDecorator
@@ -7,6 +7,7 @@ from typing import Self
 
 class _Mode(threading.local):
     recording = True
+    anomaly = False
 
 
 mode = _Mode()

@@ -13,8 +13,19 @@ from autograd import sweep
 from autograd.dtypes import as_value, conjugate
 from autograd.errors import ShapeError
 from autograd.modes import mode
-from autograd.ops import arithmetic, compare, elementary, index, linalg, reduce, shape
-from autograd.primitive import Primitive, composite, shape_error
+from autograd.ops import (
+    arithmetic,
+    compare,
+    complex_numbers,
+    elementary,
+    index,
+    products,
+    reduce,
+    scan,
+    shape,
+    statistics,
+)
+from autograd.primitive import Primitive, shape_error
 from autograd.tensor import Tensor, describe, make
 
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
@@ -69,18 +80,7 @@ def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
 
 def _getitem(self: Tensor, key: Any) -> Any:
     """`t[key]` with slices, integers, `None`, `...`, integer and boolean arrays or tensors."""
-    arrays: list[Tensor] = []
-
-    def template(part: Any) -> Any:
-        if type(part) is Tensor:
-            arrays.append(part)
-            return index.Slot(len(arrays) - 1)
-        if isinstance(part, list) and any(type(p) is Tensor for p in part):
-            return [int(p) for p in part]
-        return part
-
-    key = tuple(map(template, key)) if isinstance(key, tuple) else template(key)
-    return index.getitem.apply((self, *arrays), {"index": key})
+    return index.pick(self, key)
 
 
 # Methods -----------------------------------------------------------------------------------------
@@ -91,8 +91,8 @@ def _as_shape(sizes: tuple[Any, ...]) -> Any:
     return sizes[0] if len(sizes) == 1 else sizes
 
 
-def _reshape(self: Tensor, *sizes: Any) -> Any:
-    return shape.reshape(self, _as_shape(sizes))
+def _reshape(self: Tensor, *sizes: Any, order: Any = "C", copy: Any = None) -> Any:
+    return shape.numpy_reshape(self, _as_shape(sizes), order, copy=copy)
 
 
 def _transpose(self: Tensor, *axes: Any) -> Any:
@@ -167,10 +167,12 @@ _BINARY = {
     "floordiv": arithmetic.floor_divide,
     "mod": arithmetic.remainder,
     "pow": arithmetic.power,
-    "matmul": linalg.matmul,
+    "matmul": products.matmul,
     "and": compare.bitwise_and,
     "or": compare.bitwise_or,
     "xor": compare.bitwise_xor,
+    "lshift": compare.left_shift,
+    "rshift": compare.right_shift,
 }
 _COMPARISONS = {
     "gt": compare.greater,
@@ -187,14 +189,19 @@ _UNARY = {
     "invert": compare.invert,
 }
 _METHODS: dict[str, Callable[..., Any]] = {
-    "sum": reduce.sum,
-    "mean": reduce.mean,
-    "max": reduce.max,
-    "min": reduce.min,
+    "sum": reduce.numpy_sum,
+    "prod": scan.numpy_prod,
+    "mean": reduce.numpy_mean,
+    "var": statistics.numpy_var,
+    "std": statistics.numpy_std,
+    "max": reduce.numpy_max,
+    "min": reduce.numpy_min,
     "argmax": reduce.argmax,
     "argmin": reduce.argmin,
-    "all": reduce.all,
-    "any": reduce.any,
+    "all": reduce.numpy_all,
+    "any": reduce.numpy_any,
+    "cumsum": np.cumsum,
+    "cumprod": np.cumprod,
     "exp": elementary.exp,
     "log": elementary.log,
     "sqrt": elementary.sqrt,
@@ -202,17 +209,52 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "cos": elementary.cos,
     "tanh": elementary.tanh,
     "clip": np.clip,
+    "round": np.round,
+    "conj": np.conjugate,
+    "conjugate": np.conjugate,
+    "__divmod__": np.divmod,
+    "__rdivmod__": lambda t, other: np.divmod(other, t),
     "dot": np.dot,
     "swapaxes": shape.swapaxes,
     "squeeze": shape.squeeze,
     "flatten": shape.ravel,
     "ravel": shape.ravel,
+    "repeat": np.repeat,
+    "diagonal": np.diagonal,
+    "trace": np.trace,
+    "take": np.take,
+    "choose": np.choose,
+    "compress": lambda t, condition, axis=None: np.compress(condition, t, axis),
+    "searchsorted": np.searchsorted,
+    "argsort": np.argsort,
+    "argpartition": np.argpartition,
+    "nonzero": np.nonzero,
+    "copy": np.copy,
+    "tolist": lambda t: t.data.tolist(),
 }
+_IN_PLACE = {
+    "fill": "np.full_like(t, value)",
+    "partition": "np.partition(t, kth)",
+    "put": "autograd.put(t, index, value)",
+    "resize": "np.resize(t, shape)",
+    "sort": "np.sort(t)",
+}
+"""Methods by which an array changes itself, and what gives a new tensor instead."""
 
 
 def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
     # A plain function binds to its tensor where an object that is merely callable does not.
     return lambda self, *args, **kwargs: function(self, *args, **kwargs)
+
+
+def _refusal(name: str, instead: str) -> Callable[..., Any]:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(
+            f"a tensor cannot be changed in place by {name}(), for its old value may be recorded; "
+            f"{instead} returns a new tensor"
+        )
+
+    return method
 
 
 def _attach(name: str, method: Any) -> None:
@@ -228,16 +270,15 @@ for _name, _op in _UNARY.items():
     _attach(f"__{_name}__", _unary(_op))
 for _name, _function in _METHODS.items():
     _attach(_name, _as_method(_function))
+for _name, _instead in _IN_PLACE.items():
+    _attach(_name, _refusal(_name, _instead))
 _attach("__getitem__", _getitem)
 _attach("backward", _backward)
 _attach("reshape", _reshape)
 _attach("transpose", _transpose)
 _attach("astype", _astype)
 _attach("T", property(_transpose))
+_attach("real", property(complex_numbers.real))
+_attach("imag", property(complex_numbers.imag))
+_attach("flat", property(shape.ravel))
 _attach("mT", property(shape.matrix_transpose))
-
-
-# What NumPy asks of an array without computing anything.
-composite(np.shape)(lambda a: a.shape)
-composite(np.ndim)(lambda a: a.ndim)
-composite(np.size)(lambda a, axis=None: a.size if axis is None else a.shape[axis])

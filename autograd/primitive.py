@@ -17,10 +17,11 @@ derivatives; and the record of a rule run on named tensors is the formula a pers
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
+from numpy import float64
 
 from autograd.dtypes import as_value
 from autograd.errors import NotDifferentiableError, ShapeError
@@ -104,7 +105,9 @@ class Primitive:
 
         def rule(*_: Any, **__: Any) -> Any:
             raise NotDifferentiableError(
-                f"{self.name} has no {mode}-mode derivative rule for its operand {k + 1}"
+                f"{self.name} has no {mode}-mode derivative rule for its operand {k + 1}; declare "
+                f"one with {'vjp' if mode == 'reverse' else 'jvp'}=, or differentiate in the other "
+                "mode"
             )
 
         return rule
@@ -155,7 +158,7 @@ def _supported(name: str, kwargs: dict[str, Any], known: frozenset[str]) -> dict
 
 def shape_error(op: Primitive, operands: tuple[Any, ...], error: ValueError) -> ValueError:
     """A `ShapeError` that names operation, shapes and tensors, where the shapes are at fault."""
-    if isinstance(error, np.exceptions.AxisError):
+    if isinstance(error, np.exceptions.AxisError | np.linalg.LinAlgError):
         return error
     shapes = " and ".join(
         f"{np.shape(x.data)} ({describe(x)})"
@@ -163,7 +166,24 @@ def shape_error(op: Primitive, operands: tuple[Any, ...], error: ValueError) -> 
         else str(np.shape(x.data if type(x) is Tensor else x))
         for x in operands
     )
-    return ShapeError(f"{op.name} of operands of shapes {shapes}: {error}")
+    return ShapeError(f"{op.name} of operands of shapes {shapes}: {_lesson(str(error))}")
+
+
+def _lesson(message: str) -> str:
+    """What NumPy says of shapes, and what it leaves unsaid."""
+    if "broadcast together" in message and "remapped" not in message:
+        return (
+            f"{message.strip()}; counted from the last axis, lengths have to be equal or 1 "
+            "(x[:, None] puts an axis in)"
+        )
+    if "mismatch in its core dimension" in message:
+        return (
+            "the last axis of the first has to be as long as the last but one of the second, or "
+            "the only one of a vector (x.T swaps axes)"
+        )
+    if "does not have enough dimensions" in message:
+        return "a scalar is not a matrix; * multiplies by it"
+    return message
 
 
 def _positional_names(function: Callable[..., Any]) -> list[str]:
@@ -264,11 +284,11 @@ def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
 
     def pull_left(g: Any, y: Any, a: Any, b: Any) -> Any:
         c = rule(g, y, a, b)
-        return c if type(c) is np.float64 or c.shape == a.shape else unbroadcast(c, a.shape)
+        return c if type(c) is float64 or c.shape == a.shape else unbroadcast(c, a.shape)
 
     def pull_right(g: Any, y: Any, a: Any, b: Any) -> Any:
         c = rule(g, y, a, b)
-        return c if type(c) is np.float64 or c.shape == b.shape else unbroadcast(c, b.shape)
+        return c if type(c) is float64 or c.shape == b.shape else unbroadcast(c, b.shape)
 
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
@@ -439,13 +459,17 @@ def primitive(
     return _register(op, also)
 
 
-def composite(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def composite(
+    *functions: Any, differentiable: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a function that does with tensors what NumPy `functions` do, by other operations.
 
-    It needs no rule of its own: what it calls is recorded.
+    It needs no rule of its own: what it calls is recorded. One whose results never require
+    gradients, as they are indices or dtypes, is declared with `differentiable=False`.
     """
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
+        run.differentiable = differentiable  # type: ignore[attr-defined]
         parameters = inspect.signature(run).parameters.values()
         if any(p.kind is p.VAR_KEYWORD for p in parameters):
             # What it hands keywords on to will refuse them.
@@ -460,4 +484,4 @@ def composite(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def _refusing(run: Callable[..., Any], name: str, known: frozenset[str]) -> Callable[..., Any]:
-    return lambda *args, **kwargs: run(*args, **_supported(name, kwargs, known))
+    return wraps(run)(lambda *args, **kwargs: run(*args, **_supported(name, kwargs, known)))

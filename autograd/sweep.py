@@ -12,8 +12,9 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
+from numpy import float64, ndarray
 
-from autograd.dtypes import Value, as_value, conjugate
+from autograd.dtypes import as_value, conjugate
 from autograd.errors import (
     GraphReleasedError,
     ShapeError,
@@ -45,7 +46,7 @@ def order(root: Tensor, leaves: Collection[Tensor] | None = None) -> list[Tensor
             continue
         if node.inputs is RELEASED:
             raise GraphReleasedError(
-                f"the step that made {describe(node)} was let go by backward(retain_graph=False); "
+                f"the operands of {describe(node)} were let go by backward(retain_graph=False); "
                 "compute the result again, or keep the graph in the first pass"
             )
         seq = node.seq
@@ -105,20 +106,20 @@ def pull(
         before = cotangents.get(x)
         if before is None:
             cotangents[x] = contribution
-        elif type(before) is np.ndarray and x in owned:
+        elif type(before) is ndarray and x in owned and contribution.dtype is before.dtype:
             before += contribution
         else:
             # The first contribution may be an alias of another gradient: leave it alone.
             cotangents[x] = total = before + contribution
             # Lifted, a later contribution may be a tensor, which an array cannot take in.
-            if type(total) is np.ndarray and not lift:
+            if type(total) is ndarray and not lift:
                 owned.add(x)
 
     while nodes:
         node = nodes.pop()
         g = cotangents.pop(node)
         y: Any = node.data
-        if g.dtype is not y.dtype:
+        if not (type(g) is type(y) is float64) and g.dtype is not y.dtype:
             g = _cast(g, node)
         if watch and node._watch is not None:
             g = _watched(node, g)
@@ -166,7 +167,7 @@ def _watched(node: Tensor, g: Any) -> Any:
     """Run the hooks on a gradient that is complete, and keep it if that was asked for."""
     watch = node._watch
     assert watch is not None
-    if type(g) is np.ndarray:
+    if type(g) is ndarray:
         g = g[()]
     for hook in list(watch.hooks.values()):
         replaced = hook(conjugate(g))
@@ -196,8 +197,13 @@ def accumulate(tensor: Tensor, g: Any) -> None:
     tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
 
 
-def push(root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False) -> Value:
-    """Forward mode: the tangent of `root`, given the tangents of the leaves."""
+def push(
+    root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False, every: bool = False
+) -> Any:
+    """Forward mode: the tangent of `root`, given the tangents of the leaves.
+
+    With `every`, those of all the steps that depend on the leaves, by tensor.
+    """
     tangents: dict[Tensor, Any] = dict(seeds)
     for node in order(root, seeds):
         if node in seeds:
@@ -215,6 +221,6 @@ def push(root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False) -> Va
         if total.dtype is not node.data.dtype:
             total = _cast(total, node)
         tangents[node] = total
-    if root in tangents:
-        return tangents[root]
-    return np.zeros_like(root.data)
+    if every:
+        return tangents
+    return tangents[root] if root in tangents else np.zeros_like(root.data)

@@ -18,6 +18,7 @@ import numpy as np
 from autograd.dtypes import Value, as_value, leaf_value, require_differentiable
 from autograd.errors import ConversionError, NotDifferentiableError, ShapeError
 from autograd.modes import mode
+from autograd.unsupported import reason
 
 if TYPE_CHECKING:
     from autograd.primitive import Primitive
@@ -35,13 +36,17 @@ RELEASED: tuple[Any, ...] = ("released",)
 
 
 class Watch:
-    """What is to happen to a tensor's gradient when a backward pass reaches it."""
+    """What is to happen to a tensor's gradient when a backward pass reaches it.
 
-    __slots__ = ("hooks", "retain")
+    While anomalies are looked for, also the line of the user's program that made the tensor.
+    """
+
+    __slots__ = ("hooks", "origin", "retain")
 
     def __init__(self) -> None:
         self.retain = False
         self.hooks: dict[int, Callable[[Any], Any]] = {}
+        self.origin: str | None = None
 
 
 class HookHandle:
@@ -327,12 +332,18 @@ class Tensor(Attached):
     # NumPy's dispatch protocols --------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        if self._requires_grad or self.op is not None:
+        if self._requires_grad:
             raise ConversionError(
                 f"{describe(self)} is recorded, and as a plain array it would lose its gradient; "
                 "take t.data for the value alone, np.stack([t, u]) to put tensors together"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.__array__().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.numpy().__dlpack_device__()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
@@ -352,20 +363,19 @@ def _dispatch(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     run = FUNCTIONS.get(key)
     if run is not None:
         return run(*args, **kwargs)
-    ufunc, method = key if isinstance(key, tuple) else (key, "")
-    function = ".".join(filter(None, (numpy_name(ufunc), method)))
-    raise NotDifferentiableError(
-        f"{function} has no derivative rule; if no gradient is to flow through it, give it t.data, "
-        f"otherwise declare one with autograd.primitive"
-    )
+    name = numpy_name(key)
+    raise NotDifferentiableError(f"{name} {reason(name)}")
 
 
 def numpy_name(function: Any) -> str:
-    """The name under which users know a NumPy function.
+    """The name under which users know a NumPy function, or a universal function's method.
 
-    >>> numpy_name(np.linalg.inv), numpy_name(np.exp)
-    ('np.linalg.inv', 'np.exp')
+    >>> numpy_name(np.linalg.inv), numpy_name(np.exp), numpy_name((np.add, "reduce"))
+    ('np.linalg.inv', 'np.exp', 'np.add.reduce')
     """
+    if isinstance(function, tuple):
+        ufunc, method = function
+        return f"{numpy_name(ufunc)}.{method}"
     module = getattr(function, "__module__", None) or "numpy"
     return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 

@@ -1,4 +1,4 @@
-"""Functions that turn functions into their derivatives: `grad`, `value_and_grad`, `vjp`, `jvp`.
+"""Functions of functions: `grad`, `value_and_grad`, `vjp` and `jvp`.
 
 Each runs the function once on fresh leaves and walks the record. Where a leaf stands for a tensor
 of an enclosing computation it is a recorded copy of it, so that the walk finds this use and no
@@ -7,7 +7,7 @@ enclosing transform, the walk is lifted and its results are recorded.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -19,8 +19,11 @@ from autograd.dtypes import as_value, conjugate
 from autograd.errors import ShapeError
 from autograd.modes import enable_grad
 from autograd.ops.shape import copy
-from autograd.tensor import Tensor
-from autograd.trees import leaves_of, map_tree
+from autograd.primitive import Primitive
+from autograd.tensor import Tensor, make
+from autograd.trees import leaves_of, map_tree, with_leaves
+
+Argnums = int | tuple[int, ...]
 
 
 class _Enclosing(threading.local):
@@ -33,7 +36,7 @@ class _Enclosing(threading.local):
 _enclosing = _Enclosing()
 
 
-class _Scope:
+class Scope:
     """The leaves on which a transform runs its function, and how results leave it."""
 
     def __init__(self, arguments: Any) -> None:
@@ -53,6 +56,10 @@ class _Scope:
         finally:
             del _enclosing.leaves[outside:]
 
+    def arguments(self) -> Any:
+        """The inputs in new containers, which the function may do with as it likes."""
+        return map_tree(lambda x: x, self.inputs)
+
     def leave(self, value: Any, of_tensors: bool = False) -> Any:
         """A result as the caller expects it: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
@@ -60,11 +67,14 @@ class _Scope:
             return tensor
         return tensor.data
 
-    def cotangents(self, root: Tensor, seed: Any) -> Any:
+    def leave_aux(self, aux: Any) -> Any:
+        """What a function returns beside its value: whatever it likes, its tensors as results."""
+        return map_tree(lambda x: self.leave(x) if type(x) is Tensor else x, aux)
+
+    def cotangents(self, root: Tensor, seed: Any, recorded: bool) -> Any:
         """The cotangents of the inputs, in the arguments' structure."""
-        recorded = _is_recorded(seed)
         with enable_grad():
-            found = sweep.pull(root, conjugate(seed), self.leaves, lift=self.lift or recorded)
+            found = sweep.pull(root, seed, self.leaves, lift=self.lift or recorded)
             found = {x: conjugate(g) for x, g in found.items()}
         return map_tree(
             lambda x: self.leave(found[x] if x in found else np.zeros_like(x.data), recorded),
@@ -87,13 +97,86 @@ def _depends_on(tensor: Tensor, leaves: list[Tensor]) -> bool:
     return bool(leaves) and tensor.requires_grad and bool(sweep.order(tensor, leaves))
 
 
-def _output(fn: Callable[..., Any], value: Any) -> Tensor:
+# Results of the user's function ------------------------------------------------------------------
+
+
+def _name(fn: Callable[..., Any]) -> str:
+    return getattr(fn, "__name__", "the function")
+
+
+def with_aux(fn: Callable[..., Any], result: Any, has_aux: bool) -> tuple[Any, Any]:
+    """What `fn` has returned, as its value and what it hands through beside it."""
+    if not has_aux:
+        return result, None
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise TypeError(
+            f"with has_aux=True {_name(fn)} must return a pair (value, aux), "
+            f"got {type(result).__name__}"
+        )
+    return result
+
+
+def _as_tensor(fn: Callable[..., Any], value: Any, wanted: str, hint: str = "") -> Tensor:
     if type(value) is Tensor:
         return value
-    if isinstance(value, int | float | np.ndarray | np.generic):
+    if isinstance(value, int | float | complex | np.ndarray | np.generic):
         return Tensor(value)
-    name = getattr(fn, "__name__", "the function")
-    raise TypeError(f"{name} must return one tensor or number, got {type(value).__name__}")
+    raise TypeError(f"{_name(fn)} must return {wanted}, got {type(value).__name__}{hint}")
+
+
+def outputs_of(fn: Callable[..., Any], value: Any) -> Any:
+    """The value of `fn`, its leaves as tensors."""
+    wanted = "tensors or numbers, alone or in tuples, lists and dicts"
+    return map_tree(lambda x: _as_tensor(fn, x, wanted), value)
+
+
+def _scalar_output(fn: Callable[..., Any], value: Any) -> Tensor:
+    hint = "; has_aux=True takes a pair (value, aux)" if isinstance(value, tuple) else ""
+    out = _as_tensor(fn, value, "one tensor or number", hint)
+    if out.shape != ():
+        raise ShapeError(f"grad needs a scalar output, got shape {out.shape}; use jacobian or vjp")
+    if out.dtype.kind == "c":
+        raise TypeError(
+            f"grad needs a real output, got dtype {out.dtype}; take np.real or np.abs of it"
+        )
+    return out
+
+
+_together = Primitive(
+    lambda *xs: np.float64(0),
+    "primitive",
+    [lambda k, g, y, *xs, cotangents: cotangents[k]],
+    [lambda k, t, y, *xs, cotangents: np.float64(0)],
+    name="together",
+    variadic=True,
+)
+
+
+def together(outputs: Sequence[Tensor], cotangents: Sequence[Any] = ()) -> Tensor:
+    """One root above several outputs, whose backward step hands each of them its cotangent."""
+    requires_grad = any(x.requires_grad for x in outputs)
+    return make(np.float64(0), _together, tuple(outputs), {"cotangents": cotangents}, requires_grad)
+
+
+# Arguments ---------------------------------------------------------------------------------------
+
+
+def enter_arguments(args: tuple[Any, ...], argnums: Argnums) -> tuple[Scope, list[Any]]:
+    """A scope of the arguments that `argnums` names, and all arguments with those replaced.
+
+    Raises `TypeError` for a number out of range, or one that is there twice.
+    """
+    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    for n in numbers:
+        if not -len(args) <= n < len(args):
+            raise TypeError(f"argnums names argument {n}, but {len(args)} were given")
+    if len({n % len(args) for n in numbers}) < len(numbers):
+        raise TypeError(f"argnums names an argument twice: {argnums}")
+    scope = Scope(tuple(args[n] for n in numbers))
+    replaced = list(args)
+    for n, tree in zip(numbers, scope.arguments(), strict=True):
+        replaced[n] = tree
+    return scope, replaced
 
 
 def _unpack(tree: tuple[Any, ...]) -> Any:
@@ -101,114 +184,17 @@ def _unpack(tree: tuple[Any, ...]) -> Any:
     return tree[0] if len(tree) == 1 else tree
 
 
-def value_and_grad(
-    fn: Callable[..., Any], argnums: int | tuple[int, ...] = 0
-) -> Callable[..., tuple[Any, Any]]:
-    """A function that returns the value of `fn` and its gradient.
-
-    `argnums` says for which positional arguments: one number gives one gradient, a tuple gives a
-    tuple. An argument may be a number, an array, a tensor, or nested dicts, lists and tuples of
-    them, and its gradient has the same structure.
-
-    Raises `ShapeError` unless `fn` returns a scalar.
-
-    >>> value_and_grad(lambda x, y: x * y**2)(2.0, 3.0)
-    (np.float64(18.0), np.float64(9.0))
-    """
-    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
-
-    @wraps(fn)
-    def transformed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        for n in numbers:
-            if not -len(args) <= n < len(args):
-                raise TypeError(f"argnums names argument {n}, but {len(args)} were given")
-        if len({n % len(args) for n in numbers}) < len(numbers):
-            raise TypeError(f"argnums names an argument twice: {argnums}")
-        scope = _Scope(tuple(args[n] for n in numbers))
-        replaced = list(args)
-        for n, tree in zip(numbers, scope.inputs, strict=True):
-            replaced[n] = tree
-        with scope.running():
-            out = _output(fn, fn(*replaced, **kwargs))
-        if out.shape != ():
-            raise ShapeError(
-                f"grad needs a scalar output, got shape {out.shape}; use jacobian or vjp"
-            )
-        if out.dtype.kind == "c":
-            raise TypeError(
-                f"grad needs a real output, got dtype {out.dtype}; take np.real or np.abs of it"
-            )
-        gradients = scope.cotangents(out, np.ones_like(out.data)[()])
-        return scope.leave(out), gradients if isinstance(argnums, tuple) else gradients[0]
-
-    return transformed
-
-
-def grad(fn: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """A function that returns the gradient of the scalar function `fn`; see `value_and_grad`.
-
-    >>> cube = lambda x: x**3
-    >>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
-    (np.float64(12.0), np.float64(12.0), np.float64(6.0))
-    """
-    both = value_and_grad(fn, argnums)
-
-    @wraps(fn)
-    def transformed(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
-
-    return transformed
-
-
-def vjp(fn: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """The value of `fn`, and its pullback: `v` goes to `v^T J`, the vector-Jacobian product.
-
-    One primal gives one product, several give a tuple. The pullback may be called repeatedly.
-
-    Raises `ShapeError` if `v` has not the shape of the value.
-
-    >>> value, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
-    >>> pullback(np.array([1.0, 10.0]))
-    array([ 2., 40.])
-    """
-    if not primals:
-        raise TypeError("vjp needs at least one primal to differentiate with respect to")
-    scope = _Scope(primals)
-    with scope.running():
-        out = _output(fn, fn(*scope.inputs))
-    value = scope.leave(out)
-
-    def pullback(cotangent: Any) -> Any:
-        return _unpack(scope.cotangents(out, _fitting(cotangent, out, "cotangent")))
-
-    return value, pullback
-
-
-def jvp(fn: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """The value of `fn`, and `J t`, its Jacobian-vector product with the tangents: forward mode.
-
-    `primals` and `tangents` are tuples of the same structure; a single primal may stand alone.
-
-    Raises `ShapeError` if a tangent has not the shape of its primal.
-
-    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
-    (np.float64(6.0), np.float64(23.0))
-    """
-    if not isinstance(primals, tuple):
-        primals, tangents = (primals,), (tangents,)
-    scope = _Scope(primals)
-    seeds: dict[Tensor, Any] = {}
+def _fitting_tree(given: Any, tensors: Any, role: str) -> list[Any]:
+    """The cotangents or tangents in `given`, one for each of `tensors`, as the sweeps take them."""
+    found: list[Any] = []
     try:
-        map_tree(lambda x, t: seeds.update({x: t}), scope.inputs, tangents)
-    except (LookupError, TypeError, ValueError) as error:
-        raise TypeError("jvp needs a tangent for each primal, in the same structure") from error
-    seeds = {x: _fitting(t, x, "tangent") for x, t in seeds.items()}
-    recorded = any(map(_is_recorded, seeds.values()))
-    with scope.running():
-        out = _output(fn, fn(*scope.inputs))
-    with enable_grad():
-        tangent = sweep.push(out, seeds, lift=scope.lift or recorded)
-    return scope.leave(out, recorded), scope.leave(tangent, recorded)
+        map_tree(lambda x, g: found.append(_fitting(g, x, role)), tensors, given)
+    except ShapeError:
+        raise
+    except TypeError as error:
+        whose = {"tangent": "primal", "cotangent": "output"}[role]
+        raise TypeError(f"a {role} for each {whose}, in the same structure: {error}") from error
+    return found
 
 
 def _fitting(given: Any, like: Tensor, role: str) -> Any:
@@ -218,3 +204,132 @@ def _fitting(given: Any, like: Tensor, role: str) -> Any:
     if given.shape != like.shape:
         raise ShapeError(f"a {role} of shape {given.shape} was given for shape {like.shape}")
     return given
+
+
+# The transforms ----------------------------------------------------------------------------------
+
+
+def value_and_grad(
+    fn: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
+) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns the value of `fn` and its gradient.
+
+    `argnums` says for which positional arguments: one number gives one gradient, a tuple gives a
+    tuple. An argument may be a number, an array, a tensor, or nested dicts, lists, tuples and
+    dataclasses of them, and its gradient has the same structure. With `has_aux`, `fn` returns a
+    pair (value, aux), and so does the new function in the value's place: ((value, aux), gradient).
+
+    Raises `ShapeError` unless `fn` returns a scalar.
+
+    >>> value_and_grad(lambda x, y: x * y**2)(2.0, 3.0)
+    (np.float64(18.0), np.float64(9.0))
+    """
+
+    @wraps(fn)
+    def transformed(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        scope, replaced = enter_arguments(args, argnums)
+        with scope.running():
+            value, aux = with_aux(fn, fn(*replaced, **kwargs), has_aux)
+            out = _scalar_output(fn, value)
+        found = scope.cotangents(out, np.ones_like(out.data)[()], recorded=False)
+        gradients = found if isinstance(argnums, tuple) else found[0]
+        value = scope.leave(out)
+        return ((value, scope.leave_aux(aux)) if has_aux else value), gradients
+
+    return transformed
+
+
+def grad(
+    fn: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
+) -> Callable[..., Any]:
+    """A function that returns the gradient of the scalar function `fn`; see `value_and_grad`.
+
+    With `has_aux`, `fn` returns a pair (value, aux), and the new function (gradient, aux).
+
+    >>> cube = lambda x: x**3
+    >>> grad(cube)(2.0), grad(grad(cube))(2.0), grad(grad(grad(cube)))(2.0)
+    (np.float64(12.0), np.float64(12.0), np.float64(6.0))
+    """
+    both = value_and_grad(fn, argnums, has_aux=has_aux)
+
+    @wraps(fn)
+    def transformed(*args: Any, **kwargs: Any) -> Any:
+        value, gradient = both(*args, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
+
+    return transformed
+
+
+def vjp(fn: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """The value of `fn`, and its pullback: `v` goes to `v^T J`, the vector-Jacobian product.
+
+    One primal gives one product, several give a tuple. `v` has the structure and shapes of the
+    value. The pullback may be called repeatedly. With `has_aux`, `fn` returns a pair (value, aux),
+    and the result is (value, pullback, aux).
+
+    Raises `ShapeError` if `v` has not the shape of the value, `TypeError` if not its structure.
+
+    >>> value, pullback = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> pullback(np.array([1.0, 10.0]))
+    array([ 2., 40.])
+    """
+    if not primals:
+        raise TypeError("vjp needs at least one primal to differentiate with respect to")
+    scope = Scope(primals)
+    with scope.running():
+        value, aux = with_aux(fn, fn(*scope.arguments()), has_aux)
+        outputs = outputs_of(fn, value)
+
+    def pullback(cotangent: Any) -> Any:
+        seeds = _fitting_tree(cotangent, outputs, "cotangent")
+        recorded = any(map(_is_recorded, seeds))
+        with enable_grad():
+            seeds = [conjugate(g) for g in seeds]
+        if type(outputs) is Tensor:
+            root, seed = outputs, seeds[0]
+        else:
+            root, seed = together(leaves_of(outputs), seeds), np.float64(1)
+        return _unpack(scope.cotangents(root, seed, recorded))
+
+    results = map_tree(scope.leave, outputs), pullback
+    return (*results, scope.leave_aux(aux)) if has_aux else results
+
+
+def jvp(
+    fn: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool = False
+) -> tuple[Any, ...]:
+    """The value of `fn`, and `J t`, its Jacobian-vector product with the tangents: forward mode.
+
+    `primals` and `tangents` are tuples of the same structure; a single primal may stand alone. The
+    product has the structure of the value. With `has_aux`, `fn` returns a pair (value, aux), and
+    the result is (value, product, aux).
+
+    Raises `ShapeError` if a tangent has not the shape of its primal.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (np.float64(6.0), np.float64(23.0))
+    """
+    if not isinstance(primals, tuple):
+        primals, tangents = (primals,), (tangents,)
+    scope = Scope(primals)
+    given = _fitting_tree(tangents, scope.inputs, "tangent")
+    recorded = any(map(_is_recorded, given))
+    with scope.running():
+        value, aux = with_aux(fn, fn(*scope.arguments()), has_aux)
+        outputs = outputs_of(fn, value)
+    with enable_grad():
+        seeds = dict(zip(scope.leaves, given, strict=True))
+        found = pushed(leaves_of(outputs), seeds, lift=scope.lift or recorded)
+    results = (
+        map_tree(lambda x: scope.leave(x, recorded), outputs),
+        with_leaves(outputs, [scope.leave(t, recorded) for t in found]),
+    )
+    return (*results, scope.leave_aux(aux)) if has_aux else results
+
+
+def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:
+    """The tangents of several outputs by one walk, given those of the leaves."""
+    if len(outputs) == 1:
+        return [sweep.push(outputs[0], seeds, lift=lift)]
+    tangents = sweep.push(together(outputs), seeds, lift=lift, every=True)
+    return [tangents[x] if x in tangents else np.zeros_like(x.data) for x in outputs]

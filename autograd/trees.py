@@ -1,24 +1,32 @@
-"""Nested tuples, lists and dicts, as arguments of the transforms."""
+"""Nested tuples, lists, dicts and dataclasses, as arguments and results of the transforms."""
 
-from collections.abc import Callable
+import copy
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 
 def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """`function` applied to every leaf of `tree`, and to the leaves at its place in `others`.
 
+    A dataclass is a branch with a subtree in each field that `__init__` takes, but those declared
+    with `field(metadata={"static": True})`, which stay as they are.
+
+    Raises `TypeError` if the structures differ.
+
     >>> map_tree(lambda x: x + 1, {"w": [1, 2], "b": (3,)})
     {'w': [2, 3], 'b': (4,)}
     """
-    if isinstance(tree, dict):
-        return type(tree)(
-            (key, map_tree(function, value, *(o[key] for o in others)))
-            for key, value in tree.items()
-        )
-    if isinstance(tree, tuple | list):
-        parts = (map_tree(function, *group) for group in zip(tree, *others, strict=True))
-        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
-    return function(tree, *others)
+    keys = _keys(tree)
+    if keys is None:
+        return function(tree, *others)
+    for other in others:
+        if _keys(other) != keys:
+            raise TypeError(f"expected {_outline(tree, keys)}, got {_outline(other, _keys(other))}")
+    parts = [
+        map_tree(function, _child(tree, key), *(_child(o, key) for o in others)) for key in keys
+    ]
+    return _rebuilt(tree, keys, parts)
 
 
 def leaves_of(tree: Any) -> list[Any]:
@@ -30,3 +38,69 @@ def leaves_of(tree: Any) -> list[Any]:
     found: list[Any] = []
     map_tree(found.append, tree)
     return found
+
+
+def with_leaves(tree: Any, leaves: Iterable[Any]) -> Any:
+    """A tree of the structure of `tree` that has other leaves, in order.
+
+    >>> with_leaves({"w": [1, 2], "b": (3,)}, "xyz")
+    {'w': ['x', 'y'], 'b': ('z',)}
+    """
+    remaining = iter(leaves)
+    return map_tree(lambda _: next(remaining), tree)
+
+
+def paths_of(tree: Any, root: str = "") -> Iterator[str]:
+    """How each leaf of `tree` is reached, as it would be written after the tree's name.
+
+    >>> list(paths_of({"w": [1, 2], "b": 3}))
+    ["['w'][0]", "['w'][1]", "['b']"]
+    """
+    keys = _keys(tree)
+    if keys is None:
+        yield root
+        return
+    for key in keys:
+        step = f".{key}" if _has_fields(tree) else f"[{key!r}]"
+        yield from paths_of(_child(tree, key), root + step)
+
+
+def _has_fields(tree: Any) -> bool:
+    return dataclasses.is_dataclass(tree) and not isinstance(tree, type)
+
+
+def _keys(tree: Any) -> Any:
+    """What leads to the subtrees; equal for equal structures, and `None` for a leaf."""
+    if isinstance(tree, dict):
+        return tree.keys()
+    if isinstance(tree, tuple | list):
+        return range(len(tree))
+    if _has_fields(tree):
+        fields = dataclasses.fields(tree)
+        return tuple(f.name for f in fields if f.init and not f.metadata.get("static"))
+    return None
+
+
+def _child(tree: Any, key: Any) -> Any:
+    return getattr(tree, key) if _has_fields(tree) else tree[key]
+
+
+def _rebuilt(tree: Any, keys: Any, parts: list[Any]) -> Any:
+    """A branch of the same type with other subtrees."""
+    if isinstance(tree, dict):
+        # A copy keeps what a dict of another type knows, such as a default.
+        rebuilt = copy.copy(tree)
+        rebuilt.update(zip(keys, parts, strict=True))
+        return rebuilt
+    if _has_fields(tree):
+        return dataclasses.replace(tree, **dict(zip(keys, parts, strict=True)))
+    return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+
+
+def _outline(tree: Any, keys: Any) -> str:
+    """A structure in words, for error messages."""
+    if keys is None:
+        return f"one value ({type(tree).__name__})"
+    if isinstance(tree, dict):
+        return f"a {type(tree).__name__} with the keys {list(keys)}"
+    return f"a {type(tree).__name__} of {len(keys)}"

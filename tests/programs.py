@@ -13,17 +13,23 @@ import numpy as np
 import autograd
 
 Shape = tuple[int, ...]
+MARGIN = 1e-2
 SHAPES: tuple[Shape, ...] = ((), (3,), (2, 3), (3, 3), (2, 1), (4, 2, 3))
 
 
 @dataclass(frozen=True)
 class Operation:
-    """How an operation is computed, and to which shapes of operands it applies."""
+    """How an operation is computed, and to which shapes of operands it applies.
+
+    `margin` is how far the operands are from where the operation chooses otherwise: closer than the
+    step of a difference, there is no derivative to compare with.
+    """
 
     name: str
     compute: Callable[..., Any]
     applies: Callable[..., bool] = lambda *shapes: True
     arity: int = 1
+    margin: Callable[..., Any] = lambda *operands: np.inf
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,15 @@ def _same(a: Shape, b: Shape) -> bool:
     return _has_axes(a) and a == b
 
 
+def _apart(x: Any, y: Any) -> Any:
+    return np.min(np.abs(x - y))
+
+
+def _lead(x: Any) -> Any:
+    """By how much the largest entry of each row leads."""
+    return np.min(np.diff(np.sort(x, -1)[..., -2:], axis=-1)) if x.shape[-1] > 1 else np.inf
+
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation("sin", lambda m, x: m.sin(x)),
     Operation("cos", lambda m, x: m.cos(2 * x)),
@@ -65,14 +80,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("subtract", lambda m, x, y: x - y, _broadcast, 2),
     Operation("multiply", lambda m, x, y: x * y, _broadcast, 2),
     Operation("divide", lambda m, x, y: x / (1.5 + m.cos(y)), _broadcast, 2),
-    Operation("maximum", lambda m, x, y: m.maximum(x, y), _broadcast, 2),
-    Operation("where", lambda m, x, y: m.where(x > y, m.sin(x), x * y), _broadcast, 2),
+    Operation("maximum", lambda m, x, y: m.maximum(x, y), _broadcast, 2, _apart),
+    Operation("where", lambda m, x, y: m.where(x > y, m.sin(x), x * y), _broadcast, 2, _apart),
     Operation("matmul", lambda m, x, y: x @ y, _multiply, 2),
     Operation("concatenate", lambda m, x, y: m.concatenate([x, y], 0), _same, 2),
     Operation("stack", lambda m, x, y: m.stack([x, y], 0), lambda a, b: a == b and len(a) < 3, 2),
     Operation("sum", lambda m, x: m.sum(x, 0), _has_axes),
     Operation("mean", lambda m, x: m.mean(x, -1), _has_axes),
-    Operation("max", lambda m, x: m.max(x, -1), _has_axes),
+    Operation("max", lambda m, x: m.max(x, -1), _has_axes, margin=_lead),
     Operation("logsumexp", lambda m, x: m.logsumexp(x, -1), _has_axes),
     Operation("softmax", lambda m, x: m.softmax(x, -1), _has_axes),
     Operation("first", lambda m, x: x[0], _has_axes),
@@ -118,6 +133,8 @@ def draw(seed: int) -> Program:
         operation = OPERATIONS[rng.integers(len(OPERATIONS))]
         operands = tuple(int(i) for i in rng.integers(len(values), size=operation.arity))
         if not operation.applies(*(np.shape(values[i]) for i in operands)):
+            continue
+        if operation.margin(*(values[i] for i in operands)) < MARGIN:
             continue
         value = operation.compute(NUMPY, *(values[i] for i in operands))
         # Values that grow would leave the differences to rounding, and so would ones too many.

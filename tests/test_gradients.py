@@ -111,7 +111,8 @@ def test_the_cotangents_of_a_transform_have_the_dtype_of_their_arguments() -> No
 SINGLE = [
     pytest.param(REGISTRY[name], case, id=f"{name}-{i}")
     for i, (name, case) in enumerate(all_cases())
-    if REGISTRY[name].differentiable and name != "astype"
+    # NumPy itself gives the roots of float32 coefficients in double precision.
+    if REGISTRY[name].differentiable and name not in ("astype", "roots")
 ]
 
 
@@ -120,9 +121,12 @@ def test_no_rule_makes_float64_of_float32(
     op: Primitive, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cast at the end would hide that a pass has worked in twice the precision."""
+    cast = sweep._cast
 
     def refuse(g: Any, node: Tensor) -> Any:
-        raise AssertionError(f"{g.dtype} gradient of {node.dtype} {node!r}")
+        # Only the precision matters: a real tensor may take the real part of a complex gradient.
+        assert np.finfo(g.dtype).dtype == np.float32, f"{g.dtype} gradient of {node!r}"
+        return cast(g, node)
 
     monkeypatch.setattr(sweep, "_cast", refuse)
     operands = tuple(

@@ -15,14 +15,19 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS = [
     "autograd.errors autograd.environment",
-    "autograd.dtypes autograd.shapes autograd.trees autograd.modes",
+    "autograd.dtypes autograd.shapes autograd.sliding autograd.special_values autograd.trees "
+    "autograd.modes autograd.unsupported",
+    "autograd.matrices autograd.reducing",
     "autograd.tensor autograd.surface",
     "autograd.primitive",
     "autograd.ops.*",
     "autograd.ops",
-    "autograd.sweep",
+    "autograd.sampling autograd.sweep",
     "autograd.operators",
     "autograd.transforms",
+    "autograd.batch",
+    "autograd.jacobians autograd.recompute autograd.anomaly",
+    "autograd.differences",
     "autograd.check",
     "autograd.language.**",
     "autograd.explain.**",

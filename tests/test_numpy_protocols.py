@@ -279,16 +279,8 @@ def test_constants_of_the_same_shape() -> None:
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda x: np.fft.fft(x), r"np\.fft\.fft"),
-        (lambda x: np.spacing(x), r"np\.spacing"),
-        (lambda x: np.nextafter(x, 1), r"np\.nextafter"),
-        (lambda x: np.nextafter(1, x), r"np\.nextafter"),
-        (lambda x: np.unwrap(x), r"np\.unwrap"),
-        (lambda x: np.digitize(x, [0.0, 1.0]), r"np\.digitize"),
-        (lambda x: np.add.at(x, 0, 1), r"np\.add\.at"),
-        (lambda x: np.multiply.accumulate(x), r"np\.multiply\.accumulate"),
+        (lambda x: np.subtract.accumulate(x), r"np\.subtract\.accumulate"),
         (lambda x: np.subtract.reduce(x), r"np\.subtract\.reduce"),
-        (lambda x: np.power.outer(x, x), r"np\.power\.outer"),
     ],
 )
 def test_without_a_rule_the_function_is_named(call: Callable[[Any], Any], name: str) -> None:
@@ -300,20 +292,12 @@ def test_without_a_rule_the_function_is_named(call: Callable[[Any], Any], name: 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda x: np.sum(x, where=X > 2), r"^sum with where= .* supports: axis, keepdims$"),
-        (lambda x: np.sum(x, initial=1.0), "^sum with initial="),
-        (lambda x: np.sum(x, dtype=np.float32), "^sum with dtype="),
-        (lambda x: np.sum(x, 0, np.float32), "^sum with dtype="),
+        (lambda x: np.maximum.reduce(x, dtype=np.float32), "^max with dtype="),
+        (lambda x: np.minimum.accumulate(x, dtype=np.float32), "^running_min with dtype="),
         (lambda x: np.exp(x, where=X > 2), r"^exp with where= .* supports: none$"),
         (lambda x: np.exp(x, dtype=np.float32), "^exp with dtype="),
-        (lambda x: np.max(x, initial=0), "^max with initial="),
-        (lambda x: np.reshape(x, -1, order="F"), "^reshape with order="),
-        (lambda x: np.linalg.norm(x, ord=1), "^norm with ord="),
-        (lambda x: np.linalg.norm(x, 1), "^norm with ord="),
-        (lambda x: np.concatenate([x, x], dtype=np.float32), "^concatenate with dtype="),
+        (lambda x: np.sort(x, order="field"), r"^np\.sort with order="),
         (lambda x: np.clip(x, 0, 1, dtype=np.float32), r"^np\.clip with dtype="),
-        (lambda x: np.ravel(x, order="F"), r"^np\.ravel with order= .* supports: a$"),
-        (lambda x: np.add.reduce(x, initial=1.0), "^sum with initial="),
     ],
 )
 def test_a_keyword_without_a_rule_is_named(call: Callable[[Any], Any], message: str) -> None:
@@ -355,7 +339,6 @@ def test_nothing_is_written_into_out(call: Callable[[Any], Any]) -> None:
         lambda x: np.int64(x[0, 0]),
         lambda x: X * [x, x],
         lambda x: x * [x, x],
-        lambda x: np.asarray(x > 1),
         lambda x: np.testing.assert_array_equal(x, X),
     ],
 )
@@ -576,3 +559,39 @@ def test_a_call_with_too_many_or_too_few_arguments() -> None:
         scaled(x, 1.0, by=2.0)
     with pytest.raises(TypeError, match=r"hypotenuse takes 2 operand\(s\).* got 1"):
         hypotenuse(x)
+
+
+# DLPack ------------------------------------------------------------------------------------------
+
+
+class OnlyDLPack:
+    """An array of another library, which speaks DLPack and nothing else."""
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self._array = array
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self._array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._array.__dlpack_device__()
+
+
+def test_arrays_come_in_and_go_out_by_dlpack() -> None:
+    array = np.array([1.0, 2.0])
+    came_in = Tensor(OnlyDLPack(array), requires_grad=True)
+    np.testing.assert_array_equal(came_in.data, array)
+    went_out = np.from_dlpack(Tensor(array))
+    np.testing.assert_array_equal(went_out, array)
+
+
+def test_a_recorded_tensor_does_not_go_out_by_dlpack() -> None:
+    with pytest.raises(ConversionError, match="tensor 'x' is recorded"):
+        np.from_dlpack(variables(x=[1.0, 2.0]))
+
+
+def test_a_constant_of_the_graph_becomes_an_array() -> None:
+    """Nothing is lost: no gradient goes through a mask or an index."""
+    x = variables(x=[1.0, 3.0, 2.0])
+    np.testing.assert_array_equal(np.asarray(x > 1), [False, True, True])
+    assert np.arange(3)[np.argmax(x)] == 1

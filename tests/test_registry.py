@@ -10,7 +10,8 @@ import autograd
 from autograd import GradientMismatch, Tensor, gradcheck, jvp, vjp
 from autograd.ops import REGISTRY
 from autograd.primitive import Primitive, elementwise, primitive
-from tests.cases import CASES, Case, all_cases
+from tests.cases import CASES, all_cases
+from tests.cases.case import Case
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -29,6 +30,26 @@ EVERY = [*DIFFERENTIABLE, *parameters(["constant"])]
 MULTIPLE = parameters(["elementwise"])
 
 
+def complex_cases() -> Any:
+    """The cases that hold for complex operands, each with the dtypes to try."""
+    return [
+        pytest.param(REGISTRY[name], case, dtypes, id=f"{name}-{i}-{names}")
+        for i, (name, case) in enumerate(all_cases())
+        if case.complex_too
+        for names, dtypes in mixtures(len(floats(case))).items()
+    ]
+
+
+def mixtures(operands: int) -> dict[str, tuple[Any, ...]]:
+    """All operands complex; and, of several, one alone, a real tensor's gradient being real."""
+    alone = {
+        f"only {k}": tuple(np.complex128 if i == k else np.float64 for i in range(operands))
+        for k in range(operands)
+        if operands > 1
+    }
+    return {"all": (np.complex128,) * operands, **alone}
+
+
 def call(op: Primitive, case: Case) -> Callable[..., Any]:
     """The operation as a function of its floating-point operands alone."""
     arrays = case.arrays()
@@ -42,7 +63,17 @@ def call(op: Primitive, case: Case) -> Callable[..., Any]:
 
 
 def is_float(x: Any) -> bool:
-    return isinstance(x, np.ndarray | np.floating) and x.dtype.kind == "f"
+    return isinstance(x, np.ndarray | np.inexact) and x.dtype.kind in "fc"
+
+
+def component(v: Any, x: Any) -> Any:
+    """`Re <v, x>`, by which complex numbers are pairs of real ones."""
+    return np.sum(np.real(np.conjugate(v) * x))
+
+
+def normal_like(x: Any, rng: np.random.Generator) -> Any:
+    part = rng.normal(size=np.shape(x))
+    return (part + 1j * rng.normal(size=np.shape(x)) if np.iscomplexobj(x) else part)[()]
 
 
 def floats(case: Case, dtype: Any = np.float64) -> list[Any]:
@@ -81,17 +112,20 @@ def test_derivatives_are_differences(op: Primitive, case: Case) -> None:
 
 @pytest.mark.parametrize(("op", "case"), DIFFERENTIABLE)
 def test_modes_are_transposes(op: Primitive, case: Case) -> None:
+    assert_transposes(call(op, case), floats(case))
+
+
+def assert_transposes(fn: Callable[..., Any], primals: Sequence[Any]) -> None:
     """<v, J t> = <J^T v, t>."""
-    primals = tuple(floats(case))
     rng = np.random.default_rng(1)
-    tangents = tuple(rng.normal(size=p.shape)[()] for p in primals)
-    value, pullback = vjp(call(op, case), *primals)
-    v = rng.normal(size=np.shape(value))[()]
+    tangents = tuple(normal_like(p, rng) for p in primals)
+    value, pullback = vjp(fn, *primals)
+    v = normal_like(value, rng)
     pulled = pullback(v)
     pulled = pulled if len(primals) > 1 else (pulled,)
-    _, pushed = jvp(call(op, case), primals, tangents)
-    by_pull = sum(np.sum(c * t) for c, t in zip(pulled, tangents, strict=True))
-    np.testing.assert_allclose(np.sum(v * pushed), by_pull, rtol=1e-10, atol=1e-12)
+    _, pushed = jvp(fn, tuple(primals), tangents)
+    by_pull = sum(component(c, t) for c, t in zip(pulled, tangents, strict=True))
+    np.testing.assert_allclose(component(v, pushed), by_pull, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize(("op", "case"), DIFFERENTIABLE)
@@ -102,7 +136,7 @@ def test_gradients_have_shape_and_dtype(op: Primitive, case: Case, dtype: Any) -
     arrays = case.arrays(dtype)
     operands = tuple(Tensor(x, requires_grad=True) if is_float(x) else x for x in arrays)
     result = op.apply(operands, case.params)
-    assert result.dtype == dtype
+    assert np.real(result).dtype == dtype
     result.backward(np.ones(result.shape, dtype))
     for x in operands:
         if type(x) is Tensor:
@@ -113,17 +147,49 @@ def test_gradients_have_shape_and_dtype(op: Primitive, case: Case, dtype: Any) -
 
 @pytest.mark.parametrize(("op", "case"), DIFFERENTIABLE)
 def test_lifted_is_not_lifted(op: Primitive, case: Case) -> None:
-    primals = floats(case)
-    value, pullback = vjp(call(op, case), *primals)
-    v = np.random.default_rng(2).normal(size=np.shape(value))[()]
+    assert_lifted_is_not_lifted(call(op, case), floats(case))
+
+
+def assert_lifted_is_not_lifted(fn: Callable[..., Any], primals: Sequence[Any]) -> None:
+    """The rules give the same, run on tensors, as on arrays."""
+    value, pullback = vjp(fn, *primals)
+    v = normal_like(value, np.random.default_rng(2))
     tensors = [Tensor(p, requires_grad=True) for p in primals]
-    _, lifted = vjp(call(op, case), *tensors)
+    _, lifted = vjp(fn, *tensors)
     plain, recorded = pullback(v), lifted(v)
     if len(primals) == 1:
         plain, recorded = (plain,), (recorded,)
     for p, r in zip(plain, recorded, strict=True):
         assert type(r) is Tensor
         np.testing.assert_allclose(r.data, p, rtol=1e-14, atol=0)
+
+
+# Complex numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("op", "case", "dtypes"), complex_cases())
+def test_complex_operands(op: Primitive, case: Case, dtypes: tuple[Any, ...]) -> None:
+    """Forward as NumPy; both modes to second order against differences; lifted = not lifted.
+
+    Where a real operand meets a complex one, its gradient is real.
+    """
+    pairs = zip(floats(case, np.complex128), dtypes, strict=True)
+    primals = [z if dtype is np.complex128 else np.real(z)[()] for z, dtype in pairs]
+    fn = call(op, case)
+    if op.name == "put" and dtypes == (np.float64, np.complex128):
+        with pytest.raises(TypeError, match="put of complex128 values into an array of dtype fl"):
+            fn(*primals)
+        return
+    expected = fn(*primals)
+    value = fn(*[Tensor(z, requires_grad=True) for z in primals])
+    np.testing.assert_allclose(value.data, expected, rtol=1e-15)
+    assert value.dtype == np.result_type(expected)
+    pulled = vjp(fn, *primals)[1](normal_like(expected, np.random.default_rng(2)))
+    for x, c in zip(primals, pulled if len(primals) > 1 else (pulled,), strict=True):
+        assert (c.shape, c.dtype) == (x.shape, x.dtype)
+    gradcheck(fn, *primals)
+    assert_transposes(fn, primals)
+    assert_lifted_is_not_lifted(fn, primals)
 
 
 @pytest.mark.parametrize(("op", "case"), MULTIPLE)
@@ -191,3 +257,24 @@ WRONG = {
 def test_a_wrong_rule_is_found(mistake: str) -> None:
     with pytest.raises(GradientMismatch, match=r"analytic .* numeric .* relative error"):
         gradcheck(lambda x: WRONG[mistake].apply((x,), {}), np.array([0.3, 0.7, 1.1]))
+
+
+WRONG_IF_COMPLEX = {
+    "conjugated": elementwise(sine, lambda y, x: np.conj(np.cos(x)), name="wrong_conjugated"),
+    "real part": elementwise(sine, lambda y, x: np.real(np.cos(x)), name="wrong_real_part"),
+    "reverse mode": primitive(
+        sine,
+        vjp=lambda g, y, x: np.conj(g) * np.cos(x),
+        jvp=lambda t, y, x: t * np.cos(x),
+        name="wrong_complex_reverse",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG_IF_COMPLEX)
+def test_a_rule_that_is_wrong_for_complex_numbers_is_found(mistake: str) -> None:
+    x = np.array([0.3, 0.7, 1.1])
+    op = WRONG_IF_COMPLEX[mistake]
+    gradcheck(op, x)
+    with pytest.raises(GradientMismatch, match=r"index \(\d,\) (real|imaginary) part: analytic"):
+        gradcheck(op, x + 0.5j)

@@ -1,10 +1,11 @@
 """Functions of functions: structures, nesting, closures and orders."""
 
+import dataclasses
 import functools
 import itertools
 import math
 import threading
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,13 @@ import autograd
 from autograd import (
     ShapeError,
     Tensor,
+    checkpoint,
     grad,
     is_grad_enabled,
     jvp,
     no_grad,
     transforms,
+    trees,
     value_and_grad,
     variables,
     vjp,
@@ -80,6 +83,82 @@ def test_empty_structures() -> None:
     assert value_and_grad(lambda x: x, argnums=())(2.0) == (2, ())
     # An empty transform inside another one takes nothing away from it.
     assert grad(lambda x: (grad(lambda p: 1.0)([]), grad(lambda y: x * y)(2.0) * x)[1])(3.0) == 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    W: Any
+    b: Any = 0.0
+    name: str = dataclasses.field(default="layer", metadata={"static": True})
+    size: int = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", np.size(self.W))
+
+
+@dataclasses.dataclass
+class Network:
+    layers: list[Layer]
+    scale: float
+
+
+def test_dataclasses() -> None:
+    """Frozen ones too; what is static, and what `__init__` does not take, is left alone."""
+
+    def loss(net: Network, x: Any) -> Any:
+        for layer in net.layers:
+            x = layer.W * x + layer.b
+        return np.sum(x) * net.scale
+
+    net = Network([Layer(2.0, 1.0, "first"), Layer(V)], 0.5)
+    g = grad(loss)(net, 3.0)
+    assert type(g) is Network
+    assert [type(layer) for layer in g.layers] == [Layer, Layer]
+    assert (g.layers[0].name, g.layers[1].size) == ("first", 3)
+    assert (g.layers[0].W, g.layers[0].b, g.scale) == (9, 3, 42)
+    np.testing.assert_array_equal(g.layers[1].W, [3.5] * 3)
+    assert g.layers[1].b == 1.5
+    squares = 9**2 + 3**2 + 3 * 3.5**2 + 1.5**2 + 42**2
+    assert jvp(lambda n: loss(n, 3.0), net, g)[1] == squares
+    assert net.layers[0].W == 2.0
+
+
+def test_a_function_may_change_the_containers_that_it_is_given() -> None:
+    def fn(p: Any) -> Any:
+        return p["x"].pop() * p.pop("y")
+
+    p = {"x": [2.0, 3.0], "y": 5.0}
+    for _ in range(2):
+        assert grad(fn)(p) == {"x": [0, 5], "y": 3}
+    assert grad(checkpoint(fn))(p) == {"x": [0, 5], "y": 3}
+    assert vjp(fn, p)[1](1.0) == {"x": [0, 5], "y": 3}
+    assert jvp(fn, p, p)[1] == 30
+    assert p == {"x": [2.0, 3.0], "y": 5.0}
+
+
+def test_dictionaries_with_a_default_keep_it() -> None:
+    p = defaultdict(lambda: 1.0, x=2.0)
+    g = grad(lambda p: p["x"] ** 2 * p["y"])(p)
+    assert g == {"x": 4.0}
+    assert g["z"] == 1
+
+
+@pytest.mark.parametrize(
+    ("tree", "other", "message"),
+    [
+        (
+            {"a": 1},
+            {"a": 1, "b": 2},
+            r"a dict with the keys \['a'\], got a dict with the keys \['a', 'b",
+        ),
+        ([1, 2], [1], "expected a list of 2, got a list of 1"),
+        ([1], 1.0, r"expected a list of 1, got one value \(float\)"),
+        (Layer(1.0), [1.0, 2.0], "expected a Layer of 2, got a list of 2"),
+    ],
+)
+def test_structures_that_differ(tree: Any, other: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        trees.map_tree(lambda a, b: None, tree, other)
 
 
 @pytest.mark.parametrize(
@@ -358,13 +437,148 @@ def test_a_function_may_ignore_some_arguments() -> None:
 
 
 @pytest.mark.parametrize("result", [None, "text", (1.0, 2.0), {"loss": 1.0}, [1.0]])
-def test_a_function_returns_one_tensor_or_number(result: Any) -> None:
+def test_the_function_under_grad_returns_one_number(result: Any) -> None:
     def forgetful(x: Any) -> Any:
         return result
 
-    message = f"forgetful must return one tensor or number, got {type(result).__name__}"
-    for call in (lambda: grad(forgetful)(1.0), lambda: jvp(forgetful, 1.0, 1.0)):
+    with pytest.raises(TypeError) as caught:
+        grad(forgetful)(1.0)
+    hint = "; has_aux=True takes a pair (value, aux)" if isinstance(result, tuple) else ""
+    assert str(caught.value) == (
+        f"forgetful must return one tensor or number, got {type(result).__name__}{hint}"
+    )
+
+
+@pytest.mark.parametrize("result", [None, "text", (1.0, None), {"loss": "text"}])
+def test_results_are_numbers_and_tensors(result: Any) -> None:
+    def forgetful(x: Any) -> Any:
+        return result
+
+    message = r"forgetful must return tensors or numbers, alone or in .*, got (NoneType|str)"
+    for call in (lambda: vjp(forgetful, 1.0), lambda: jvp(forgetful, 1.0, 1.0)):
         with pytest.raises(TypeError, match=message):
+            call()  # type: ignore[no-untyped-call]
+
+
+# Results in structures ---------------------------------------------------------------------------
+
+
+def several(x: Any, y: Any) -> Any:
+    """Two values that depend on both, one on x twice over, one on nothing."""
+    return {"product": x * y, "more": [Point(x**2, x), 7.0], "count": np.argmax(y)}
+
+
+def test_pullbacks_take_the_structure_of_the_value() -> None:
+    value, pullback = vjp(several, 3.0, V)
+    np.testing.assert_array_equal(value["product"], 3 * V)
+    assert value["more"] == [Point(9, 3), 7]
+    assert type(value["more"][0]) is Point
+    by_x, by_y = pullback(
+        {"product": [1.0, 10.0, 100.0], "more": [Point(2.0, 5.0), 9.0], "count": 0}
+    )
+    assert by_x == V @ [1, 10, 100] + 2 * 6 + 5
+    np.testing.assert_array_equal(by_y, [3, 30, 300])
+
+
+def test_tangents_have_the_structure_of_the_value() -> None:
+    value, tangent = jvp(several, (3.0, V), (1.0, np.ones(3)))
+    np.testing.assert_array_equal(value["product"], 3 * V)
+    np.testing.assert_array_equal(tangent["product"], V + 3)
+    assert tangent["more"] == [Point(6, 1), 0]
+    assert tangent["count"] == 0
+
+
+@each_pair
+def test_structures_nest(outer: Derivative, inner: Derivative) -> None:
+    """d/dx of the pullback of (x y, x^2) along (x, 1) is d/dx of (x^2, y x + 2x)."""
+
+    def fn(x: Any) -> Any:
+        _, pullback = vjp(lambda x, y: (x * y, x**2), x, inner(lambda y: y * x, 1.0))
+        by_x, by_y = pullback((x, 1.0))
+        return by_x + by_y * 10
+
+    # by_x = x y + 2x with y = x, by_y = x^2.
+    assert outer(fn, 3.0) == pytest.approx(2 * 3 + 2 + 10 * 2 * 3)
+
+
+@pytest.mark.parametrize(
+    "wrong", [1.0, {"product": V}, {"product": V, "more": [Point(1.0, 1.0)], "count": 0}]
+)
+def test_cotangents_have_the_structure_of_the_value(wrong: Any) -> None:
+    _, pullback = vjp(several, 3.0, V)
+    with pytest.raises(TypeError, match="a cotangent for each output, in the same structure: exp"):
+        pullback(wrong)
+
+
+def test_a_tensor_may_be_two_outputs_at_once() -> None:
+    _, pullback = vjp(lambda x: (x * 2,) * 2, 3.0)
+    assert pullback((1.0, 10.0)) == 22
+    assert vjp(lambda x: [x, x], 3.0)[1]([1.0, 10.0]) == 11
+    assert vjp(lambda x: (), 3.0)[1](()) == 0
+    assert jvp(lambda x: [x, x], 3.0, 2.0) == ([3, 3], [2, 2])
+
+
+def test_results_of_a_closure_in_a_structure_are_not_lost() -> None:
+    """d/dw of both entries of the tangent (w, 2 w x)."""
+
+    def outer(w: Any) -> Any:
+        _, tangents = jvp(lambda x: (w * x, [w * x**2]), 3.0, 1.0)
+        return tangents[0] * tangents[1][0]
+
+    assert grad(outer)(5.0) == 2 * 5 * 2 * 3
+
+
+# Auxiliary results -------------------------------------------------------------------------------
+
+
+def with_remark(x: Any) -> Any:
+    return np.sum(x**2), {"doubled": 2 * x, "note": "a string", "array": V, "nothing": None}
+
+
+@pytest.mark.parametrize("of_tensors", [False, True])
+def test_auxiliary_results(of_tensors: bool) -> None:
+    x = Tensor(V) if of_tensors else V
+    kind = Tensor if of_tensors else np.ndarray
+    (value, aux), gradient = value_and_grad(with_remark, has_aux=True)(x)
+    assert float(value) == 14
+    found = [
+        (gradient, aux),
+        grad(with_remark, has_aux=True)(x),
+        vjp(with_remark, x, has_aux=True)[1:],
+        jvp(with_remark, (x,), (V,), has_aux=True)[1:],
+    ]
+    for derivative, aux in found:
+        assert type(aux["doubled"]) is kind
+        np.testing.assert_array_equal(getattr(aux["doubled"], "data", aux["doubled"]), 2 * V)
+        assert (aux["note"], aux["nothing"]) == ("a string", None)
+        assert aux["array"] is V
+        assert derivative is not None
+    pullback = vjp(with_remark, V, has_aux=True)[1]
+    np.testing.assert_array_equal(pullback(1.0), 2 * V)
+    assert jvp(with_remark, V, V, has_aux=True)[1] == 28
+
+
+def test_auxiliary_results_of_an_enclosing_transform_stay_tensors() -> None:
+    def outer(w: Any) -> Any:
+        slope, aux = grad(lambda x: (w * x**2, w * x), has_aux=True)(3.0)
+        return slope * aux
+
+    assert grad(outer)(5.0) == 2 * 5 * 6 * 3
+
+
+@pytest.mark.parametrize("result", [1.0, (1.0,), (1.0, 2.0, 3.0), [1.0, 2.0]])
+def test_auxiliary_results_come_in_a_pair(result: Any) -> None:
+    def fn(x: Any) -> Any:
+        return result
+
+    for call in (
+        lambda: grad(fn, has_aux=True)(1.0),
+        lambda: vjp(fn, 1.0, has_aux=True),
+        lambda: jvp(fn, 1.0, 1.0, has_aux=True),
+    ):
+        with pytest.raises(
+            TypeError, match=r"with has_aux=True fn must return a pair \(value, aux"
+        ):
             call()
 
 

@@ -77,7 +77,7 @@ class _Drawing:
     ) -> None:
         self.known, self.grads, self.local, self.values = known, grads, local, values
         self.graph = render.Digraph("chalkgrad", format="svg")
-        self.graph.attr("graph", rankdir=direction, bgcolor="transparent", fontname=_FONT)
+        self.graph.attr("graph", rankdir=direction, bgcolor=LIGHT.ground, fontname=_FONT)
         self.graph.attr("graph", nodesep="0.3", ranksep="0.5", pad="0.1")
         self.graph.attr("node", fontname=_FONT, fontcolor=LIGHT.ink, color=LIGHT.ink, fontsize="14")
         self.graph.attr("edge", fontname=_FONT, color=LIGHT.line, arrowsize="0.8", fontsize="12")

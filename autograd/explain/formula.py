@@ -161,6 +161,14 @@ def _put(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Ex
     return (text if style == "text" else rf"\text{{{text}}}"), 0
 
 
+def _overwritten(
+    x: Tensor, operands: list[Expression], params: Any, style: Style
+) -> Expression | None:
+    at, _ = _indexed(x, [("", ATOM), *operands[2:]], params, "text") or ("", ATOM)
+    text = f"({operands[0][0]} with {operands[1][0]} at {at})"
+    return (text if style == "text" else rf"\text{{{text}}}"), ATOM
+
+
 def _reshaped(
     x: Tensor, operands: list[Expression], params: Any, style: Style
 ) -> Expression | None:
@@ -168,10 +176,18 @@ def _reshaped(
     return (text if style == "text" else rf"\operatorname{{{text[:7]}}}{text[7:]}"), ATOM
 
 
+def _random(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
+    """A draw by the name of what it was drawn with."""
+    name = getattr(params["draw"], "__name__", "random")
+    return _call(name, list(map(str, params["args"])), params["kwargs"], style), ATOM
+
+
 _SPECIAL = {
     "power": _power,
     "broadcast_to": _spread,
     "getitem": _indexed,
+    "put": _overwritten,
+    "random": _random,
     "scatter": _put,
     "reshape": _reshaped,
 }

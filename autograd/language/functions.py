@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.language.limits import Shape, broadcast_size, matmul_size
-from autograd.ops import elementary, reduce
+from autograd.ops import activations, softmax
 from autograd.tensor import Tensor
 
 
@@ -68,7 +68,7 @@ def _cross_entropy(logits: Any, y: Any) -> Any:
     shape, classes = np.shape(logits), np.shape(y)
     if not shape:
         raise ValueError("cross_entropy needs a vector of logits, or a row for each sample")
-    log_p = reduce.log_softmax(logits)
+    log_p = softmax.log_softmax(logits)
     if classes == shape:
         return -np.mean(np.sum(y * log_p, axis=-1))
     if classes != shape[:-1]:
@@ -106,24 +106,24 @@ FUNCTIONS: Mapping[str, Function] = {
     "cos": _entrywise(np.cos, "the cosine, of radians"),
     "tan": _entrywise(np.tan, "the tangent, of radians"),
     "tanh": _entrywise(np.tanh, "the hyperbolic tangent"),
-    "sigmoid": _entrywise(elementary.sigmoid, "1 / (1 + exp(-x))"),
-    "softplus": _entrywise(elementary.softplus, "log(1 + exp(x))"),
-    "relu": _entrywise(elementary.relu, "maximum(0, x)"),
+    "sigmoid": _entrywise(activations.sigmoid, "1 / (1 + exp(-x))"),
+    "softplus": _entrywise(activations.softplus, "log(1 + exp(x))"),
+    "relu": _entrywise(activations.relu, "maximum(0, x)"),
     "leaky_relu": Function(
-        elementary.leaky_relu,
+        activations.leaky_relu,
         ("x",),
         "x where x > 0, else negative_slope * x (0.01)",
         ("negative_slope",),
         positional=True,
     ),
     "elu": Function(
-        elementary.elu,
+        activations.elu,
         ("x",),
         "x where x > 0, else alpha * (exp(x) - 1), alpha = 1",
         ("alpha",),
         positional=True,
     ),
-    "gelu": _entrywise(elementary.gelu, "x P(Z <= x) for a standard normal Z"),
+    "gelu": _entrywise(activations.gelu, "x P(Z <= x) for a standard normal Z"),
     "abs": _entrywise(np.abs, "the absolute value"),
     "maximum": Function(np.maximum, ("x", "y"), "the larger one, entry by entry"),
     "minimum": Function(np.minimum, ("x", "y"), "the smaller one, entry by entry"),
@@ -157,13 +157,13 @@ FUNCTIONS: Mapping[str, Function] = {
         np.linalg.norm, ("x",), "sqrt(sum(x ** 2)), or along axis", ("axis", "keepdims")
     ),
     "softmax": Function(
-        reduce.softmax, ("x",), "exp(x) / sum(exp(x)) along axis (the last)", ("axis",)
+        softmax.softmax, ("x",), "exp(x) / sum(exp(x)) along axis (the last)", ("axis",)
     ),
     "log_softmax": Function(
-        reduce.log_softmax, ("x",), "log(softmax(x)) along axis (the last)", ("axis",)
+        softmax.log_softmax, ("x",), "log(softmax(x)) along axis (the last)", ("axis",)
     ),
     "logsumexp": Function(
-        reduce.logsumexp, ("x",), "log(sum(exp(x))), or along axis", ("axis", "keepdims")
+        softmax.logsumexp, ("x",), "log(sum(exp(x))), or along axis", ("axis", "keepdims")
     ),
     "reshape": Function(
         np.reshape, ("x",), "the entries of x, row by row, in a new shape", ("shape",), True

@@ -1,11 +1,11 @@
-"""Sums, products, quotients and powers."""
+"""Sums, products, quotients, remainders and powers."""
 
 import operator
 from typing import Any
 
 import numpy as np
 
-from autograd.primitive import elementwise
+from autograd.primitive import composite, constant, elementwise
 
 add = elementwise(np.add, 1, 1, fast=operator.add)
 subtract = elementwise(np.subtract, 1, -1, fast=operator.sub)
@@ -20,6 +20,10 @@ divide = elementwise(
 )
 negative = elementwise(np.negative, -1, fast=operator.neg)
 positive = elementwise(np.positive, 1, fast=operator.pos)
+reciprocal = elementwise(np.reciprocal, lambda y, x: -(y**2))
+
+
+# Absolute values ---------------------------------------------------------------------------------
 
 
 def _sign(y: Any, x: Any) -> Any:
@@ -30,23 +34,61 @@ def _sign(y: Any, x: Any) -> Any:
 
 
 absolute = elementwise(np.absolute, _sign, fast=operator.abs)
+fabs = elementwise(np.fabs, lambda y, x: np.sign(x))
+copysign = elementwise(np.copysign, lambda z, x, y: np.sign(x) * np.copysign(np.sign(x), y), 0)
+
+
+# Division with remainder -------------------------------------------------------------------------
 
 floor_divide = elementwise(np.floor_divide, 0, 0, fast=operator.floordiv)
 remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), fast=operator.mod)
+# x = y trunc(x / y) + z, where the quotient of z - x and y is whole but for rounding.
+fmod = elementwise(np.fmod, 1, lambda z, x, y: np.rint((z - x) / y))
+
+gcd = constant(np.gcd, arity=2)
+lcm = constant(np.lcm, arity=2)
+
+
+@composite(np.divmod)
+def _divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    return np.floor_divide(x, y), np.remainder(x, y)
+
+
+# Powers ------------------------------------------------------------------------------------------
 
 
 def _base_slope(z: Any, x: Any, n: Any) -> Any:
     """`n x^(n-1)`; at n = 0 that is 0, also where x is 0 too."""
-    if isinstance(n, int | float):
+    if isinstance(n, int | float | complex):
         return 0 if n == 0 else 1 if n == 1 else n * x if n == 2 else n * x ** (n - 1)
     return n * x ** np.where(np.logical_and(n == 0, x == 0), 0, n - 1)
 
 
 def _exponent_slope(z: Any, x: Any, n: Any) -> Any:
-    """`x^n ln x`; at x = 0 the limit for positive n, which is 0."""
-    if isinstance(x, int | float):
-        return z * (float(np.log(x)) if x else 0)
-    return z * np.log(np.where(x == 0, 1, x))
+    """`x^n ln x`, complex where the power is; at x = 0 the limit for positive n, which is 0."""
+    if isinstance(x, int | float | complex):
+        return z * (np.log(np.asarray(x, z.dtype)).item() if x else 0)
+    base = np.where(x == 0, 1, x)
+    return z * np.log(base if base.dtype == z.dtype else base.astype(z.dtype))
 
 
 power = elementwise(np.power, _base_slope, _exponent_slope, fast=operator.pow)
+
+
+@composite(np.float_power)
+def _float_power(x: Any, y: Any) -> Any:
+    """The power in double precision, which the factor 1 of that precision brings about."""
+    return np.power(np.multiply(x, np.float64(1)), y)
+
+
+def _ldexp_slope(z: Any, x: Any, n: Any) -> Any:
+    return np.ldexp(np.ones_like(x), n)
+
+
+ldexp = elementwise(np.ldexp, _ldexp_slope, 0, vjp=(lambda g, z, x, n: np.ldexp(g, n), None))
+hypot = elementwise(
+    np.hypot,
+    # A norm, whose derivative at the origin is taken as 0.
+    lambda z, x, y: x / np.where(z == 0, 1, z),
+    lambda z, x, y: y / np.where(z == 0, 1, z),
+)

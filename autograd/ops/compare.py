@@ -13,22 +13,48 @@ less = constant(np.less, arity=2, fast=operator.lt)
 less_equal = constant(np.less_equal, arity=2, fast=operator.le)
 equal = constant(np.equal, arity=2)
 not_equal = constant(np.not_equal, arity=2)
+isclose = constant(np.isclose, arity=2)
+allclose = constant(np.allclose, arity=2)
+array_equal = constant(np.array_equal, arity=2)
+array_equiv = constant(np.array_equiv, arity=2)
+
+isnan = constant(np.isnan)
+isfinite = constant(np.isfinite)
+isinf = constant(np.isinf)
+isposinf = constant(np.isposinf)
+isneginf = constant(np.isneginf)
+
+# Logic and bits ----------------------------------------------------------------------------------
+
 logical_not = constant(np.logical_not)
 logical_and = constant(np.logical_and, arity=2)
 logical_or = constant(np.logical_or, arity=2)
+logical_xor = constant(np.logical_xor, arity=2)
 invert = constant(np.invert)
 bitwise_and = constant(np.bitwise_and, arity=2)
 bitwise_or = constant(np.bitwise_or, arity=2)
 bitwise_xor = constant(np.bitwise_xor, arity=2)
+bitwise_count = constant(np.bitwise_count)
+left_shift = constant(np.left_shift, arity=2)
+right_shift = constant(np.right_shift, arity=2)
+
+# Choices -----------------------------------------------------------------------------------------
 
 where = elementwise(
     np.where,
     0,
-    lambda z, c, x, y: c,
+    lambda z, c, x, y: np.not_equal(c, 0),
     lambda z, c, x, y: np.logical_not(c),
     # Choosing, unlike multiplying by the mask, keeps a NaN or infinity out of the other branch.
     vjp=(None, lambda g, z, c, x, y: np.where(c, g, 0), lambda g, z, c, x, y: np.where(c, 0, g)),
 )
+
+
+@composite(np.where)
+def _numpy_where(condition: Any, *branches: Any, **kwargs: Any) -> Any:
+    if branches or kwargs:
+        return where(condition, *branches, **kwargs)
+    return np.nonzero(condition)
 
 
 def _tie_share(x: Any, y: Any) -> Any:
@@ -43,6 +69,23 @@ maximum = elementwise(np.maximum, lambda z, x, y: tie_share(x, y), lambda z, x, 
 minimum = elementwise(np.minimum, lambda z, x, y: tie_share(y, x), lambda z, x, y: tie_share(x, y))
 
 
+def _unless_nan(other: Any, share: Any) -> Any:
+    """The share in `fmax` and `fmin`, which pass over a NaN on the other side."""
+    return np.where(np.isnan(other), 1, share)
+
+
+fmax = elementwise(
+    np.fmax,
+    lambda z, x, y: _unless_nan(y, tie_share(x, y)),
+    lambda z, x, y: _unless_nan(x, tie_share(y, x)),
+)
+fmin = elementwise(
+    np.fmin,
+    lambda z, x, y: _unless_nan(y, tie_share(y, x)),
+    lambda z, x, y: _unless_nan(x, tie_share(x, y)),
+)
+
+
 def _clip(x: Any, low: Any, high: Any) -> Any:
     return np.clip(x, low, high)
 
@@ -53,11 +96,20 @@ def _inside(x: Any, low: Any, high: Any) -> Any:
     return np.logical_and(above, below)
 
 
+def _below(x: Any, low: Any, high: Any) -> Any:
+    return x < low if high is None else np.logical_and(x < low, low <= high)
+
+
+def _above(x: Any, low: Any, high: Any) -> Any:
+    """Where bounds cross, NumPy's result is the upper one."""
+    return x > high if low is None else np.logical_or(x > high, low > high)
+
+
 clip = elementwise(
     _clip,
     lambda z, x, low, high: _inside(x, low, high),
-    lambda z, x, low, high: x < low,
-    lambda z, x, low, high: x > high,
+    lambda z, x, low, high: _below(x, low, high),
+    lambda z, x, low, high: _above(x, low, high),
 )
 
 
@@ -65,4 +117,31 @@ clip = elementwise(
 def _numpy_clip(
     a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
 ) -> Any:
-    return clip(a, a_min if min is None else min, a_max if max is None else max)
+    if (a_min is None and a_max is None) or (min is None and max is None):
+        return clip(a, a_min if min is None else min, a_max if max is None else max)
+    raise ValueError("the bounds of clip are a_min and a_max, or min and max, and not both")
+
+
+def _nan_to_num(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+nan_to_num = elementwise(
+    _nan_to_num,
+    lambda y, x, nan=0.0, posinf=None, neginf=None: np.isfinite(x),
+    vjp=[lambda g, y, x, nan=0.0, posinf=None, neginf=None: np.where(np.isfinite(x), g, 0)],
+)
+
+
+@composite(np.nan_to_num)
+def _numpy_nan_to_num(x: Any, copy: bool = True, *args: Any, **kwargs: Any) -> Any:
+    """Entry by entry; of complex numbers, part by part."""
+    if not copy:
+        raise TypeError(
+            "nan_to_num cannot change a tensor in place, for its old value may be recorded; "
+            "leave copy=False out and use the result"
+        )
+    if x.dtype.kind != "c":
+        return nan_to_num(x, *args, **kwargs)
+    real, imag = (nan_to_num(part, *args, **kwargs) for part in (np.real(x), np.imag(x)))
+    return real + imag * 1j

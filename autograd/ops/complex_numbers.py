@@ -1,10 +1,11 @@
 """Parts of complex numbers: linear over the reals, though not over the complex numbers."""
 
+import math
 from typing import Any
 
 import numpy as np
 
-from autograd.primitive import linear, primitive
+from autograd.primitive import composite, constant, linear, primitive
 
 real = linear(np.real, lambda g, y, x: g)
 conjugate = linear(np.conjugate, lambda g, y, x: np.conjugate(g))
@@ -17,9 +18,43 @@ def _imag_pull(g: Any, y: Any, x: Any) -> Any:
 imag = linear(np.imag, _imag_pull)
 
 
-def _angle_pull(g: Any, y: Any, x: Any) -> Any:
-    """With `x = r e^(iy)`, `dx = (dr / r + i dy) x`, and so `dy = Im(dx / x) = Re(-i dx / x)`."""
-    return g * -1j / x if x.dtype.kind == "c" else np.zeros_like(x)
+def _turn(x: Any, deg: bool) -> Any:
+    """`-i / x`, in units of the angle: the x-derivative of the angle is its real part.
+
+    With `x = r e^(iy)`, `dx = (dr / r + i dy) x`, and so `dy = Im(dx / x) = Re(-i dx / x)`. Zero at
+    x = 0, where there is no angle, and for real x, whose angle jumps.
+    """
+    if x.dtype.kind != "c":
+        return np.zeros_like(x)
+    zero = x == 0
+    turn = np.where(zero, 0, 1 / np.where(zero, 1, x)) * -1j
+    return turn * (180 / math.pi) if deg else turn
 
 
-angle = primitive(np.angle, vjp=_angle_pull, jvp=lambda t, y, x: np.imag(t / x))
+angle = primitive(
+    np.angle,
+    vjp=lambda g, y, x, deg=False: g * _turn(x, deg),
+    jvp=lambda t, y, x, deg=False: np.real(t * _turn(x, deg)),
+)
+
+isreal = constant(np.isreal)
+iscomplex = constant(np.iscomplex)
+
+
+@composite(np.iscomplexobj, differentiable=False)
+def _iscomplexobj(x: Any) -> bool:
+    return bool(x.dtype.kind == "c")
+
+
+@composite(np.isrealobj, differentiable=False)
+def _isrealobj(x: Any) -> bool:
+    return bool(x.dtype.kind != "c")
+
+
+@composite(np.real_if_close)
+def _real_if_close(a: Any, tol: float = 100) -> Any:
+    """The real part, if every imaginary part is below `tol`, counted in epsilons if above 1."""
+    if a.dtype.kind != "c":
+        return a
+    bound = tol * float(np.finfo(a.dtype).eps) if tol > 1 else tol
+    return np.real(a) if np.all(np.abs(np.imag(a)) < bound) else a

@@ -1,11 +1,15 @@
-"""Reductions: sums, means, extrema, and the softmax family that is built on them."""
+"""Reductions: sums, means, extrema, and the constants that count and compare."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, linear, primitive
+from autograd.primitive import Primitive, composite, constant, linear, primitive
+from autograd.reducing import as_array, count_where, kept_shape, lines, masked, with_options
 from autograd.shapes import Axis, count, expand_reduced
+
+# Sums and means -----------------------------------------------------------------------------------
 
 
 def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
@@ -28,17 +32,45 @@ mean = linear(
 )
 
 
-@composite((np.add, "reduce"))
-def _add_reduce(array: Any, axis: Axis = 0, **kwargs: Any) -> Any:
-    return sum(array, axis=axis, **kwargs)
+def _as(a: Any, dtype: Any) -> Any:
+    """The array or tensor to reduce, in the dtype in which the reduction is to be done."""
+    a = as_array(a)
+    return a if dtype is None else a.astype(dtype)
+
+
+def _general_sum(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
+    y = sum(masked(_as(a, dtype), where, 0), axis=axis, keepdims=keepdims)
+    return y if initial is None else initial + y
+
+
+def _general_mean(
+    a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False, where: Any = True
+) -> Any:
+    a = _as(a, dtype)
+    if where is True:
+        return mean(a, axis=axis, keepdims=keepdims)
+    total = sum(masked(a, where, 0), axis=axis, keepdims=keepdims)
+    return total / count_where(where, a.shape, axis, keepdims, total.dtype)
 
 
 # Extrema -----------------------------------------------------------------------------------------
 
 
 def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
-    """How much of the extremum `y` (with kept axes) each entry of x is; ties share equally."""
+    """How much of the extremum `y` (with kept axes) each entry of x is; ties share equally.
+
+    An extremum that is NaN comes from the entries that are NaN.
+    """
     hit = x == y
+    if np.any(np.isnan(y)):
+        hit = hit | np.isnan(x)
     return np.asarray(hit, x.dtype) / np.asarray(
         np.count_nonzero(hit, axis=axis, keepdims=True), x.dtype
     )
@@ -57,90 +89,88 @@ def _extremum_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = F
     return np.sum(share * t, axis=axis, keepdims=keepdims)
 
 
-max = primitive(np.max, vjp=_extremum_pull, jvp=_extremum_push, also=[np.amax])
-min = primitive(np.min, vjp=_extremum_pull, jvp=_extremum_push, also=[np.amin])
+max = primitive(np.max, vjp=_extremum_pull, jvp=_extremum_push)
+min = primitive(np.min, vjp=_extremum_pull, jvp=_extremum_push)
+
+
+def _with_initial(op: Primitive, ufunc: str) -> Callable[..., Any]:
+    """The extremum of the entries where `where` is true and of one more, `initial`."""
+
+    def general(
+        a: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None, where: Any = True
+    ) -> Any:
+        if initial is None:
+            raise ValueError(
+                f"reduction operation '{ufunc}' does not have an identity, "
+                "so to use a where mask one has to specify 'initial'"
+            )
+        a = _as(a, None)
+        initial = np.broadcast_to(initial, ()).astype(a.dtype)
+        rows = lines(masked(a, where, initial), axis)
+        one_more = np.broadcast_to(initial, (*rows.shape[:-1], 1))
+        y = op(np.concatenate([rows, one_more], -1), axis=-1)
+        return np.reshape(y, kept_shape(a.shape, axis)) if keepdims else y
+
+    return general
+
+
+@composite(np.ptp)
+def ptp(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    """Peak to peak: the distance from the minimum to the maximum."""
+    return max(a, axis=axis, keepdims=keepdims) - min(a, axis=axis, keepdims=keepdims)
+
+
+# NumPy's full signatures --------------------------------------------------------------------------
+
+_SUM_ARGUMENTS = ("dtype", "out", "keepdims", "initial", "where")
+_MAX_ARGUMENTS = ("out", "keepdims", "initial", "where")
+
+numpy_sum = with_options(sum, _general_sum, ("dtype", "initial", "where"), _SUM_ARGUMENTS)
+numpy_mean = with_options(mean, _general_mean, ("dtype", "where"), _SUM_ARGUMENTS[:3])
+numpy_max = with_options(max, _with_initial(max, "maximum"), ("initial", "where"), _MAX_ARGUMENTS)
+numpy_min = with_options(min, _with_initial(min, "minimum"), ("initial", "where"), _MAX_ARGUMENTS)
+
+composite(np.sum)(numpy_sum)
+composite(np.mean)(numpy_mean)
+composite(np.max, np.amax)(numpy_max)
+composite(np.min, np.amin)(numpy_min)
+
+
+def _ufunc_reduction(ufunc: np.ufunc, run: Callable[..., Any]) -> None:
+    """Declare `ufunc.reduce`, whose axis is the first one if none is given."""
+
+    @composite((ufunc, "reduce"))
+    def reduction(array: Any, axis: Axis = 0, *args: Any, **kwargs: Any) -> Any:
+        return run(array, axis, *args, **kwargs)
+
+
+_ufunc_reduction(np.add, numpy_sum)
+_ufunc_reduction(np.maximum, lambda a, axis, **kwargs: numpy_max(a, axis, **kwargs))
+_ufunc_reduction(np.minimum, lambda a, axis, **kwargs: numpy_min(a, axis, **kwargs))
+
+# Constants ----------------------------------------------------------------------------------------
+
 argmax = constant(np.argmax)
 argmin = constant(np.argmin)
+nanargmax = constant(np.nanargmax)
+nanargmin = constant(np.nanargmin)
+count_nonzero = constant(np.count_nonzero)
 all = constant(np.all)
 any = constant(np.any)
 
 
-@composite((np.maximum, "reduce"))
-def _maximum_reduce(array: Any, axis: Axis = 0, **kwargs: Any) -> Any:
-    return max(array, axis=axis, **kwargs)
+def _general_all(a: Any, where: Any, **kwargs: Any) -> Any:
+    return all(np.logical_or(a, np.logical_not(where)), **kwargs)
 
 
-@composite((np.minimum, "reduce"))
-def _minimum_reduce(array: Any, axis: Axis = 0, **kwargs: Any) -> Any:
-    return min(array, axis=axis, **kwargs)
+def _general_any(a: Any, where: Any, **kwargs: Any) -> Any:
+    return any(np.logical_and(a, where), **kwargs)
 
 
-# Softmax -----------------------------------------------------------------------------------------
+numpy_all = with_options(all, _general_all, ("where",), _MAX_ARGUMENTS[:2])
+numpy_any = with_options(any, _general_any, ("where",), _MAX_ARGUMENTS[:2])
 
-
-def _finite_max(x: Any, axis: Axis) -> Any:
-    """The shift that keeps exponentials from overflowing; where all entries are -inf it is 0."""
-    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    return np.where(np.isfinite(highest), highest, np.zeros_like(highest))
-
-
-def _logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """`ln(sum(exp(x)))` over `axis`, without overflow. Gradient: the softmax of x.
-
-    >>> logsumexp(np.array([1000.0, 1000.0]))
-    np.float64(1000.6931471805599)
-    """
-    shift = _finite_max(x, axis)
-    with np.errstate(divide="ignore"):
-        y = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift
-    return y if keepdims else np.squeeze(y, axis=axis if x.ndim else None)
-
-
-def _softmax(x: Any, axis: Axis = -1) -> Any:
-    """`exp(x) / sum(exp(x))` over `axis`: positive numbers that sum to 1.
-
-    Jacobian: `dy_i/dx_j = y_i ((i = j) - y_j)`.
-
-    >>> softmax(np.array([0.0, 0.0, 1000.0]))
-    array([0., 0., 1.])
-    """
-    e = np.exp(x - _finite_max(x, axis))
-    return e / np.sum(e, axis=axis, keepdims=True)
-
-
-def _log_softmax(x: Any, axis: Axis = -1) -> Any:
-    """The logarithm of the softmax over `axis`, `x - logsumexp(x)`, without overflow.
-
-    >>> log_softmax(np.array([0.0, 1000.0]))
-    array([-1000.,     0.])
-    """
-    return x - _logsumexp(x, axis=axis, keepdims=True)
-
-
-def _weights(x: Any, y: Any, axis: Axis, keepdims: bool) -> Any:
-    """The softmax of x, given its logsumexp `y`."""
-    return np.exp(x - expand_reduced(y, x.shape, axis, keepdims))
-
-
-logsumexp = primitive(
-    _logsumexp,
-    vjp=lambda g, y, x, axis=None, keepdims=False: (
-        expand_reduced(g, x.shape, axis, keepdims) * _weights(x, y, axis, keepdims)
-    ),
-    jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
-        _weights(x, y, axis, keepdims) * t, axis=axis, keepdims=keepdims
-    ),
-)
-
-
-def _softmax_pull(g: Any, y: Any, x: Any, axis: Axis = -1) -> Any:
-    """The Jacobian is symmetric, so this is the rule of both modes."""
-    return y * (g - np.sum(y * g, axis=axis, keepdims=True))
-
-
-softmax = primitive(_softmax, vjp=_softmax_pull, jvp=_softmax_pull)
-log_softmax = primitive(
-    _log_softmax,
-    vjp=lambda g, y, x, axis=-1: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True),
-    jvp=lambda t, y, x, axis=-1: t - np.sum(np.exp(y) * t, axis=axis, keepdims=True),
-)
+composite(np.all, differentiable=False)(numpy_all)
+composite(np.any, differentiable=False)(numpy_any)
+_ufunc_reduction(np.logical_and, lambda a, axis, **kwargs: numpy_all(a, axis, **kwargs))
+_ufunc_reduction(np.logical_or, lambda a, axis, **kwargs: numpy_any(a, axis, **kwargs))

@@ -1,14 +1,15 @@
 """Cases for `autograd.ops.elementary`."""
 
-from tests.cases.case import MATRIX, Case, binary, each, unary
+from tests.cases.case import Case, binary, each, unary
 
 CASES: dict[str, list[Case]] = {
-    **each("exp square sin cos tanh sigmoid softplus erf isnan isfinite isinf", unary()),
-    **each("log log2 log10 sqrt", unary(low=0.5)),
-    **each("sign relu floor ceil rint", unary(low=0.6, high=0.9)),
-    "tan": unary(low=-1.2, high=1.2),
-    "leaky_relu": [*unary(), Case((MATRIX,), {"negative_slope": 0.2})],
-    "elu": [*unary(), Case((MATRIX,), {"alpha": 0.5})],
-    "gelu": [*unary(), Case((MATRIX,), {"approximate": "tanh"})],
-    "heaviside": binary(),
+    **each("exp exp2 expm1 square sin cos sinh cosh tanh arctan arcsinh", unary(complex_too=True)),
+    **each("log log2 log10 log1p sqrt", unary(low=0.5, complex_too=True)),
+    **each("arcsin arccos arctanh", unary(low=-0.8, high=0.8, complex_too=True)),
+    "arccosh": unary(low=1.5, high=3, complex_too=True),
+    "tan": unary(low=-1.2, high=1.2, complex_too=True),
+    "cbrt": unary(low=0.5),
+    **each("deg2rad rad2deg", unary()),
+    **each("logaddexp logaddexp2", binary()),
+    "arctan2": binary(low=0.5),
 }

@@ -47,7 +47,7 @@ def local_derivatives(name: str, *values: float, **params: Any) -> list[str]:
         ("leaky_relu", (-2,), ["0.01"]),
         ("elu", (-2,), ["y + 1"]),
         ("maximum", (2, 3), ["tie_share(a, b)", "tie_share(b, a)"]),
-        ("heaviside", (2, 3), ["0", "0"]),
+        ("heaviside", (2, 3), ["0", "[a = 0]"]),
     ],
 )
 def test_local_derivatives_of_elementary_operations(

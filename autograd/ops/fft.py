@@ -1,0 +1,162 @@
+"""Discrete Fourier transforms.
+
+The transform of length n is `y_k = sum_j w^(jk) x_j` with `w = exp(-2 pi i / n)`. Its matrix
+`w^(jk)` is symmetric, and so it is its own (plain, not conjugated) transpose; the same holds for
+the inverse, and for either with any scaling.
+
+The transforms of real signals keep one half of a spectrum, m = n // 2 + 1 of its n entries, for
+the others are their conjugates: a kept entry stands for two, unless it is its own mirror image
+(k = 0, and k = n/2 for even n). With v_k = 2 or 1 counting them, and f for the scaling,
+
+    rfft(x)_k = f sum_j w^(jk) x_j              hfft(a)_j  = f Re sum_k v_k w^(jk) a_k
+    ihfft(x)_k = f sum_j w^(-jk) x_j            irfft(a)_j = f Re sum_k v_k w^(-jk) a_k
+
+where j runs to n and k to m. Up to v, then, those in one line are each other's transposes:
+
+    rfft^T g = hfft(g / v)                      hfft^T g = v rfft(g)
+    ihfft^T g = irfft(g / v)                    irfft^T g = v ihfft(g)
+
+All of them first cut off what a signal has too much for n, or add zeros.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.primitive import composite, linear
+
+
+def _cut(x: Any, length: int, axis: int) -> Any:
+    """`x` with so many entries along `axis`: cut off, or followed by zeros."""
+    axis %= x.ndim
+    missing = length - x.shape[axis]
+    if missing > 0:
+        zeros = np.zeros((*x.shape[:axis], missing, *x.shape[axis + 1 :]), x.dtype)
+        return np.concatenate([x, zeros], axis=axis)
+    return x[(*(slice(None),) * axis, slice(length))] if missing else x
+
+
+def _copies(n: int, like: Any, axis: int) -> Any:
+    """How many of n frequencies each kept one stands for: 2, but 1 for its own mirror image."""
+    v = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
+    v[0] = 1
+    if n % 2 == 0:
+        v[-1] = 1
+    return np.reshape(v, (-1, *(1,) * (like.ndim - 1 - axis % like.ndim)))
+
+
+def _complete(transform: Any) -> Any:
+    """The rule of a complex transform, which is its own transpose."""
+
+    def pull(g: Any, y: Any, x: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+        return _cut(transform(g, axis=axis, norm=norm), x.shape[axis], axis)
+
+    return pull
+
+
+def _back_to_signal(transform: Any) -> Any:
+    """The rule of a transform of real signals, by one to real signals."""
+
+    def pull(g: Any, y: Any, x: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+        n = n or x.shape[axis]
+        signal = transform(g / _copies(n, g, axis), n, axis=axis, norm=norm)
+        return _cut(signal, x.shape[axis], axis)
+
+    return pull
+
+
+def _back_to_spectrum(transform: Any) -> Any:
+    """The rule of a transform to real signals, by one of real signals."""
+
+    def pull(g: Any, y: Any, a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+        spectrum = transform(g, axis=axis, norm=norm) * _copies(g.shape[axis], g, axis)
+        return _cut(spectrum, a.shape[axis], axis)
+
+    return pull
+
+
+fft = linear(np.fft.fft, _complete(np.fft.fft))
+ifft = linear(np.fft.ifft, _complete(np.fft.ifft))
+rfft = linear(np.fft.rfft, _back_to_signal(np.fft.hfft))
+hfft = linear(np.fft.hfft, _back_to_spectrum(np.fft.rfft))
+irfft = linear(np.fft.irfft, _back_to_spectrum(np.fft.ihfft))
+ihfft = linear(np.fft.ihfft, _back_to_signal(np.fft.irfft))
+
+# Each is a permutation, and its inverse is the other.
+fftshift = linear(np.fft.fftshift, lambda g, y, x, axes=None: np.fft.ifftshift(g, axes=axes))
+ifftshift = linear(np.fft.ifftshift, lambda g, y, x, axes=None: np.fft.fftshift(g, axes=axes))
+
+
+# Several axes, one after the other, as NumPy does it ----------------------------------------------
+
+Axes = Sequence[int] | None
+Along = list[tuple[int | None, int]]
+
+
+def _along(a: Any, s: Sequence[int] | None, axes: Axes) -> Along:
+    """The length and the axis of each transform; `None` is the length that it has by itself."""
+    if axes is None:
+        axes = range(-len(s), 0) if s is not None else range(a.ndim)
+    if s is None:
+        return [(None, axis) for axis in axes]
+    if len(s) != len(axes):
+        raise ShapeError(f"s has {len(s)} lengths for {len(axes)} axes: s={s}, axes={axes}")
+    return [(a.shape[axis] if n == -1 else n, axis) for n, axis in zip(s, axes, strict=True)]
+
+
+def _transformed(function: Any, a: Any, along: Along, norm: str | None) -> Any:
+    for n, axis in along:
+        a = function(a, n, axis=axis, norm=norm)
+    return a
+
+
+@composite(np.fft.fftn)
+def fftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
+    """The transform along `axes`."""
+    return _transformed(np.fft.fft, a, _along(a, s, axes)[::-1], norm)
+
+
+@composite(np.fft.ifftn)
+def ifftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
+    """The inverse transform along `axes`."""
+    return _transformed(np.fft.ifft, a, _along(a, s, axes)[::-1], norm)
+
+
+@composite(np.fft.rfftn)
+def rfftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
+    """The transform along `axes` of a real array: half of it along the last one."""
+    *others, last = _along(a, s, axes)
+    return _transformed(np.fft.fft, _transformed(np.fft.rfft, a, [last], norm), others[::-1], norm)
+
+
+@composite(np.fft.irfftn)
+def irfftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
+    """The real inverse transform along `axes`, from half a spectrum along the last one."""
+    *others, last = _along(a, s, axes)
+    return _transformed(np.fft.irfft, _transformed(np.fft.ifft, a, others, norm), [last], norm)
+
+
+@composite(np.fft.fft2)
+def fft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
+    """The transform along two axes."""
+    return fftn(a, s, axes, norm)
+
+
+@composite(np.fft.ifft2)
+def ifft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
+    """The inverse transform along two axes."""
+    return ifftn(a, s, axes, norm)
+
+
+@composite(np.fft.rfft2)
+def rfft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
+    """The transform along two axes of a real array."""
+    return rfftn(a, s, axes, norm)
+
+
+@composite(np.fft.irfft2)
+def irfft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
+    """The real inverse transform along two axes."""
+    return irfftn(a, s, axes, norm)

@@ -1,0 +1,364 @@
+"""Pooling, and sliding windows as such: what each window sees, and its transpose.
+
+`windows` lays out what a window sees at each of its positions, `overlap_add` adds up what windows
+hold where they overlap. They are each other's transpose, and pooling gets its rules from them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.primitive import Primitive, constant, linear, primitive
+from autograd.sliding import (
+    Padding,
+    Sizes,
+    Windows,
+    add_up,
+    batch_first,
+    batch_last,
+    over_batch,
+    padded,
+    per_axis,
+    seen,
+    windows_over,
+)
+
+
+def _columns(x: Any, over: Windows, fill: float = 0) -> Any:
+    """What each window sees, (C, *kernel, *positions, N), side by side in memory."""
+    return np.ascontiguousarray(seen(x, over, fill))
+
+
+def _windows(x: Any, over: Windows) -> Any:
+    """From (N, C, *size) to (N, C, *kernel, *positions); the padding is seen as 0."""
+    return batch_first(_columns(x, over))
+
+
+def _overlap_add(g: Any, over: Windows) -> Any:
+    """From (N, C, *kernel, *positions) to (N, C, *size)."""
+    out = np.zeros((g.shape[1], *over.padded_size, g.shape[0]), g.dtype)
+    add_up(out, batch_last(g), over)
+    return batch_first(out[(slice(None), *over.inside)])
+
+
+windows: Primitive = linear(_windows, lambda g, y, x, over: overlap_add(g, over))
+overlap_add: Primitive = linear(_overlap_add, lambda v, y, g, over: windows(v, over))
+
+
+def _per_window(y: Any, over: Windows) -> Any:
+    """From (N, C, *positions) to (N, C, 1, ..., 1, *positions): one number for all it sees."""
+    return np.reshape(y, (*y.shape[:2], *(1,) * len(over.kernel), *y.shape[2:]))
+
+
+def _pooled(ufunc: Any, x: Any, over: Windows, fill: float = 0) -> Any:
+    """What each window sees, put together by `ufunc`: entry after entry of all windows at once."""
+    inside = padded(x, over, fill)
+    first, *others = (inside[(slice(None), *where)] for _, where in over.slices())
+    result = first.copy()
+    for entries in others:
+        ufunc(result, entries, out=result)
+    return batch_first(result)
+
+
+# Maximum -----------------------------------------------------------------------------------------
+
+
+def _max_pool(x: Any, over: Windows) -> Any:
+    return _pooled(np.maximum, x, over, _lowest(x))
+
+
+def _lowest(x: Any) -> Any:
+    """A padding that is never the maximum."""
+    return -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+
+
+def _max_share(x: Any, y: Any, over: Windows) -> Any:
+    """How much of the maximum y of a window each entry is; ties share equally."""
+    hit = _columns(x, over, _lowest(x)) == batch_last(_per_window(y, over))
+    axes = tuple(range(1, 1 + len(over.kernel)))
+    ties = np.add.reduce(hit, axis=axes, keepdims=True, dtype=x.dtype)
+    return batch_first(hit * (1 / ties))
+
+
+max_share = constant(_max_share, arity=2)
+
+
+def _max_pool_push(t: Any, y: Any, x: Any, over: Windows) -> Any:
+    axes = tuple(range(2, 2 + len(over.kernel)))
+    return np.sum(max_share(x, y, over=over) * windows(t, over), axis=axes)
+
+
+max_pool = primitive(
+    _max_pool,
+    vjp=lambda g, y, x, over: overlap_add(max_share(x, y, over=over) * _per_window(g, over), over),
+    jvp=_max_pool_push,
+)
+
+
+# Sum and average ---------------------------------------------------------------------------------
+
+
+def _sum_pool(x: Any, over: Windows) -> Any:
+    return _pooled(np.add, x, over)
+
+
+def _sum_pool_pull(g: Any, y: Any, x: Any, over: Windows) -> Any:
+    shape = (*x.shape[:2], *over.kernel, *over.positions)
+    return overlap_add(np.broadcast_to(_per_window(g, over), shape), over)
+
+
+sum_pool = linear(_sum_pool, _sum_pool_pull)
+
+
+def _divisors(over: Windows, include_pad: bool, behind: Sequence[int]) -> Any:
+    """How many entries each window averages: one number, or an array of shape *positions.
+
+    Entries of the padding count with `include_pad`, up to `behind` after each axis; what lies
+    further is there only because the last window reached beyond it.
+    """
+    counts: Any = np.ones((), int)
+    along = zip(
+        over.size, over.kernel, over.stride, over.positions, over.padding, behind, strict=True
+    )
+    for n, kernel, stride, positions, (before, _), after in along:
+        start = np.arange(positions) * stride - before
+        end = np.minimum(start + kernel, n + after if include_pad else n)
+        counts = counts[..., None] * (end - (start if include_pad else np.maximum(start, 0)))
+    return int(counts.flat[0]) if counts.size and np.ptp(counts) == 0 else counts
+
+
+# What users call ---------------------------------------------------------------------------------
+
+
+def max_pool1d(
+    input: Any,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+) -> Any:
+    """The largest entry of each window along sequences; ties share the gradient equally.
+
+    Shapes: input (N, C, L) or (C, L), result (N, C, P). Windows lie side by side unless `stride`
+    says otherwise; with `ceil_mode` the last one may reach beyond the end.
+
+    >>> max_pool1d(np.array([[[1.0, 5.0, 2.0, 3.0, 4.0]]]), 2)
+    array([[[5., 3.]]])
+    """
+    return _max_layer(1, input, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def max_pool2d(
+    input: Any,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+) -> Any:
+    """The largest entry of each window over images; ties share the gradient equally.
+
+    Shapes: input (N, C, H, W) or (C, H, W), result (N, C, PH, PW). Windows lie side by side unless
+    `stride` says otherwise; with `ceil_mode` the last ones may reach beyond the end.
+
+    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)
+    array([[[[ 5.,  7.],
+             [13., 15.]]]])
+    """
+    return _max_layer(2, input, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def avg_pool1d(
+    input: Any,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Any:
+    """The mean of each window along sequences.
+
+    Shapes: input (N, C, L) or (C, L), result (N, C, P). Zeros of the padding count as entries
+    unless `count_include_pad` is false.
+
+    >>> avg_pool1d(np.array([[[1.0, 5.0, 2.0, 4.0]]]), 2)
+    array([[[3., 3.]]])
+    """
+    return _avg_layer(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+def avg_pool2d(
+    input: Any,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Any:
+    """The mean of each window over images.
+
+    Shapes: input (N, C, H, W) or (C, H, W), result (N, C, PH, PW). Zeros of the padding count as
+    entries unless `count_include_pad` is false.
+
+    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)
+    array([[[[ 2.5,  4.5],
+             [10.5, 12.5]]]])
+    """
+    return _avg_layer(2, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+def adaptive_avg_pool2d(input: Any, output_size: int | Sequence[int | None] | None) -> Any:
+    """The means over `output_size` windows of images, which share the rows and columns out evenly.
+
+    Shapes: input (N, C, H, W) or (C, H, W), result (N, C, *output_size); `None` keeps a size.
+    Window i of n begins at row floor(i H / n) and ends before row ceil((i + 1) H / n).
+
+    >>> adaptive_avg_pool2d(np.arange(6.0).reshape(1, 1, 2, 3), (1, 2))
+    array([[[[2., 3.]]]])
+    """
+    sizes: Any = output_size if isinstance(output_size, Sequence) else (output_size,) * 2
+
+    def run(x: Any) -> Any:
+        height, width = size = np.shape(x)[2:]
+        given = [n if m is None else m for m, n in zip(sizes, size, strict=False)]
+        rows, cols = per_axis("output_size", [*given, *sizes[2:]], 2)
+        if (rows, cols) == (1, 1):
+            return np.mean(x, axis=(2, 3), keepdims=True)
+        return _means(height, rows, x) @ x @ _means(width, cols, x).T
+
+    return over_batch("adaptive_avg_pool2d", 2, input, run)
+
+
+def _means(n: int, windows: int, like: Any) -> Any:
+    """The matrix that takes n entries to the means over so many windows."""
+    matrix = np.zeros((windows, n), np.result_type(like.dtype, np.float16))
+    for i in range(windows):
+        start, end = i * n // windows, -((i + 1) * n // -windows)
+        matrix[i, start:end] = 1 / (end - start)
+    return matrix
+
+
+def unfold(
+    input: Any, kernel_size: Sizes, dilation: Sizes = 1, padding: Padding = 0, stride: Sizes = 1
+) -> Any:
+    """What a sliding window sees of images, one column for each of its positions.
+
+    Shapes: input (N, C, H, W) or (C, H, W), result (N, C KH KW, positions).
+
+    >>> unfold(np.arange(6.0).reshape(1, 1, 2, 3), (2, 2))
+    array([[[0., 1.],
+            [1., 2.],
+            [3., 4.],
+            [4., 5.]]])
+    """
+
+    def run(x: Any) -> Any:
+        over = windows_over(np.shape(x)[2:], kernel_size, stride, padding, dilation)
+        seen = windows.apply((x,), {"over": over})
+        rows = seen.shape[1] * math.prod(over.kernel)
+        return np.reshape(seen, (seen.shape[0], rows, math.prod(over.positions)))
+
+    return over_batch("unfold", 2, input, run)
+
+
+def fold(
+    input: Any,
+    output_size: Sizes,
+    kernel_size: Sizes,
+    dilation: Sizes = 1,
+    padding: Padding = 0,
+    stride: Sizes = 1,
+) -> Any:
+    """The transpose of `unfold`: columns are put back to where they were seen, and add up there.
+
+    Shapes: input (N, C KH KW, positions) or (C KH KW, positions), result (N, C, *output_size).
+
+    >>> fold(np.ones((1, 4, 2)), (2, 3), (2, 2))
+    array([[[[1., 2., 1.],
+             [1., 2., 1.]]]])
+    """
+    over = windows_over(
+        per_axis("output_size", output_size, 2), kernel_size, stride, padding, dilation
+    )
+
+    def run(x: Any) -> Any:
+        n, rows, positions = np.shape(x)
+        entries = math.prod(over.kernel)
+        if rows % entries or positions != math.prod(over.positions):
+            raise ShapeError(
+                f"fold takes columns of shape (N, C * {entries}, {math.prod(over.positions)}) for "
+                f"output_size={output_size} and kernel_size={kernel_size}, got {np.shape(x)}"
+            )
+        shape = (n, rows // entries, *over.kernel, *over.positions)
+        return overlap_add.apply((np.reshape(x, shape),), {"over": over})
+
+    return over_batch("fold", 1, input, run)
+
+
+def _max_layer(
+    axes: int,
+    x: Any,
+    kernel: Sizes,
+    stride: Sizes | None,
+    padding: Sizes,
+    dilation: Sizes,
+    ceil_mode: bool,
+) -> Any:
+    def run(x: Any) -> Any:
+        over = _pool_windows(np.shape(x)[2:], kernel, stride, padding, dilation)
+        return max_pool.apply((x,), {"over": _stretched(over) if ceil_mode else over})
+
+    return over_batch(f"max_pool{axes}d", axes, x, run)
+
+
+def _avg_layer(
+    axes: int,
+    x: Any,
+    kernel: Sizes,
+    stride: Sizes | None,
+    padding: Sizes,
+    ceil_mode: bool,
+    include_pad: bool,
+) -> Any:
+    def run(x: Any) -> Any:
+        nominal = _pool_windows(np.shape(x)[2:], kernel, stride, padding, 1)
+        over = _stretched(nominal) if ceil_mode else nominal
+        total = sum_pool.apply((x,), {"over": over})
+        count = _divisors(over, include_pad, [after for _, after in nominal.padding])
+        # An array of integers would make float64 of float32.
+        return total / (count if isinstance(count, int) else count.astype(total.dtype))
+
+    return over_batch(f"avg_pool{axes}d", axes, x, run)
+
+
+def _pool_windows(
+    size: tuple[int, ...], kernel: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes
+) -> Windows:
+    """The windows of a pooling, which by default lie side by side."""
+    kernel = per_axis("kernel size", kernel, len(size))
+    sides = per_axis("padding", padding, len(size), least=0)
+    if any(2 * p > k for p, k in zip(sides, kernel, strict=True)):
+        raise ShapeError(
+            f"padding={padding} is more than half of the kernel size {kernel}, "
+            "so that windows could lie outside of the input"
+        )
+    return windows_over(size, kernel, kernel if stride is None else stride, sides, dilation)
+
+
+def _stretched(over: Windows) -> Windows:
+    """With one more window along each axis where it begins before the padding at the end."""
+    padding, positions = [], []
+    for n, k, s, d, p, (before, after) in zip(
+        over.size, over.kernel, over.stride, over.dilation, over.positions, over.padding,
+        strict=True,
+    ):  # fmt: skip
+        reached = (p - 1) * s + d * (k - 1) + 1
+        one_more = reached < before + n + after and p * s < before + n
+        padding.append((before, max(after, reached + s - before - n) if one_more else after))
+        positions.append(p + one_more)
+    return replace(over, padding=tuple(padding), positions=tuple(positions))

@@ -1,0 +1,232 @@
+"""Sliding windows: the geometry and the kernels that convolution and pooling share.
+
+A window with `kernel` entries along each spatial axis slides over x of shape (N, C, *size), in
+steps of `stride`; its entries lie `dilation` apart, and x is surrounded by `padding`. Entry k of
+the window at position p lies over
+
+    x[n, c, stride p + dilation k - padding].
+
+Inside, arrays have the batch as their *last* axis, (C, ..., N). The entries of different samples
+then lie side by side, so that every copy, sum and maximum over windows runs along contiguous
+memory, whatever the stride, and the columns of the whole batch make one matrix for one product.
+Results are handed out as transposed views, and a chain of layers copies nothing between them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import ShapeError
+
+Sizes = int | Sequence[int]
+"""One number for every spatial axis, or one number per axis."""
+Padding = str | int | Sequence[int | tuple[int, int]]
+"""Entries on both sides of an axis, or (before, after); "same" keeps the size, "valid" is 0."""
+
+
+def per_axis(name: str, value: Sizes, axes: int, least: int = 1) -> tuple[int, ...]:
+    """`value` as one number per spatial axis.
+
+    >>> per_axis("stride", 2, 2), per_axis("stride", [1, 3], 2)
+    ((2, 2), (1, 3))
+    """
+    numbers = tuple(value) if isinstance(value, Sequence) else (value,) * axes
+    if len(numbers) != axes:
+        raise ShapeError(f"{name} has {len(numbers)} numbers for {axes} spatial axes: {value}")
+    if any(n < least for n in numbers):
+        raise ShapeError(f"{name} must be at least {least}, got {value}")
+    return numbers
+
+
+@dataclass(frozen=True, repr=False)
+class Windows:
+    """Where the windows lie: one number per spatial axis each, and a pair for the padding."""
+
+    size: tuple[int, ...]
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    positions: tuple[int, ...]
+    """How many positions the window takes along each axis: the spatial shape of the result."""
+
+    def __repr__(self) -> str:
+        said: list[tuple[str, tuple[Any, ...]]] = [("", self.kernel)]
+        said += [("stride ", self.stride)] if max(self.stride) > 1 else []
+        said += [("dilation ", self.dilation)] if max(self.dilation) > 1 else []
+        said += [("padding ", self._sides())] if any(map(any, self.padding)) else []
+        return f"<{', '.join(name + '×'.join(map(str, n)) for name, n in said)}>"
+
+    def _sides(self) -> tuple[Any, ...]:
+        return tuple(a if a == b else f"{a}:{b}" for a, b in self.padding)
+
+    def slices(self) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
+        """Each entry k of the kernel, and which entries of the padded x it passes over."""
+        for k in product(*map(range, self.kernel)):
+            yield (
+                k,
+                tuple(
+                    slice(i * d, i * d + s * (p - 1) + 1 if p else 0, s)
+                    for i, d, s, p in zip(
+                        k, self.dilation, self.stride, self.positions, strict=True
+                    )
+                ),
+            )
+
+    @property
+    def padded_size(self) -> tuple[int, ...]:
+        """The spatial shape of x with its padding."""
+        return tuple(n + sum(pair) for n, pair in zip(self.size, self.padding, strict=True))
+
+    @property
+    def inside(self) -> tuple[slice, ...]:
+        """Where x lies in its padded array."""
+        return tuple(
+            slice(before, before + n)
+            for n, (before, _) in zip(self.size, self.padding, strict=True)
+        )
+
+
+def windows_over(
+    size: Sequence[int],
+    kernel: Sizes,
+    stride: Sizes = 1,
+    padding: Padding = 0,
+    dilation: Sizes = 1,
+) -> Windows:
+    """The windows over an array of spatial shape `size`.
+
+    Along each axis there are `(size + padding - dilation (kernel - 1) - 1) // stride + 1`.
+
+    Raises `ShapeError` where the window is larger than the padded array.
+
+    >>> over = windows_over((28, 28), kernel=5, stride=2, padding=2)
+    >>> over, over.positions
+    (<5×5, stride 2×2, padding 2×2>, (14, 14))
+    """
+    axes = len(size)
+    kernel = per_axis("kernel size", kernel, axes)
+    stride = per_axis("stride", stride, axes)
+    dilation = per_axis("dilation", dilation, axes)
+    spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    pairs = _padding_pairs(padding, stride, spans)
+    room = tuple(n + sum(pair) for n, pair in zip(size, pairs, strict=True))
+    if any(span > n for span, n in zip(spans, room, strict=True)):
+        raise ShapeError(
+            f"the kernel spans {spans} entries, but the input has {room} with its padding; "
+            "use a smaller kernel or dilation, or more padding"
+        )
+    positions = tuple((n - e) // s + 1 for n, e, s in zip(room, spans, stride, strict=True))
+    return Windows(tuple(size), kernel, stride, dilation, pairs, positions)
+
+
+def _padding_pairs(
+    padding: Padding, stride: tuple[int, ...], spans: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    """The padding before and after each axis."""
+    if isinstance(padding, str):
+        if padding == "valid":
+            return ((0, 0),) * len(spans)
+        if padding != "same":
+            raise ShapeError(f"padding is a number, 'same' or 'valid', got {padding!r}")
+        if any(s != 1 for s in stride):
+            raise ShapeError(f"padding='same' needs stride 1, got {stride}; give numbers instead")
+        return tuple(((e - 1) // 2, e // 2) for e in spans)
+    sides: Sequence[Any] = padding if isinstance(padding, Sequence) else (padding,) * len(spans)
+    if len(sides) != len(spans):
+        raise ShapeError(f"padding has {len(sides)} parts for {len(spans)} spatial axes: {padding}")
+    pairs = tuple(p if isinstance(p, tuple) else (p, p) for p in sides)
+    if any(n < 0 for pair in pairs for n in pair):
+        raise ShapeError(f"padding must be at least 0, got {padding}; slice the input to crop it")
+    return pairs
+
+
+def over_batch(what: str, axes: int, x: Any, run: Callable[[Any], Any]) -> Any:
+    """`run(x)` for x of shape (N, C, *size); one sample (C, *size) is a batch of one.
+
+    Raises `ShapeError`, on behalf of `what`, for another number of axes, and for the reasons of
+    `run`, with the shape of x.
+    """
+    x = np.asarray(x) if isinstance(x, list | tuple) else x
+    shape = np.shape(x)
+    if len(shape) not in (axes + 1, axes + 2):
+        spatial = "L" if axes == 1 else "H, W"
+        raise ShapeError(
+            f"{what} takes an input of shape (N, C, {spatial}) or (C, {spatial}), got {shape}"
+        )
+    try:
+        if len(shape) == axes + 2:
+            return run(x)
+        y = run(np.reshape(x, (1, *shape)))
+    except ShapeError as error:
+        raise ShapeError(f"{what}, on an input of shape {shape}: {error}") from None
+    return np.reshape(y, y.shape[1:])
+
+
+# Kernels, on arrays only: N, C, ... outside and C, ..., N inside ---------------------------------
+
+
+def _axis_0_last(x: Any) -> Any:
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def batch_last(x: Any) -> Any:
+    """(N, ...) as (..., N), contiguous; free of cost for a result of `batch_first`."""
+    return np.ascontiguousarray(_axis_0_last(x))
+
+
+def batch_first(x: Any) -> Any:
+    """(..., N) as a view of shape (N, ...)."""
+    return x.transpose(-1, *range(x.ndim - 1))
+
+
+def padded(x: Any, over: Windows, fill: float = 0) -> Any:
+    """The array x (N, C, *size) as (C, *padded size, N), surrounded by `fill`."""
+    if not any(map(any, over.padding)):
+        return batch_last(x)
+    out = np.full((x.shape[1], *over.padded_size, x.shape[0]), fill, x.dtype)
+    out[(slice(None), *over.inside)] = _axis_0_last(x)
+    return out
+
+
+def seen(x: Any, over: Windows, fill: float = 0) -> Any:
+    """What each window sees of x (N, C, *size): a view of shape (C, *kernel, *positions, N)."""
+    inside = padded(x, over, fill)
+    channel, *spatial, batch = inside.strides
+    return np.lib.stride_tricks.as_strided(
+        inside,
+        (inside.shape[0], *over.kernel, *over.positions, inside.shape[-1]),
+        (
+            channel,
+            *(n * d for n, d in zip(spatial, over.dilation, strict=True)),
+            *(n * s for n, s in zip(spatial, over.stride, strict=True)),
+            batch,
+        ),
+        writeable=False,
+    )
+
+
+def add_up(out: Any, columns: Any, over: Windows, first: int = 0) -> None:
+    """The transpose of `seen`: to every entry of `out` add what windows hold that see it.
+
+    `out` is the padded (C, *size, N); `columns`, (C, *kernel, *positions, N), may be only those of
+    some positions along the first spatial axis, from `first` on.
+    """
+    axes = len(over.kernel)
+    out = out[:, first * over.stride[0] :]
+    for k, where in replace(over, positions=columns.shape[1 + axes : -1]).slices():
+        out[(slice(None), *where)] += columns[(slice(None), *k)]
+
+
+BLOCK = 2**21
+"""How many bytes of columns are made at a time: few enough to stay in a cache."""
+
+
+def blocks(over: Windows, size: int) -> Iterator[slice]:
+    """The positions along the first axis, in parts whose columns, of all `size` bytes, fit."""
+    rows = over.positions[0]
+    step = max(1, BLOCK * rows // max(1, size))
+    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
