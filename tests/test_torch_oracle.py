@@ -158,22 +158,32 @@ def to_torch(x: Any) -> Any:
     return torch.tensor(x, requires_grad=is_float(x)) if hasattr(x, "dtype") else x
 
 
-def in_torch(name: str, case: Case) -> bool:
-    """Whether PyTorch can say what this case says, and means the same by it.
+NOT_COMPARED = """
+allclose argpartition argsort argwhere array_equal array_equiv bitwise_count cbrt choice cholesky
+cofactor_change cofactors complement conv conv_transpose conv_weight convolve count_nonzero cross
+cumprod cumsum det diagonal diff digamma digitize eig_factors eig_values eig_vectors eigh_factors
+eigh_values eigh_vectors einsum exponent extremal_share fabs fft fftshift flat_index flip fraction
+full_like gammaln gcd hfft i0_derivative ifft ifftshift ihfft inv irfft isclose iscomplex isin
+isneginf isposinf isreal lcm ldexp left_shift lexsort log_sigmoid logical_xor mantissa matrix_rank
+max_pool max_share median median_share moveaxis nan_to_num nanargmax nanargmin normal_cdf
+number_of_bins on_diagonal overlap_add p_norm packbits pad_zeros pinv polygamma prod
+prod_of_others put qr_factors qr_q qr_r ranks recurrence rfft right_shift roll roots round
+running_max running_min same searchsorted signbit sinc sinc_derivative slogdet_factors slogdet_log
+slogdet_sign solve sort std sum_pool svd_factors svd_s svd_u svd_vh tensordot tie_mean tie_share
+tied tril triu unique_part unpackbits unravelled unwrap var vecdot whole_part windows written_last
+"""
+"""Operations without a counterpart here: PyTorch has none, or it still has to be written down."""
 
-    It has fewer keywords and takes fewer kinds of operands and indices, and where an index has a
-    slice between an integer and an array, its axes come out in another order.
-    """
-    arrays = case.arrays()
-    try:
-        theirs = TORCH[name](*map(to_torch, arrays), **case.params)
-    except (TypeError, ValueError, RuntimeError, IndexError):
-        return False
-    shape = tuple(theirs.shape)
-    if name == "clip" and shape != arrays[0].shape:
-        # PyTorch's own backward pass fails where the bounds are wider than what they bound.
-        return False
-    return shape == np.shape(REGISTRY[name].apply(arrays, case.params))
+NOT_SAID = """
+where-4 clip-6 reshape-2 getitem-2 getitem-6 getitem-10 getitem-17 getitem-19 getitem-20 scatter-2
+scatter-3 angle-5 heaviside-11 heaviside-12
+"""
+"""Cases by number that PyTorch cannot say, or means otherwise.
+
+It has fewer keywords and takes fewer kinds of operands and indices; where an index has a slice
+between an integer and an array, its axes come out in another order; and its own backward pass
+fails where the bounds of a clip are wider than what they bound.
+"""
 
 
 def cases(names: dict[str, Any]) -> list[Any]:
@@ -181,13 +191,17 @@ def cases(names: dict[str, Any]) -> list[Any]:
         pytest.param(name, case, id=f"{name}-{i}")
         for name in names
         for i, case in enumerate(CASES[name])
-        if in_torch(name, case)
+        if f"{name}-{i}" not in NOT_SAID.split()
     ]
 
 
 def assert_same(ours: Any, theirs: Any) -> None:
     ours = ours.data if type(ours) is Tensor else ours
     np.testing.assert_allclose(ours, theirs.detach().resolve_conj().numpy(), rtol=1e-10, atol=1e-14)
+
+
+def test_every_operation_has_its_counterpart() -> None:
+    assert set(REGISTRY) == set(TORCH) | set(NOT_COMPARED.split())
 
 
 @pytest.mark.parametrize("name", TORCH)
