@@ -3,7 +3,7 @@
 from typing import Any
 
 from nn import functional
-from nn.functional import Reduction
+from nn.functional.operands import Reduction, require_reduction
 from nn.module import Module
 
 
@@ -14,7 +14,7 @@ class Loss(Module):
     """The output at which two classes are equally likely, where outputs are compared with one."""
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
-        functional.require_reduction(reduction)
+        require_reduction(reduction)
         self.reduction: Reduction = reduction
 
     def extra_repr(self) -> str:
