@@ -25,6 +25,7 @@ LAYERS = [
     "autograd.sampling autograd.sweep",
     "autograd.operators",
     "autograd.transforms",
+    "autograd.batch_rules",
     "autograd.batch",
     "autograd.jacobians autograd.recompute autograd.anomaly",
     "autograd.differences",
