@@ -49,6 +49,7 @@ from autograd.ops.pooling import (
 )
 from autograd.ops.softmax import log_softmax, logsumexp, softmax
 from autograd.ops.special import digamma, erf, erfc, gammaln
+from autograd.placeholders import placeholder
 from autograd.primitive import primitive
 from autograd.recompute import checkpoint
 from autograd.sampling import sample
@@ -107,6 +108,7 @@ __all__ = [
     "max_pool2d",
     "mish",
     "no_grad",
+    "placeholder",
     "primitive",
     "put",
     "put_along_axis",

@@ -17,8 +17,9 @@ import numpy as np
 
 from autograd import operators, sweep, tensor
 from autograd.errors import AnomalyError
+from autograd.hooks import Watch
 from autograd.modes import mode
-from autograd.tensor import RELEASED, Tensor, Watch, describe
+from autograd.tensor import RELEASED, Tensor, describe
 
 _PACKAGE = Path(__file__).parent
 _NOT_THE_USERS = tuple(
@@ -108,19 +109,11 @@ def _checked_make(value: Any, op: Any, inputs: Any, params: Any, requires_grad: 
     return made
 
 
-def _checked_pull(
-    root: Tensor,
-    seed: Any,
-    leaves: Collection[Tensor] | None = None,
-    *,
-    lift: bool = False,
-    release: bool = False,
-    every: bool = False,
-    watch: bool = True,
-) -> Any:
+def _checked_pull(root: Tensor, seed: Any, leaves: Any = None, **options: Any) -> Any:
     if not mode.anomaly:
-        return _plain_pull(root, seed, leaves, lift=lift, release=release, every=every, watch=watch)
-    found = _plain_pull(root, seed, leaves, lift=lift, every=True, watch=watch)
+        return _plain_pull(root, seed, leaves, **options)
+    release, every = options.pop("release", False), options.pop("every", False)
+    found = _plain_pull(root, seed, leaves, every=True, **options)
     ends = frozenset(leaves or ())
     for node in sorted(found, key=attrgetter("seq"), reverse=True):
         if _is_bad(_value(found[node])):
@@ -134,12 +127,11 @@ def _checked_pull(
     return found
 
 
-def _checked_push(
-    root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False, every: bool = False
-) -> Any:
+def _checked_push(root: Tensor, seeds: Mapping[Tensor, Any], **options: Any) -> Any:
     if not mode.anomaly:
-        return _plain_push(root, seeds, lift=lift, every=every)
-    tangents = _plain_push(root, seeds, lift=lift, every=True)
+        return _plain_push(root, seeds, **options)
+    every = options.pop("every", False)
+    tangents = _plain_push(root, seeds, every=True, **options)
     for node in sorted(tangents, key=attrgetter("seq")):
         if _is_bad(_value(tangents[node])):
             _raise_forward(node, tangents, given=node in seeds)

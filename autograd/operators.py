@@ -5,6 +5,7 @@ operators, which every program runs through, record by an unrolled path of their
 """
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from autograd.ops import (
     shape,
     statistics,
 )
-from autograd.primitive import Primitive, shape_error
+from autograd.primitive import Primitive
+from autograd.shape_errors import reraise
 from autograd.tensor import Tensor, describe, make
 
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
@@ -52,13 +54,16 @@ def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
             try:
                 value = compute(self.data, other.data)
             except ValueError as error:
-                raise shape_error(op, (self, other), error) from error
+                reraise(op.name, (self, other), error)
             requires_grad = self._requires_grad or other._requires_grad
             if mode.recording and (requires_grad or self.op or other.op):
                 return make(value, op, (self, other), None, requires_grad and differentiable)
             return Tensor(value)
         if type(other) is float or type(other) is int:
-            value = compute(self.data, other)
+            try:
+                value = compute(self.data, other)
+            except ValueError as error:
+                reraise(op.name, (self, other), error)
             if mode.recording and (self._requires_grad or self.op):
                 return make(value, op, (self, other), None, self._requires_grad and differentiable)
             return Tensor(value)
@@ -66,7 +71,10 @@ def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
 
     def reflected(self: Tensor, other: Any) -> Any:
         if type(other) is float or type(other) is int:
-            value = compute(other, self.data)
+            try:
+                value = compute(other, self.data)
+            except ValueError as error:
+                reraise(op.name, (other, self), error)
             if mode.recording and (self._requires_grad or self.op):
                 return make(value, op, (other, self), None, self._requires_grad and differentiable)
             return Tensor(value)
@@ -212,6 +220,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "round": np.round,
     "conj": np.conjugate,
     "conjugate": np.conjugate,
+    "__contains__": lambda t, value: bool(np.any(t == value)),
     "__divmod__": np.divmod,
     "__rdivmod__": lambda t, other: np.divmod(other, t),
     "dot": np.dot,
@@ -224,7 +233,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "trace": np.trace,
     "take": np.take,
     "choose": np.choose,
-    "compress": lambda t, condition, axis=None: np.compress(condition, t, axis),
+    "compress": lambda t, condition, *args, **kwargs: np.compress(condition, t, *args, **kwargs),
     "searchsorted": np.searchsorted,
     "argsort": np.argsort,
     "argpartition": np.argpartition,
@@ -258,6 +267,9 @@ def _refusal(name: str, instead: str) -> Callable[..., Any]:
 
 
 def _attach(name: str, method: Any) -> None:
+    if isinstance(method, FunctionType):
+        # Under this name Python complains of wrong arguments, as of a third one of `pow`.
+        method.__name__, method.__qualname__ = name, f"Tensor.{name}"
     setattr(Tensor, name, method)
 
 

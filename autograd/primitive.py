@@ -15,18 +15,23 @@ Run on arrays it computes; run on tensors it records itself, which is all there 
 derivatives; and the record of a rule run on named tensors is the formula a person would write.
 """
 
-import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any
 
 import numpy as np
 from numpy import float64
 
+from autograd.arguments import positional_names, static_names, supported
+from autograd.composite import composite
+from autograd.dispatch import enter
 from autograd.dtypes import as_value
 from autograd.errors import NotDifferentiableError, ShapeError
+from autograd.shape_errors import reraise
 from autograd.shapes import unbroadcast
-from autograd.tensor import FUNCTIONS, Tensor, describe, numpy_name, record
+from autograd.tensor import Tensor, record
+
+__all__ = ["Primitive", "bilinear", "composite", "constant", "elementwise", "linear", "primitive"]
 
 Rule = Callable[..., Any]
 Slope = Rule | float
@@ -64,7 +69,7 @@ class Primitive:
         self.slopes = tuple(slopes)
         self.variadic = variadic
         self.arity = 1 if variadic else len(self.pulls)
-        names = _positional_names(function)
+        names = positional_names(function)
         self.operand_names = names[: self.arity]
         self.parameters = tuple(names[self.arity :] if parameters is None else parameters)
         self.supported = self._static_parameters()
@@ -79,7 +84,7 @@ class Primitive:
         if len(args) != self.arity:
             args, kwargs = self._bind(args, kwargs)
         if kwargs:
-            kwargs = _supported(self.name, kwargs, self.supported)
+            kwargs = supported(self.name, kwargs, self.supported)
         return self.apply(tuple(args[0]) if self.variadic else args, kwargs)
 
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -89,7 +94,7 @@ class Primitive:
         try:
             value = self.compute(*values, **params)
         except ValueError as error:
-            raise shape_error(self, operands, error) from error
+            reraise(self.name, operands, error)
         return record(self, value, operands, params or None)
 
     def pull(self, k: int) -> Rule:
@@ -118,7 +123,7 @@ class Primitive:
             return frozenset(self.parameters)
         rules = (*self.pulls, *self.pushes)
         slopes = [slope for slope in self.slopes if callable(slope)]
-        return _static_names(rules, 2 + self.arity) | _static_names(slopes, 1 + self.arity)
+        return static_names(rules, 2 + self.arity) | static_names(slopes, 1 + self.arity)
 
     def _bind(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -140,85 +145,17 @@ class Primitive:
         return operands, kwargs
 
 
-def _supported(name: str, kwargs: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Refuse what the rules do not know, at the call and not in a later backward pass."""
-    if kwargs.get("out") is not None:
-        raise TypeError(
-            f"{name} cannot write a tensor into out=: its old value may be recorded; "
-            "use the result that the function returns"
-        )
-    unknown = [k for k, v in kwargs.items() if k not in known and v is not None]
-    if unknown:
-        raise NotDifferentiableError(
-            f"{name} with {unknown[0]}= has no derivative rule; "
-            f"keywords it supports: {', '.join(sorted(known)) or 'none'}"
-        )
-    return {k: v for k, v in kwargs.items() if k in known}
-
-
-def shape_error(op: Primitive, operands: tuple[Any, ...], error: ValueError) -> ValueError:
-    """A `ShapeError` that names operation, shapes and tensors, where the shapes are at fault."""
-    if isinstance(error, np.exceptions.AxisError | np.linalg.LinAlgError):
-        return error
-    shapes = " and ".join(
-        f"{np.shape(x.data)} ({describe(x)})"
-        if type(x) is Tensor and x.name
-        else str(np.shape(x.data if type(x) is Tensor else x))
-        for x in operands
-    )
-    return ShapeError(f"{op.name} of operands of shapes {shapes}: {_lesson(str(error))}")
-
-
-def _lesson(message: str) -> str:
-    """What NumPy says of shapes, and what it leaves unsaid."""
-    if "broadcast together" in message and "remapped" not in message:
-        return (
-            f"{message.strip()}; counted from the last axis, lengths have to be equal or 1 "
-            "(x[:, None] puts an axis in)"
-        )
-    if "mismatch in its core dimension" in message:
-        return (
-            "the last axis of the first has to be as long as the last but one of the second, or "
-            "the only one of a vector (x.T swaps axes)"
-        )
-    if "does not have enough dimensions" in message:
-        return "a scalar is not a matrix; * multiplies by it"
-    return message
-
-
-def _positional_names(function: Callable[..., Any]) -> list[str]:
-    """The names of a function's arguments, where Python can tell."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return []
-    skipped = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [p.name for p in parameters if p.kind not in skipped]
-
-
-def _static_names(rules: Iterable[Rule], leading: int) -> frozenset[str]:
-    """The static parameters of rules: what their signatures have after the operands."""
-    return frozenset(
-        name
-        for rule in rules
-        for i, (name, p) in enumerate(inspect.signature(rule).parameters.items())
-        if p.kind is p.KEYWORD_ONLY or (p.kind is p.POSITIONAL_OR_KEYWORD and i >= leading)
-    )
-
-
 def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
     """Enter `op` into NumPy's dispatch, under its function and any others that mean the same.
 
     Raises `ValueError` where a NumPy function has a rule already.
     """
-    for function in (op.function, *also):
-        if isinstance(function, np.ufunc) or hasattr(function, "_implementation"):
-            if function in FUNCTIONS:
-                raise ValueError(
-                    f"{numpy_name(function)} has a derivative rule already; declare the new rule "
-                    "for a function of your own that calls it"
-                )
-            FUNCTIONS[function] = op
+    dispatched = [
+        function
+        for function in (op.function, *also)
+        if isinstance(function, np.ufunc) or hasattr(function, "_implementation")
+    ]
+    enter(dispatched, op)
     return op
 
 
@@ -237,8 +174,9 @@ def elementwise(
 
     A slope is NumPy code of the output and the operands, `lambda y, x: ...`, or a number; 1 and -1
     cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp`
-    gives hand-tuned reverse rules where slope-then-multiply wastes a pass; the tests hold them to
-    the slopes. `fast` is a quicker way to compute on positional arrays.
+    gives rules of its own, of gradient times slope, where multiplying wastes a pass or would make
+    NaN of 0 * inf; the tests hold them to the slopes. A diagonal Jacobian is its own transpose, so
+    they are the rules of forward mode too. `fast` is a quicker way to compute on positional arrays.
 
     >>> cube = elementwise(lambda x: x * x * x, lambda y, x: 3 * x * x, name="cube")
     >>> x = Tensor(2.0, requires_grad=True)
@@ -248,12 +186,10 @@ def elementwise(
     """
     arity = len(slopes)
     tuned = tuple(vjp) or (None,) * arity
-    unrolled = arity == 2 and not _static_names(filter(callable, slopes), 3)
-    pushes = [_times(slope, unrolled) for slope in slopes]
-    pulls = [rule or push for rule, push in zip(tuned, pushes, strict=True)]
-    if arity > 1:
-        pulls = [_fitted(k, rule, unrolled) for k, rule in enumerate(pulls)]
-    op = Primitive(function, "elementwise", pulls, pushes, slopes=slopes, compute=fast, name=name)
+    unrolled = arity == 2 and not static_names(filter(callable, slopes), 3)
+    rules = [rule or _times(slope, unrolled) for rule, slope in zip(tuned, slopes, strict=True)]
+    fitted = [_fitted(k, rule, unrolled) for k, rule in enumerate(rules)] if arity > 1 else rules
+    op = Primitive(function, "elementwise", fitted, rules, slopes=slopes, compute=fast, name=name)
     return _register(op, also)
 
 
@@ -290,6 +226,7 @@ def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
         c = rule(g, y, a, b)
         return c if type(c) is float64 or c.shape == b.shape else unbroadcast(c, b.shape)
 
+    @wraps(rule)
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
         shape = xs[k].shape
@@ -297,13 +234,13 @@ def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
 
     if unrolled:
         return pull_right if k else pull_left
-    pull.__signature__ = inspect.signature(rule)  # type: ignore[attr-defined]
     return pull
 
 
 def _checked(k: int, rule: Rule) -> Rule:
     """`rule`, whose author is told if the cotangent has not the shape of operand `k`."""
 
+    @wraps(rule)
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
         if not hasattr(c, "dtype"):
@@ -315,7 +252,6 @@ def _checked(k: int, rule: Rule) -> Rule:
             )
         return c
 
-    pull.__signature__ = inspect.signature(rule)  # type: ignore[attr-defined]
     return pull
 
 
@@ -378,7 +314,7 @@ def bilinear(
     >>> scale(Tensor(2.0), 3.0)
     Tensor(6.0)
     """
-    unrolled = not _static_names((left, right), 4)
+    unrolled = not static_names((left, right), 4)
     pushes = [
         lambda t, y, a, b, **params: op.apply((t, b), params),
         lambda t, y, a, b, **params: op.apply((a, t), params),
@@ -457,31 +393,3 @@ def primitive(
         parameters=parameters,
     )
     return _register(op, also)
-
-
-def composite(
-    *functions: Any, differentiable: bool = True
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorate a function that does with tensors what NumPy `functions` do, by other operations.
-
-    It needs no rule of its own: what it calls is recorded. One whose results never require
-    gradients, as they are indices or dtypes, is declared with `differentiable=False`.
-    """
-
-    def register(run: Callable[..., Any]) -> Callable[..., Any]:
-        run.differentiable = differentiable  # type: ignore[attr-defined]
-        parameters = inspect.signature(run).parameters.values()
-        if any(p.kind is p.VAR_KEYWORD for p in parameters):
-            # What it hands keywords on to will refuse them.
-            FUNCTIONS.update(dict.fromkeys(functions, run))
-            return run
-        known = frozenset(p.name for p in parameters)
-        for function in functions:
-            FUNCTIONS[function] = _refusing(run, numpy_name(function), known)
-        return run
-
-    return register
-
-
-def _refusing(run: Callable[..., Any], name: str, known: frozenset[str]) -> Callable[..., Any]:
-    return wraps(run)(lambda *args, **kwargs: run(*args, **_supported(name, kwargs, known)))

@@ -116,7 +116,7 @@ def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
             return results
         shapes, dtypes = [x.shape for x in made], [x.dtype for x in made]
 
-        def compute() -> Tensor:
+        def compute() -> Any:
             again = leaves_of(run())
             return _joined([x for x, flag in zip(again, inside, strict=True) if flag])
 
@@ -156,10 +156,9 @@ def _boundary(made: Sequence[Tensor], start: int) -> list[Tensor]:
     return found
 
 
-def _joined(parts: Sequence[Tensor]) -> Tensor:
+def _joined(parts: Sequence[Tensor]) -> Any:
     """Several results as one vector, a single one as it is."""
-    joined: Any = parts[0] if len(parts) == 1 else np.concatenate([x.ravel() for x in parts])
-    return joined  # type: ignore[no-any-return]
+    return parts[0] if len(parts) == 1 else np.concatenate([x.ravel() for x in parts])
 
 
 def _parted(joined: Tensor, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[Any]) -> list[Any]:

@@ -8,17 +8,18 @@ older than a result, which makes sorting by `seq` a topological order.
 """
 
 import itertools
-import operator
 import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import numpy as np
 
+from autograd.conversions import Conversions
+from autograd.dispatch import FUNCTIONS, refuse
 from autograd.dtypes import Value, as_value, leaf_value, require_differentiable
-from autograd.errors import ConversionError, NotDifferentiableError, ShapeError
+from autograd.errors import ConversionError, ShapeError
+from autograd.hooks import HookHandle, Watch
 from autograd.modes import mode
-from autograd.unsupported import reason
 
 if TYPE_CHECKING:
     from autograd.primitive import Primitive
@@ -28,41 +29,11 @@ else:
 
 next_seq = itertools.count(1).__next__
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {}
-"""The registry: a NumPy function, and what runs instead when one of its arguments is a tensor."""
-
 RELEASED: tuple[Any, ...] = ("released",)
 """Stands in `inputs` for operands that a pass with `retain_graph=False` has let go of."""
 
 
-class Watch:
-    """What is to happen to a tensor's gradient when a backward pass reaches it.
-
-    While anomalies are looked for, also the line of the user's program that made the tensor.
-    """
-
-    __slots__ = ("hooks", "origin", "retain")
-
-    def __init__(self) -> None:
-        self.retain = False
-        self.hooks: dict[int, Callable[[Any], Any]] = {}
-        self.origin: str | None = None
-
-
-class HookHandle:
-    """Takes back a hook that `Tensor.register_hook` set."""
-
-    __slots__ = ("_hooks", "_key")
-
-    def __init__(self, hooks: dict[int, Callable[[Any], Any]], key: int) -> None:
-        self._hooks, self._key = hooks, key
-
-    def remove(self) -> None:
-        """Remove the hook; removing it twice is harmless."""
-        self._hooks.pop(self._key, None)
-
-
-class Tensor(Attached):
+class Tensor(Conversions, Attached):
     """A value that remembers how it was computed, so that derivatives can be.
 
     `Tensor(data, requires_grad=False, dtype=None, name=None)`; a leaf of the graph. Everything
@@ -124,22 +95,22 @@ class Tensor(Attached):
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
-        return self.data.shape  # type: ignore[no-any-return]
+        return self.data.shape  # type: ignore[no-any-return]  # a `Value`
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the entries."""
-        return self.data.dtype  # type: ignore[no-any-return]
+        return self.data.dtype  # type: ignore[no-any-return]  # a `Value`
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.data.ndim  # type: ignore[no-any-return]
+        return self.data.ndim  # type: ignore[no-any-return]  # a `Value`
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return self.data.size  # type: ignore[no-any-return]
+        return self.data.size  # type: ignore[no-any-return]  # a `Value`
 
     @property
     def is_leaf(self) -> bool:
@@ -239,10 +210,6 @@ class Tensor(Attached):
         """The value as an array, without its gradient; shared, not copied."""
         return np.asarray(self.data)
 
-    def item(self) -> Any:
-        """The value of a one-element tensor as a Python number."""
-        return self.data.item()
-
     def assign(self, value: Any) -> None:
         """Give a leaf a new value of the same shape; its dtype stays.
 
@@ -267,21 +234,6 @@ class Tensor(Attached):
     def touch(self) -> None:
         """Note that the value has changed, for code that writes into `data` itself."""
         self.seq = next_seq()
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __complex__(self) -> complex:
-        return complex(self.item())
-
-    def __index__(self) -> int:
-        return operator.index(self.data)
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -347,37 +299,18 @@ class Tensor(Attached):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
-        return _dispatch(key, args, kwargs)
+        run = FUNCTIONS.get(key)
+        return refuse(key) if run is None else run(*args, **kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(t, (Tensor, np.ndarray)) for t in types):
             return NotImplemented
-        return _dispatch(function, args, kwargs)
+        run = FUNCTIONS.get(function)
+        return refuse(function) if run is None else run(*args, **kwargs)
 
 
 def _rebuild_leaf(data: Any, requires_grad: bool, name: str | None) -> Tensor:
     return Tensor(data, requires_grad=requires_grad, name=name)
-
-
-def _dispatch(key: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    run = FUNCTIONS.get(key)
-    if run is not None:
-        return run(*args, **kwargs)
-    name = numpy_name(key)
-    raise NotDifferentiableError(f"{name} {reason(name)}")
-
-
-def numpy_name(function: Any) -> str:
-    """The name under which users know a NumPy function, or a universal function's method.
-
-    >>> numpy_name(np.linalg.inv), numpy_name(np.exp), numpy_name((np.add, "reduce"))
-    ('np.linalg.inv', 'np.exp', 'np.add.reduce')
-    """
-    if isinstance(function, tuple):
-        ufunc, method = function
-        return f"{numpy_name(ufunc)}.{method}"
-    module = getattr(function, "__module__", None) or "numpy"
-    return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 
 
 def describe(tensor: Tensor) -> str:

@@ -89,7 +89,8 @@ def _is_recorded(x: Any) -> bool:
 def _enter(x: Any) -> Tensor:
     if _is_recorded(x) and x.requires_grad:
         with enable_grad():
-            return copy(x)  # type: ignore[no-any-return]
+            entered: Tensor = copy(x)
+            return entered
     return Tensor(x, requires_grad=True)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.language.limits import Shape, broadcast_size, matmul_size
 from autograd.ops import activations, softmax
+from autograd.ops.shape import numpy_reshape
 from autograd.tensor import Tensor
 
 
@@ -166,7 +167,12 @@ FUNCTIONS: Mapping[str, Function] = {
         softmax.logsumexp, ("x",), "log(sum(exp(x))), or along axis", ("axis", "keepdims")
     ),
     "reshape": Function(
-        np.reshape, ("x",), "the entries of x, row by row, in a new shape", ("shape",), True
+        # NumPy 2.0 has another name for `shape`.
+        numpy_reshape,
+        ("x",),
+        "the entries of x, row by row, in a new shape",
+        ("shape",),
+        True,
     ),
     "transpose": Function(
         np.transpose, ("x",), "the axes of x in reverse order, or as axes says", ("axes",), True

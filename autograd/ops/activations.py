@@ -19,7 +19,7 @@ def _sigmoid(x: Any) -> Any:
     >>> sigmoid(np.array([-800.0, 0.0, 5.7]))
     array([0.        , 0.5       , 0.99666519])
     """
-    small = np.exp(-np.abs(x))
+    small = np.exp(np.where(x >= 0, -x, x) if np.iscomplexobj(x) else -np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
 
 
@@ -42,11 +42,13 @@ def _softplus(x: Any) -> Any:
 
 
 def _softsign(x: Any) -> Any:
-    """`x / (1 + |x|)`, entry by entry. Slope: `1 / (1 + |x|)^2`.
+    """`x / (1 + |x|)` of real numbers, entry by entry. Slope: `1 / (1 + |x|)^2`.
 
     >>> softsign(np.array([-1.0, 3.0]))
     array([-0.5 ,  0.75])
     """
+    if np.iscomplexobj(x):
+        raise TypeError(f"softsign takes real numbers, got dtype {np.asarray(x).dtype}")
     return x / (1 + np.abs(x))
 
 

@@ -50,7 +50,7 @@ where = elementwise(
 )
 
 
-@composite(np.where)
+@composite(np.where, adapts=where)
 def _numpy_where(condition: Any, *branches: Any, **kwargs: Any) -> Any:
     if branches or kwargs:
         return where(condition, *branches, **kwargs)
@@ -65,24 +65,48 @@ def _tie_share(x: Any, y: Any) -> Any:
 
 tie_share = constant(_tie_share, arity=2)
 
-maximum = elementwise(np.maximum, lambda z, x, y: tie_share(x, y), lambda z, x, y: tie_share(y, x))
-minimum = elementwise(np.minimum, lambda z, x, y: tie_share(y, x), lambda z, x, y: tie_share(x, y))
+
+def _to_larger(g: Any, x: Any, y: Any) -> Any:
+    """What x gets of the gradient `g` of `max(x, y)`: all, half or none of it, be it infinite."""
+    return np.where(x > y, g, np.where(x == y, g * 0.5, 0))
 
 
-def _unless_nan(other: Any, share: Any) -> Any:
-    """The share in `fmax` and `fmin`, which pass over a NaN on the other side."""
-    return np.where(np.isnan(other), 1, share)
+maximum = elementwise(
+    np.maximum,
+    lambda z, x, y: tie_share(x, y),
+    lambda z, x, y: tie_share(y, x),
+    vjp=(lambda g, z, x, y: _to_larger(g, x, y), lambda g, z, x, y: _to_larger(g, y, x)),
+)
+minimum = elementwise(
+    np.minimum,
+    lambda z, x, y: tie_share(y, x),
+    lambda z, x, y: tie_share(x, y),
+    vjp=(lambda g, z, x, y: _to_larger(g, y, x), lambda g, z, x, y: _to_larger(g, x, y)),
+)
+
+
+def _unless_nan(other: Any, whole: Any, share: Any) -> Any:
+    """The share in `fmax` and `fmin`: the whole where there is a NaN on the other side."""
+    return np.where(np.isnan(other), whole, share)
 
 
 fmax = elementwise(
     np.fmax,
-    lambda z, x, y: _unless_nan(y, tie_share(x, y)),
-    lambda z, x, y: _unless_nan(x, tie_share(y, x)),
+    lambda z, x, y: _unless_nan(y, 1, tie_share(x, y)),
+    lambda z, x, y: _unless_nan(x, 1, tie_share(y, x)),
+    vjp=(
+        lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, x, y)),
+        lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, y, x)),
+    ),
 )
 fmin = elementwise(
     np.fmin,
-    lambda z, x, y: _unless_nan(y, tie_share(y, x)),
-    lambda z, x, y: _unless_nan(x, tie_share(x, y)),
+    lambda z, x, y: _unless_nan(y, 1, tie_share(y, x)),
+    lambda z, x, y: _unless_nan(x, 1, tie_share(x, y)),
+    vjp=(
+        lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, y, x)),
+        lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, x, y)),
+    ),
 )
 
 
@@ -110,6 +134,11 @@ clip = elementwise(
     lambda z, x, low, high: _inside(x, low, high),
     lambda z, x, low, high: _below(x, low, high),
     lambda z, x, low, high: _above(x, low, high),
+    vjp=(
+        lambda g, z, x, low, high: np.where(_inside(x, low, high), g, 0),
+        lambda g, z, x, low, high: np.where(_below(x, low, high), g, 0),
+        lambda g, z, x, low, high: np.where(_above(x, low, high), g, 0),
+    ),
 )
 
 

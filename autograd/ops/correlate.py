@@ -27,7 +27,7 @@ convolve = bilinear(
 )
 
 
-@composite(np.convolve)
+@composite(np.convolve, adapts=convolve)
 def numpy_convolve(a: Any, v: Any, mode: Any = "full") -> Any:
     """`y[k] = sum_i a[i] v[k - i]`, or the part of it that `mode` names."""
     return convolve(np.atleast_1d(a), np.atleast_1d(v), mode=mode)

@@ -11,7 +11,7 @@ ones_like = constant(np.ones_like)
 _filled = constant(np.full_like, name="full_like")
 
 
-@composite(np.full_like)
+@composite(np.full_like, adapts=_filled)
 def full_like(
     a: Any,
     fill_value: Any,

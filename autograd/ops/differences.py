@@ -28,7 +28,7 @@ def _diff_pull(g: Any, y: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
 diff = linear(np.diff, _diff_pull)
 
 
-@composite(np.diff)
+@composite(np.diff, adapts=diff)
 def numpy_diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """The differences of neighbours along `axis`, n times."""
     if n < 0:
@@ -159,10 +159,10 @@ def _end_weights(d: Any, e: Any) -> tuple[Any, Any, Any]:
 @composite(np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The integral of samples `y` at `x`, or `dx` apart, by the trapezoidal rule."""
-    axis = np.lib.array_utils.normalize_axis_index(axis, np.ndim(y))
     y = as_array(y)
+    place = np.lib.array_utils.normalize_axis_index(axis, y.ndim)
     if x is not None:
-        along = (-1, *(1,) * (y.ndim - axis - 1))
+        along = (-1, *(1,) * (y.ndim - place - 1))
         dx = np.reshape(np.diff(x), along) if np.ndim(x) == 1 else np.diff(x, axis=axis)
-    before = (slice(None),) * axis
+    before = (slice(None),) * place
     return np.sum(dx * (y[(*before, slice(1, None))] + y[(*before, slice(-1))]) / 2.0, axis=axis)

@@ -80,14 +80,14 @@ eigh_vectors = primitive(
 
 
 @composite(np.linalg.eigh)
-def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803 (NumPy's name)
     """Eigenvalues and eigenvectors of Hermitian matrices; the gradient is that of the triangle."""
     factors = eigh_factors(a, uplo=UPLO)
     return _EighResult(eigh_values(a, factors, uplo=UPLO), eigh_vectors(a, factors, uplo=UPLO))
 
 
 @composite(np.linalg.eigvalsh)
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803 (NumPy's name)
     """Eigenvalues of Hermitian matrices."""
     return eigh_values(a, eigh_factors(a, uplo=UPLO), uplo=UPLO)
 

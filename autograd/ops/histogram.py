@@ -46,7 +46,11 @@ def histogram(
     # Numbered from 1; 0 is below all edges and n + 1 above. The last bin has both its edges.
     number = np.searchsorted(edges, entries, side="right")
     number = np.where(np.equal(entries, edges[n]), n, number)
-    counts: Any = np.bincount(number, None if weights is None else np.ravel(weights), n + 2)[1:-1]
+    if weights is None:
+        counts: Any = np.bincount(number, None, n + 2)[1:-1]
+    else:
+        weights = np.ravel(weights)
+        counts = np.bincount(number, weights, n + 2)[1:-1].astype(weights.dtype, copy=False)
     if density:
         counts = counts / np.diff(edges).astype(np.float64) / np.sum(counts)
     return counts, edges

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.primitive import Primitive, composite
+from autograd.reducing import as_array
 from autograd.shapes import Shape, unbroadcast
 
 
@@ -309,6 +310,11 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     """How often each number occurs, or the sum of the weights that stand beside it."""
     if weights is None:
         weights = np.ones_like(x)
+    elif np.shape(weights) != np.shape(x):
+        raise ValueError("The weights and list don't have the same length.")
+    else:
+        # NumPy adds up in double precision always.
+        weights = as_array(weights).astype(np.float64)
     length = max([minlength, *(int(i) + 1 for i in x)])
     parts, arrays = with_slots(x if hasattr(x, "dtype") else np.asarray(x, np.intp))
     return scatter.apply((weights, *arrays), {"index": parts, "shape": (length,)})

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.primitive import composite
+from autograd.reducing import as_array
 
 
 @composite(np.interp)
@@ -61,15 +62,15 @@ def _one_period(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 # Evenly spaced numbers ----------------------------------------------------------------------------
 
 
-def _way(start: Any, stop: Any, num: Any, endpoint: bool) -> Any:
-    """How far each of `num` numbers is on the way from start to stop, along a new first axis."""
+def _steps(start: Any, stop: Any, num: Any, endpoint: bool) -> tuple[Any, int]:
+    """0, 1, ... along a new first axis, for each of `num` numbers, and how many steps there are."""
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    intervals = max(num - 1 if endpoint else num, 1)
     dtype = np.result_type(start, stop)
-    way = np.arange(num, dtype=dtype if dtype.kind == "f" else np.float64) / intervals
-    return np.reshape(way, (-1, *(1,) * max(np.ndim(start), np.ndim(stop))))
+    steps = np.arange(num, dtype=dtype if dtype.kind == "f" else np.float64)
+    axes = (1,) * max(np.ndim(start), np.ndim(stop))
+    return np.reshape(steps, (-1, *axes)), num - 1 if endpoint else num
 
 
 @composite(np.linspace)
@@ -86,9 +87,13 @@ def linspace(
 ) -> Any:
     """`num` evenly spaced numbers from start to stop: `start + (stop - start) k / (num - 1)`."""
     start, stop = (np.asarray(z) if isinstance(z, list | tuple) else z for z in (start, stop))
-    way = _way(start, stop, num, endpoint)
-    # Both ends come out exact.
-    result = start * (1 - way) + stop * way
+    steps, intervals = _steps(start, stop, num, endpoint)
+    result = start + steps * ((stop - start) / max(intervals, 1))
+    if endpoint and intervals > 0:
+        # In floating-point numbers the last step would end beside `stop`.
+        end = as_array(stop).astype(result.dtype, copy=False)
+        end = np.broadcast_to(end, result.shape[1:])[None]
+        result = np.concatenate([result[:-1], end])
     if axis:
         result = np.moveaxis(result, 0, axis)
     if dtype is not None:
@@ -96,7 +101,6 @@ def linspace(
         result = (np.floor(result) if whole else result).astype(dtype)
     if not retstep:
         return result
-    intervals = num - 1 if endpoint else num
     return result, (stop - start) / intervals if intervals > 0 else np.nan
 
 
@@ -111,9 +115,10 @@ def logspace(
     axis: int = 0,
 ) -> Any:
     """`base` to powers that are evenly spaced from start to stop."""
-    start, stop, base = np.broadcast_arrays(start, stop, base)
-    exponents = np.linspace(start, stop, num, endpoint)
-    result = np.moveaxis(np.power(base, exponents), 0, axis)
+    if np.ndim(base):
+        start, stop, base = np.broadcast_arrays(start, stop, base)
+        base = np.expand_dims(base, axis)
+    result = np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
     return result if dtype is None else result.astype(dtype)
 
 
@@ -122,10 +127,14 @@ def geomspace(
     start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Any:
     """`num` numbers from start to stop, each the same multiple of the one before."""
-    start, stop = (np.asarray(z) if isinstance(z, list | tuple) else z for z in (start, stop))
+    # NumPy computes in double precision at least.
+    start, stop = (
+        x.astype(np.result_type(x, np.float64), copy=False) for x in map(as_array, (start, stop))
+    )
     if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
         raise ValueError("Geometric sequence cannot include zero")
     ratio = np.divide(stop, start)
-    result = start * np.power(ratio, _way(start, stop, num, endpoint))
+    steps, intervals = _steps(start, stop, num, endpoint)
+    result = start * np.power(ratio, steps / max(intervals, 1))
     result = np.moveaxis(result, 0, axis)
     return result if dtype is None else result.astype(dtype)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.primitive import composite, linear
+from autograd.reducing import as_array
 
 # Putting together ---------------------------------------------------------------------------------
 
@@ -183,9 +184,10 @@ def _moved(function: Callable[..., Any], *arrays: Any, **params: Any) -> Any:
 
 def _integers(index: Any) -> Any:
     """Indices as NumPy's functions on plain arrays take them."""
-    if isinstance(index, slice | int | np.ndarray | np.integer):
-        return index
-    return [int(i) for i in index] if np.ndim(index) else int(index)
+    if isinstance(index, list):
+        # A truth value stays one: it chooses, and does not count.
+        return [i.item() if hasattr(i, "item") else i for i in index]
+    return np.asarray(index) if hasattr(index, "requires_grad") else index
 
 
 @composite(np.delete)
@@ -199,7 +201,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """With `values` put in before the given indices."""
     index = _integers(obj)
     result = _moved(lambda x, v: np.insert(x, index, v, axis), arr, values)
-    return result.astype(arr.dtype, copy=False) if hasattr(arr, "dtype") else result
+    return result.astype(as_array(arr).dtype, copy=False)
 
 
 @composite(np.resize)
@@ -211,12 +213,24 @@ def resize(a: Any, new_shape: Any) -> Any:
 
 
 @composite(np.trim_zeros)
-def trim_zeros(filt: Any, trim: str = "fb") -> Any:
-    """A vector without the zeros at its front ("f") and back ("b")."""
-    used = [int(i) for i in np.flatnonzero(filt)]
-    first = used[0] if used and "f" in trim.lower() else 0
-    last = used[-1] + 1 if used and "b" in trim.lower() else np.size(filt) if used else 0
-    return filt[first:last]
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
+    """An array without the zeros at its front ("f") and back ("b"), along every axis or some."""
+    if not trim or not set(trim.lower()) <= set("fb") or len(trim) > 2:
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
+    n = np.ndim(filt)
+    axes = range(n) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, n)
+    index = [slice(None)] * n
+    for k, places in enumerate(np.nonzero(filt) if n else ()):
+        if k not in axes:
+            continue
+        if not places.size:
+            index[k] = slice(0, 0)
+            continue
+        first, last = int(np.min(places)), int(np.max(places)) + 1
+        index[k] = slice(
+            first if "f" in trim.lower() else None, last if "b" in trim.lower() else None
+        )
+    return filt[tuple(index)]
 
 
 @composite(np.lib.stride_tricks.sliding_window_view)

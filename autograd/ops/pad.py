@@ -40,9 +40,12 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
     n = np.ndim(array)
     if isinstance(pad_width, dict):
         pad_width = [_both(pad_width.get(k, pad_width.get(k - n, 0))) for k in range(n)]
-    widths = tuple((int(b), int(a)) for b, a in np.broadcast_to(pad_width, (n, 2)))
-    if any(width < 0 for pair in widths for width in pair):
+    given = np.asarray(pad_width)
+    if given.size and given.dtype.kind not in "iu":
+        raise TypeError("`pad_width` must be of integral type.")
+    if np.any(given < 0):
         raise ValueError("index can't contain negative values")
+    widths = tuple((int(b), int(a)) for b, a in np.broadcast_to(given, (n, 2)))
     return fill(array, widths, **options)
 
 
@@ -152,6 +155,8 @@ def _statistic(function: Callable[..., Any]) -> Callable[..., Any]:
 
         def side(x: Any, axis: int, end: int, width: int) -> Any:
             size = np.shape(x)[axis]
+            if not size:
+                raise ValueError(f"can't extend empty axis {axis} by a statistic of its entries")
             used = size if lengths is None else min(int(lengths[axis, end]), size)
             if not used and lengths is not None:
                 raise ValueError("stat_length of 0 yields no value for padding")

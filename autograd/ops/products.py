@@ -2,7 +2,6 @@
 
 import functools
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,7 +44,6 @@ matmul = bilinear(
     np.matmul,
     left=_matmul_left,
     right=_matmul_right,
-    fast=operator.matmul,
     also=[np.linalg.matmul],
 )
 
@@ -114,7 +112,7 @@ def _linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
 
 
 @composite(np.dot)
-def dot(a: Any, b: Any) -> Any:
+def dot(a: Any, b: Any, out: Any = None) -> Any:
     """The product of scalars, vectors or matrices; of larger arrays, over the last axis of `a`."""
     if not np.ndim(a) or not np.ndim(b):
         return np.multiply(a, b)

@@ -46,7 +46,7 @@ median = primitive(
 )
 
 
-@composite(np.median)
+@composite(np.median, adapts=median)
 def numpy_median(
     a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any:
@@ -103,7 +103,8 @@ def _quantile(
     if skip_nan:
         n = np.sum(np.logical_not(np.isnan(rows)), axis=-1, keepdims=True)
     at = position(n, np.reshape(q, (*(1,) * (rows.ndim - 1), -1)))
-    at = np.minimum(np.maximum(at, 0), np.maximum(n - 1, 0))
+    last = np.maximum(n - 1, 0) if skip_nan else max(n - 1, 0)
+    at = np.minimum(np.maximum(at, 0), last)
     if method in _SELECTING:
         result = _entries(rows, at)
     else:
@@ -112,7 +113,7 @@ def _quantile(
         if weak and rows.dtype.kind == "f":
             fraction = fraction.astype(rows.dtype)
         low = _entries(rows, before)
-        high = _entries(rows, np.minimum(before + 1, np.maximum(n - 1, 0)))
+        high = _entries(rows, np.minimum(before + 1, last))
         result = _between(low, high, fraction)
     if not skip_nan and rows.dtype.kind == "f":
         result = np.where(np.isnan(rows[..., -1:]), np.nan, result)

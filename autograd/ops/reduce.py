@@ -130,10 +130,10 @@ numpy_mean = with_options(mean, _general_mean, ("dtype", "where"), _SUM_ARGUMENT
 numpy_max = with_options(max, _with_initial(max, "maximum"), ("initial", "where"), _MAX_ARGUMENTS)
 numpy_min = with_options(min, _with_initial(min, "minimum"), ("initial", "where"), _MAX_ARGUMENTS)
 
-composite(np.sum)(numpy_sum)
-composite(np.mean)(numpy_mean)
-composite(np.max, np.amax)(numpy_max)
-composite(np.min, np.amin)(numpy_min)
+composite(np.sum, adapts=sum)(numpy_sum)
+composite(np.mean, adapts=mean)(numpy_mean)
+composite(np.max, np.amax, adapts=max)(numpy_max)
+composite(np.min, np.amin, adapts=min)(numpy_min)
 
 
 def _ufunc_reduction(ufunc: np.ufunc, run: Callable[..., Any]) -> None:
@@ -170,7 +170,7 @@ def _general_any(a: Any, where: Any, **kwargs: Any) -> Any:
 numpy_all = with_options(all, _general_all, ("where",), _MAX_ARGUMENTS[:2])
 numpy_any = with_options(any, _general_any, ("where",), _MAX_ARGUMENTS[:2])
 
-composite(np.all, differentiable=False)(numpy_all)
-composite(np.any, differentiable=False)(numpy_any)
+composite(np.all, adapts=all, differentiable=False)(numpy_all)
+composite(np.any, adapts=any, differentiable=False)(numpy_any)
 _ufunc_reduction(np.logical_and, lambda a, axis, **kwargs: numpy_all(a, axis, **kwargs))
 _ufunc_reduction(np.logical_or, lambda a, axis, **kwargs: numpy_any(a, axis, **kwargs))

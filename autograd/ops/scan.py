@@ -76,7 +76,8 @@ def _scan(op: Primitive, a: Any, axis: int | None, dtype: Any) -> Any:
     """A scan as NumPy calls it: over all entries without an axis, in any dtype."""
     if dtype is not None:
         a = a.astype(dtype)
-    if axis is None:
+    # NumPy takes a scalar for a vector, also where an axis is named.
+    if axis is None or (axis in (0, -1) and not np.ndim(a)):
         a, axis = np.ravel(a) if np.ndim(a) != 1 else a, 0
     return op(a, axis=axis)
 
@@ -90,7 +91,7 @@ def _declare_scan(
 ) -> None:
     """Declare the NumPy functions that are the scan `op`."""
 
-    @composite(function)
+    @composite(function, adapts=op)
     def scan(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
         return _scan(op, a, axis, dtype)
 
@@ -173,13 +174,19 @@ def _prod_of_others_push(t: Any, y: Any, x: Any, axis: Axis = None) -> Any:
 
 prod_of_others = primitive(_prod_of_others, vjp=_prod_of_others_push, jvp=_prod_of_others_push)
 
+
+def _factors_beside(x: Any, axis: Axis) -> Any:
+    # A reduction may name an axis of a scalar, which has none.
+    return prod_of_others(x, axis=axis if x.ndim else None)
+
+
 prod = primitive(
     np.prod,
     vjp=lambda g, y, x, axis=None, keepdims=False: (
-        expand_reduced(g, x.shape, axis, keepdims) * prod_of_others(x, axis=axis)
+        expand_reduced(g, x.shape, axis, keepdims) * _factors_beside(x, axis)
     ),
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
-        prod_of_others(x, axis=axis) * t, axis=axis, keepdims=keepdims
+        _factors_beside(x, axis) * t, axis=axis, keepdims=keepdims
     ),
 )
 
@@ -204,7 +211,7 @@ numpy_prod = with_options(
     ("dtype", "initial", "where"),
     ("dtype", "out", "keepdims", "initial", "where"),
 )
-composite(np.prod)(numpy_prod)
+composite(np.prod, adapts=prod)(numpy_prod)
 
 
 @composite((np.multiply, "reduce"))

@@ -24,7 +24,7 @@ reshape = linear(
 )
 
 
-@composite(np.reshape)
+@composite(np.reshape, adapts=reshape)
 def numpy_reshape(
     a: Any, shape: Any = None, order: Any = "C", *, newshape: Any = None, copy: Any = None
 ) -> Any:
@@ -49,13 +49,13 @@ def _value(x: Any) -> Any:
 
 
 @composite(np.ravel)
-def ravel(a: Any, order: str = "C") -> Any:
+def ravel(a: Any, order: Any = "C") -> Any:
     """All entries along one axis: rows first, columns first ("F"), or as they lie ("A", "K")."""
     if order == "K":
         strides = _value(a).strides
         a = np.transpose(a, sorted(range(np.ndim(a)), key=lambda i: -abs(strides[i])))
         order = "C"
-    return np.reshape(a, -1, order=order)  # type: ignore[call-overload]
+    return np.reshape(a, -1, order=order)
 
 
 broadcast_to = linear(np.broadcast_to, lambda g, y, x, shape, subok=False: unbroadcast(g, x.shape))
@@ -101,11 +101,11 @@ for _function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
 
 @composite(np.meshgrid)
 def meshgrid(
-    *xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+    *xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = "xy"
 ) -> tuple[Any, ...]:
     """Coordinate matrices from coordinate vectors."""
     plain = [_of_shape((np.size(x),)) for x in xi]
-    shapes = [m.shape for m in np.meshgrid(*plain, sparse=True, indexing=indexing)]  # type: ignore[call-overload]
+    shapes = [m.shape for m in np.meshgrid(*plain, sparse=True, indexing=indexing)]
     grids = tuple(np.reshape(x, shape) for x, shape in zip(xi, shapes, strict=True))
     return grids if sparse else tuple(np.broadcast_arrays(*grids))
 
@@ -210,8 +210,11 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """Every entry several times in a row; `repeats` is a number, or one for each entry."""
     if axis is None:
         a, axis = np.ravel(a), 0
+    a = np.atleast_1d(a)
     shape = np.shape(a)
     counts = [int(r) for r in np.reshape(repeats, -1)]
+    if min(counts, default=0) < 0:
+        raise ValueError("repeats may not contain negative values.")
     if len(counts) != 1:
         return np.take(a, np.repeat(np.arange(shape[axis]), counts), axis)
     axis = axis % len(shape)

@@ -75,7 +75,7 @@ def _sort_push(
 sort = primitive(np.sort, vjp=_sort_pull, jvp=_sort_push)
 
 
-@composite(np.sort)
+@composite(np.sort, adapts=sort)
 def _numpy_sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any = None) -> Any:
     if axis is None:
         a, axis = np.ravel(a), -1
@@ -86,7 +86,9 @@ def _numpy_sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any 
 @composite(np.sort_complex)
 def sort_complex(a: Any) -> Any:
     """The entries as complex numbers, sorted by real, then by imaginary part."""
-    return np.sort(a.astype(np.result_type(a.dtype, np.complex64)), axis=0)
+    small = a.dtype.itemsize <= 2 and a.dtype.kind in "iub"
+    complex_type = np.complex64 if small else np.result_type(a.dtype, np.complex128)
+    return np.sort(a if a.dtype.kind == "c" else a.astype(complex_type), axis=0)
 
 
 @composite(np.partition)
@@ -194,13 +196,13 @@ def unique_values(x: Any, /) -> Any:
     return np.unique(x, equal_nan=False)
 
 
-def _unique_with(function: Any, **flags: bool) -> None:
+def _unique_with(function: Any, **flags: Any) -> None:
     """Declare one of the array API's functions, which return a named tuple."""
     result = type(function(np.zeros(1)))
 
     @composite(function)
     def unique_with(x: Any, /) -> Any:
-        return result(*np.unique(x, equal_nan=False, **flags))  # type: ignore[call-overload]
+        return result(*np.unique(x, equal_nan=False, **flags))
 
 
 _unique_with(np.unique_counts, return_counts=True)

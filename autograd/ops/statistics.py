@@ -80,8 +80,8 @@ def _full(op: Primitive, of_variance: Callable[[Any], Any]) -> Callable[..., Any
 
 numpy_var = _full(var, lambda variance: variance)
 numpy_std = _full(std, np.sqrt)
-composite(np.var)(numpy_var)
-composite(np.std)(numpy_std)
+composite(np.var, adapts=var)(numpy_var)
+composite(np.std, adapts=std)(numpy_std)
 
 # Weighted means -----------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ def cov(
     deviation = x - mean
     weighted = deviation if w is None else deviation * w
     c = np.matmul(deviation, np.conjugate(np.matrix_transpose(weighted)))
-    return np.squeeze(c / np.maximum(n, 0))
+    return np.squeeze(c / (max(n, 0) if w is None else np.maximum(n, 0)))
 
 
 @composite(np.corrcoef)

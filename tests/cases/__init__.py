@@ -1,88 +1,17 @@
-"""Sample cases of every operation, one file for each of `autograd/ops/`."""
+"""Sample cases of every operation, one file for each of `autograd/ops/` that declares any."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
-from tests.cases import (
-    activations,
-    along_axes,
-    arithmetic,
-    compare,
-    complex_numbers,
-    convolution,
-    correlate,
-    create,
-    decompositions,
-    determinants,
-    diagonal,
-    differences,
-    eigen,
-    einsum,
-    elementary,
-    fft,
-    histogram,
-    index,
-    inverses,
-    join,
-    norms,
-    pad,
-    polynomial,
-    pooling,
-    products,
-    quantiles,
-    reduce,
-    rounding,
-    scan,
-    select,
-    shape,
-    softmax,
-    sort,
-    special,
-    statistics,
-    values,
-)
 from tests.cases.case import Case
+
+FILES = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - {"__init__", "case"})
 
 CASES: dict[str, list[Case]] = {
     name: cases
-    for module in (
-        activations,
-        along_axes,
-        arithmetic,
-        compare,
-        complex_numbers,
-        convolution,
-        correlate,
-        create,
-        decompositions,
-        determinants,
-        diagonal,
-        differences,
-        eigen,
-        einsum,
-        elementary,
-        fft,
-        histogram,
-        index,
-        inverses,
-        join,
-        norms,
-        pad,
-        polynomial,
-        pooling,
-        products,
-        quantiles,
-        reduce,
-        rounding,
-        scan,
-        select,
-        shape,
-        softmax,
-        sort,
-        special,
-        statistics,
-        values,
-    )
-    for name, cases in module.CASES.items()
+    for file in FILES
+    for name, cases in import_module(f"tests.cases.{file}").CASES.items()
 }
 
 

@@ -3,7 +3,8 @@
 from tests.cases.case import MATRIX, Case, each, unary
 
 CASES: dict[str, list[Case]] = {
-    **each("sigmoid log_sigmoid softplus silu mish normal_cdf", unary()),
+    **each("sigmoid silu", [*unary(), Case((MATRIX,), complex_too=True)]),
+    **each("log_sigmoid softplus mish normal_cdf", unary()),
     **each("softsign relu relu6", unary(low=0.6, high=0.9)),
     "hardtanh": [
         *unary(low=-0.9, high=0.9),

@@ -7,7 +7,7 @@ from tests.cases.case import MATRIX, VECTOR, Case, reductions
 TIED = np.array([[1.0, 3.0, 3.0, 3.0], [5.0, 2.0, 4.0, 4.0]])
 
 CASES: dict[str, list[Case]] = {
-    "median": reductions(),
+    "median": [*reductions(), *reductions(complex_too=True)[:4]],
     "median_share": [
         Case((VECTOR,)),
         Case((MATRIX,), {"axis": 1}),

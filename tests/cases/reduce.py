@@ -9,7 +9,7 @@ TIED = np.array([[1.0, 3.0, 3.0], [5.0, 2.0, 4.0]])
 
 CASES: dict[str, list[Case]] = {
     **each("sum mean", [*reductions(), *reductions(complex_too=True)[:4]]),
-    **each("max min", reductions()),
+    **each("max min", [*reductions(), *reductions(complex_too=True)[:4]]),
     "extremal_share": [Case((TIED, np.array([[3.0], [5.0]])), {"axis": 1})],
     **each(
         "argmax argmin nanargmax nanargmin",

@@ -38,8 +38,8 @@ CASES: dict[str, list[Case]] = {
         Case(((2, 0),), {"axis": 1}),
     ],
     "recurrence": [
-        Case((VECTOR, VECTOR)),
-        Case((MATRIX, MATRIX), {"axis": 0}),
+        Case((VECTOR, VECTOR), complex_too=True),
+        Case((MATRIX, MATRIX), {"axis": 0}, complex_too=True),
         Case((CUBE, CUBE), {"axis": 1}),
         Case((ZEROS, ZEROS + 1), {"axis": -1}),
         Case(((2, 0), (2, 0))),
@@ -50,7 +50,7 @@ CASES: dict[str, list[Case]] = {
         [
             Case((VECTOR,)),
             Case(((6,),)),
-            Case((MATRIX,), {"axis": 0}),
+            Case((MATRIX,), {"axis": 0}, complex_too=True),
             Case((CUBE,), {"axis": -1}),
             Case((CUBE,), {"axis": 1}),
             Case(((0, 3),)),

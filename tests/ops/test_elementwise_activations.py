@@ -84,3 +84,11 @@ def test_small_numbers_are_not_lost() -> None:
     assert autograd.log_sigmoid(40.0) == pytest.approx(-math.exp(-40), rel=1e-14)
     assert slope(autograd.log_sigmoid, 40.0) == pytest.approx(math.exp(-40), rel=1e-14)
     assert autograd.silu(-40.0) == pytest.approx(-40 * math.exp(-40), rel=1e-14)
+
+
+def test_complex_operands() -> None:
+    z = np.array([1 + 2j, -1 + 2j, 0.5j, 700 - 1j, -700 + 1j])
+    np.testing.assert_allclose(autograd.sigmoid(z), 1 / (1 + np.exp(-z)), rtol=1e-14)
+    np.testing.assert_allclose(autograd.silu(z), z / (1 + np.exp(-z)), rtol=1e-14)
+    with pytest.raises(TypeError, match="softsign takes real numbers, got dtype complex128"):
+        autograd.softsign(Tensor(z))

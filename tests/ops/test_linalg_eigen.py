@@ -188,6 +188,7 @@ def test_float32_stays() -> None:
     for function in (np.linalg.eigvalsh, np.linalg.eigvals, lambda a: np.linalg.eigh(a)[1]):
         x = leaf(REAL.astype(np.float32))
         y = function(x)
-        assert y.dtype == np.float32
-        y.backward(np.ones(y.shape, np.float32))
+        # Since 2.5 NumPy's eigenvalues are complex, though they may all be real.
+        assert np.finfo(y.dtype).dtype == np.float32
+        y.backward(np.ones(y.shape, y.dtype))
         assert x.grad.dtype == np.float32

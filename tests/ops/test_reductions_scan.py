@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograd import NotDifferentiableError, Tensor, grad, gradcheck, jacobian, jvp
+from autograd import NotDifferentiableError, Tensor, grad, gradcheck, jacobian, jvp, vjp
 from autograd.ops.scan import recurrence
 from tests.ops.agreement import agrees, agrees_for_complex
 
@@ -219,3 +219,12 @@ def test_convolutions_of_all_lengths(n: int, m: int, mode: Any) -> None:
 def test_errors(call: Callable[..., Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call(Tensor(M, requires_grad=True))
+
+
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("scan", [np.cumsum, np.cumprod, np.prod])
+def test_a_scalar_is_a_vector_of_one(scan: Any, axis: int) -> None:
+    x = np.float64(2)
+    assert vjp(lambda x: np.sum(scan(x, axis=axis)), x)[1](3.0) == 3
+    gradcheck(lambda x: np.sum(scan(x, axis=axis)), x)
+    assert scan(Tensor(x), axis=axis).shape == np.shape(scan(x, axis=axis))
