@@ -1,67 +1,211 @@
 """chalkgrad's neural networks: layers, losses, optimizers and training, on `autograd`."""
 
-from nn import functional, init, metrics, optim, plots
-from nn.callbacks import Callback, Run
+from nn import functional, init, metrics, optim, plots, schedules
+from nn.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Run
+from nn.checkpoint import load_checkpoint, save_checkpoint
+from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader
 from nn.errors import CheckpointError
+from nn.files import load, save
 from nn.history import History
 from nn.layers.activations import (
     ELU,
     GELU,
+    SELU,
+    Hardtanh,
     Heaviside,
     LeakyReLU,
+    LogSigmoid,
     LogSoftmax,
+    Mish,
+    PReLU,
     ReLU,
+    ReLU6,
     Sigmoid,
+    SiLU,
     Softmax,
     Softplus,
+    Softsign,
     Tanh,
 )
-from nn.layers.containers import Flatten, Identity, Sequential
-from nn.layers.linear import Linear
+from nn.layers.attention import MultiheadAttention
+from nn.layers.containers import Flatten, Identity, Lambda, ModuleDict, ModuleList, Sequential
+from nn.layers.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
+from nn.layers.dropout import Dropout, Dropout2d
+from nn.layers.embedding import Embedding
+from nn.layers.language_model import TransformerLM
+from nn.layers.linear import Bilinear, Linear
+from nn.layers.maxout import Maxout
 from nn.layers.mlp import MLP
-from nn.layers.perceptron import Perceptron
-from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss
+from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from nn.layers.perceptron import Perceptron, ThresholdLogicUnit
+from nn.layers.pooling import AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
+from nn.layers.positional import PositionalEncoding
+from nn.layers.recurrent import GRU, LSTM, RNN
+from nn.layers.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from nn.layers.residual import Residual
+from nn.layers.transformer import (
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
+from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CrossEntropyLoss,
+    HalfSquaredLoss,
+    HingeEmbeddingLoss,
+    HingeLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MSELoss,
+    MultiMarginLoss,
+    NLLLoss,
+    PNormLoss,
+    SmoothL1Loss,
+)
+from nn.lr_finder import RateSweep, find_lr
 from nn.module import Module, Parameter
-from nn.optim import SGD, Adam, Optimizer
+from nn.onnx import export_onnx
+from nn.optim import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, Optimizer, RMSprop
+from nn.schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LinearLR,
+    LRScheduler,
+    MultiStepLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    ScheduleCallback,
+    SequentialLR,
+    StepLR,
+)
 from nn.training import fit
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
     "MLP",
+    "RNN",
+    "SELU",
     "SGD",
+    "Adadelta",
+    "Adagrad",
     "Adam",
+    "AdamW",
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Bilinear",
+    "CSVLogger",
     "Callback",
+    "Checkpoint",
     "CheckpointError",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "CosineAnnealingLR",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "DataLoader",
+    "Dropout",
+    "Dropout2d",
+    "EarlyStopping",
+    "Embedding",
+    "ExponentialLR",
     "Flatten",
+    "GRUCell",
+    "GradientMonitor",
+    "GroupNorm",
+    "HalfSquaredLoss",
+    "Hardtanh",
     "Heaviside",
+    "HingeEmbeddingLoss",
+    "HingeLoss",
     "History",
+    "HuberLoss",
     "Identity",
+    "KLDivLoss",
     "L1Loss",
+    "LRScheduler",
+    "LSTMCell",
+    "Lambda",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LinearLR",
+    "Lion",
+    "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "Maxout",
+    "Mish",
     "Module",
+    "ModuleDict",
+    "ModuleList",
+    "MultiMarginLoss",
+    "MultiStepLR",
+    "MultiheadAttention",
+    "NAdam",
+    "NLLLoss",
+    "OneCycleLR",
     "Optimizer",
+    "PNormLoss",
+    "PReLU",
     "Parameter",
     "Perceptron",
+    "PositionalEncoding",
+    "RMSNorm",
+    "RMSprop",
+    "RNNCell",
+    "RateSweep",
     "ReLU",
+    "ReLU6",
+    "ReduceLROnPlateau",
+    "Residual",
     "Run",
+    "ScheduleCallback",
     "Sequential",
+    "SequentialLR",
+    "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
+    "Softsign",
+    "StepLR",
     "Tanh",
+    "ThresholdLogicUnit",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+    "TransformerLM",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "export_onnx",
+    "find_lr",
     "fit",
     "functional",
     "init",
+    "load",
+    "load_checkpoint",
     "metrics",
     "optim",
     "plots",
+    "save",
+    "save_checkpoint",
+    "schedules",
 ]

@@ -1,11 +1,12 @@
 """Batches of arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
+from nn.errors import CheckpointError
 from nn.init import Seed
 
 Array = np.ndarray[Any, Any]
@@ -16,6 +17,10 @@ class DataLoader:
 
     `batch_size=len(x)` is batch descent, 1 stochastic descent, anything between mini-batches. With
     `shuffle` every epoch has another order, the same for the same `seed` on every run.
+    `transform`, if given, gets the arrays of each batch and returns those to use in their place.
+
+    `state_dict` says where in which epoch the loader stands; one that loads it goes on with the
+    next batch of that epoch.
 
     Raises `ValueError` for arrays of different lengths or without rows, and for a batch size that
     is below 1 or leaves no batch.
@@ -37,6 +42,7 @@ class DataLoader:
         shuffle: bool = False,
         seed: Seed = None,
         drop_last: bool = False,
+        transform: Callable[..., tuple[Any, ...]] | None = None,
     ) -> None:
         self.arrays = tuple(np.asarray(a.data if type(a) is Tensor else a) for a in arrays)
         self.rows = _common_length(self.arrays)
@@ -47,7 +53,13 @@ class DataLoader:
                 f"drop_last with batch_size={batch_size} leaves no batch of {self.rows} rows"
             )
         self.batch_size, self.shuffle, self.drop_last = batch_size, shuffle, drop_last
+        self.transform = transform
         self._rng = np.random.default_rng(seed)
+        self._epoch_start = self._rng.bit_generator.state
+        """The random state that the order of the running epoch was drawn from."""
+        self._given: int | None = None
+        """How many batches of the running epoch have been given; `None` between epochs."""
+        self._resumed = False
 
     def __len__(self) -> int:
         """The number of batches."""
@@ -56,15 +68,49 @@ class DataLoader:
 
     def __iter__(self) -> Iterator[tuple[Array, ...]]:
         # Drawn at the call and not at the first batch: the n-th call has the n-th order.
+        self._epoch_start = self._rng.bit_generator.state
         order = self._rng.permutation(self.rows) if self.shuffle else None
-        return self._batches(order)
+        first = (self._resumed and self._given) or 0
+        self._given, self._resumed = first, False
+        return self._batches(order, first)
 
-    def _batches(self, order: Array | None) -> Iterator[tuple[Array, ...]]:
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            rows: Any = slice(start, start + self.batch_size)
+    def _batches(self, order: Array | None, first: int) -> Iterator[tuple[Array, ...]]:
+        for k in range(first, len(self)):
+            rows: Any = slice(k * self.batch_size, (k + 1) * self.batch_size)
             if order is not None:
                 rows = order[rows]
-            yield tuple(array[rows] for array in self.arrays)
+            batch = tuple(array[rows] for array in self.arrays)
+            self._given = k + 1
+            yield batch if self.transform is None else self.transform(*batch)
+        self._given = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader stands: in which order, and how many of its batches have been given."""
+        between = self._given is None
+        return {
+            "generator": self._rng.bit_generator.state if between else self._epoch_start,
+            "given": self._given or 0,
+            "sizes": (self.rows, self.batch_size),
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Let the next epoch be the rest of the one in which `state_dict` was taken.
+
+        Raises `CheckpointError` for the middle of an epoch of other sizes, and for the state of
+        another kind of generator.
+        """
+        given, sizes = state_dict["given"], (self.rows, self.batch_size)
+        if given and (state_dict["sizes"] != sizes or not 0 < given <= len(self)):
+            raise CheckpointError(
+                f"{given} batches of an epoch are done, of {state_dict['sizes']} rows and batch "
+                f"size, and this loader has {sizes}"
+            )
+        try:
+            self._rng.bit_generator.state = state_dict["generator"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"the state of the loader's generator: {error}") from None
+        self._epoch_start = self._rng.bit_generator.state
+        self._given, self._resumed = given, True
 
     def __repr__(self) -> str:
         shapes = ", ".join(str(array.shape) for array in self.arrays)

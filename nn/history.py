@@ -29,8 +29,8 @@ class History(dict[str, list[float]]):
 
     def append(self, numbers: dict[str, float]) -> None:
         """Add the numbers of one more epoch."""
-        for name, number in numbers.items():
-            self.setdefault(name, []).append(number)
+        # In one step, so that Ctrl-C cannot leave lists of different lengths.
+        self.update({name: [*self.get(name, ()), number] for name, number in numbers.items()})
 
     def last(self) -> dict[str, float]:
         """The numbers of the last finished epoch."""

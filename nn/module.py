@@ -116,6 +116,42 @@ class Module:
         for parameter in self.parameters():
             parameter.zero_grad()
 
+    def requires_grad_(self, flag: bool = True) -> Self:
+        """Let all parameters learn, or with `False` freeze them, and return the module.
+
+        What is frozen forgets its gradient, so that optimizers pass over it from now on. To learn
+        nothing but the head of a network: `model.requires_grad_(False).head.requires_grad_()`.
+        """
+        for parameter in self.parameters():
+            parameter.requires_grad = flag
+            if not flag:
+                parameter.zero_grad()
+        return self
+
+    def astype(self, dtype: Any) -> Self:
+        """Change every floating-point parameter and buffer to `dtype` and return the module.
+
+        Gradients are forgotten, and optimizers made before keep their state in the old dtype.
+        Raises `TypeError` for a dtype that is not floating-point.
+        """
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise TypeError(f"a module computes in a floating-point dtype, not in {dtype}")
+        for tensor in (*self.parameters(), *self.buffers()):
+            if tensor.dtype.kind == "f":
+                tensor.data = tensor.data.astype(dtype)
+                tensor.touch()
+                tensor.zero_grad()
+        return self
+
+    def float(self) -> Self:
+        """The same as `astype(numpy.float32)`."""
+        return self.astype(np.float32)
+
+    def double(self) -> Self:
+        """The same as `astype(numpy.float64)`."""
+        return self.astype(np.float64)
+
     # Registering -----------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -191,16 +227,45 @@ class Module:
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """All parameters with their dotted names, in the order of setting; shared ones once."""
-        seen = set[Tensor]()
-        for path, module in self.named_modules(prefix):
-            for name, parameter in module._own("parameter"):
-                if parameter not in seen:
-                    seen.add(parameter)
-                    yield _dotted(path, name), parameter
+        return self._named_tensors("parameter", prefix)
 
     def parameters(self) -> Iterator[Tensor]:
         """All parameters of this module and those below it, each once."""
         return (parameter for _, parameter in self.named_parameters())
+
+    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+        """All buffers with their dotted names, in the order of setting; shared ones once."""
+        return self._named_tensors("buffer", prefix)
+
+    def buffers(self) -> Iterator[Tensor]:
+        """All buffers of this module and those below it, each once."""
+        return (buffer for _, buffer in self.named_buffers())
+
+    def _named_tensors(self, kind: Kind, prefix: str) -> Iterator[tuple[str, Tensor]]:
+        seen = set[Tensor]()
+        for path, module in self.named_modules(prefix):
+            for name, tensor in module._own(kind):
+                if tensor not in seen:
+                    seen.add(tensor)
+                    yield _dotted(path, name), tensor
+
+    def get_submodule(self, path: str) -> "Module":
+        """The module of that dotted name below this one, itself for ""; `AttributeError` if none.
+
+        >>> from nn import MLP
+        >>> MLP([3, 4, 2]).get_submodule("2")
+        Linear(in_features=4, out_features=2, bias=True)
+        """
+        module = self
+        for name in path.split(".") if path else ():
+            below = dict(module.named_children())
+            if name not in below:
+                raise AttributeError(
+                    f"no module {path!r} in this {type(self).__name__}: {type(module).__name__} "
+                    f"has {', '.join(below) or 'no modules'}, not {name}"
+                )
+            module = below[name]
+        return module
 
     # State -----------------------------------------------------------------------------------
 
@@ -233,6 +298,11 @@ class Module:
         >>> scale.factor
         Tensor([3., 4.], requires_grad=True, name='factor')
         """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"load_state_dict takes arrays by name, got {type(state_dict).__name__}; "
+                "nn.load(model, path) reads a file"
+            )
         own = self._state()
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
@@ -241,13 +311,16 @@ class Module:
             if name not in state_dict:
                 continue
             value = _as_array(state_dict[name])
-            if value.dtype.kind not in "fiub":
-                misfits.append(f"wrong type: {name} holds {value.dtype}, the module needs numbers")
+            if not np.can_cast(value.dtype, tensor.dtype, "same_kind"):
+                misfits.append(
+                    f"wrong type: {name} holds {value.dtype}, the module needs {tensor.dtype}"
+                )
             elif value.shape != tensor.shape:
                 misfits.append(
                     f"wrong shape: {name} is {value.shape}, the module needs {tensor.shape}"
                 )
-            values[name] = value
+            else:
+                values[name] = np.array(value, dtype=tensor.dtype)
         if strict and unexpected:
             misfits.insert(0, f"unexpected: {', '.join(map(str, unexpected))}")
         if strict and missing:
@@ -257,7 +330,7 @@ class Module:
                 "\n  ".join([f"the state dict does not fit this {type(self).__name__}:", *misfits])
             )
         for name, value in values.items():
-            own[name].assign(np.array(value, dtype=own[name].dtype))
+            own[name].assign(value)
         return IncompatibleKeys(missing, unexpected)
 
     # Showing ---------------------------------------------------------------------------------
@@ -303,7 +376,14 @@ def _buffer(value: Any) -> Tensor | None:
 
 
 def _as_array(value: Any) -> np.ndarray[Any, Any]:
-    return np.asarray(value.data if type(value) is Tensor else value)
+    if type(value) is Tensor:
+        value = value.data
+    elif hasattr(value, "detach"):
+        # PyTorch's tensors, which refuse to become arrays while they require gradients, lie on
+        # another device or are of a dtype that NumPy lacks.
+        value = value.detach().cpu()
+        value = value.float() if "bfloat16" in str(value.dtype) else value
+    return np.asarray(value)
 
 
 def _kind_of_thing(value: Any) -> str:

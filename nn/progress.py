@@ -31,10 +31,10 @@ class Display(Callback):
     speed = 0.0
 
     def on_epoch_start(self, run: Run) -> None:
-        self.start = perf_counter()
+        self.start, self.earlier = perf_counter(), run.samples
 
     def on_batch_end(self, run: Run) -> None:
-        self.speed = run.samples / (perf_counter() - self.start)
+        self.speed = (run.samples - self.earlier) / (perf_counter() - self.start)
 
 
 class Lines(Display):
@@ -82,7 +82,9 @@ class Bar(Display):
         super().on_batch_end(run)
         # Metrics are known when an epoch ends; until then those of the last one stand.
         numbers = numbers_text(run) if run.history else f"loss={run.loss:.3g}"
-        self.bar.update(self.task, advance=1, speed=self.speed, numbers=numbers)
+        # Counted from the first epoch, also where a training was resumed.
+        done = (run.epoch - 1) * (run.batches or 0) + run.batch
+        self.bar.update(self.task, completed=done, speed=self.speed, numbers=numbers)
 
     def on_epoch_end(self, run: Run) -> None:
         self.bar.update(self.task, numbers=numbers_text(run))

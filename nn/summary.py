@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor, no_grad
+from nn.modes import evaluating
 
 if TYPE_CHECKING:
     from nn.module import Module
@@ -99,14 +100,11 @@ def _output_shapes(model: "Module", inputs: Sequence[Any]) -> dict["Module", Sha
         if shape is not None:
             shapes[module] = shape
 
-    modes = [(module, module.training) for module in model.modules()]
-    hooks = [module.register_forward_hook(note) for module, _ in modes]
+    hooks = [module.register_forward_hook(note) for module in model.modules()]
     try:
-        with no_grad():
-            model.eval()(*inputs)
+        with evaluating(model), no_grad():
+            model(*inputs)
     finally:
-        for module, training in modes:
-            module.training = training
         for hook in hooks:
             hook.remove()
     return shapes

@@ -1,36 +1,46 @@
 """The training loop."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, no_grad
+from nn.atomic import FilePath
 from nn.callbacks import Callback, Run
+from nn.checkpoint import Stateful
+from nn.clipping import clip_grad_norm_
 from nn.data import DataLoader
 from nn.history import History
-from nn.losses import Loss
-from nn.metrics import Metric, accuracy, by_name
+from nn.metrics import Metric
+from nn.modes import evaluating, modes_restored
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.progress import progress_callback
+from nn.tally import Tally, chosen_metrics
 
 Batches = Iterable[tuple[Any, ...]]
+LossFunction = Callable[[Any, Any], Any]
 
 
 def fit(
     model: Module,
     loader: Batches,
-    loss: Callable[[Any, Any], Any],
+    loss: LossFunction,
     optimizer: Optimizer,
     *,
     epochs: int = 1,
     validation: Batches | tuple[Any, ...] | None = None,
     metrics: Sequence[str | Metric] = (),
+    penalty: Callable[[Module], Any] | None = None,
+    clip_norm: float | None = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
+    resume_from: FilePath | None = None,
 ) -> History:
     """Train `model`: for every batch of every epoch `loss(model(x), y)`, its gradient, one step.
 
@@ -39,13 +49,25 @@ def fit(
     after every epoch in evaluation mode and without recording. `metrics` are names ("accuracy",
     "r2") or functions of (output, target), of all rows of an epoch; those of the training rows are
     of the outputs as they were when each batch was learned. The loss is the mean over rows.
+    `penalty(model)` is added to the loss that is learned, and stands in the history under its own
+    name. Gradients together longer than `clip_norm` are scaled down to it (`clip_grad_norm_`).
+    Schedules of the learning rate go among the callbacks, as a `ScheduleCallback`.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
     elsewhere, `False` nothing. Ctrl-C ends the training and still returns the history, of the
     finished epochs. Training or evaluation mode of the model is afterwards what it was before.
 
+    `resume_from` is a file that the callback `Checkpoint` wrote in a training with the same
+    arguments: this one goes on from there, also from the middle of an epoch, to the same bits as
+    if it had never ended. `epochs` still counts from the first.
+
+    A loop of your own, for truncated backpropagation through time say, needs no more than the body
+    of `fit`: `optimizer.zero_grad()`, `loss(model(x), y).backward()`, `optimizer.step()`, with
+    `state = state.detach()` where the past is to be cut off, and `save_checkpoint`.
+
     Raises `ValueError` for a loader without batches (a generator is used up after one epoch), for
-    less than one epoch and for an unknown metric.
+    less than one epoch and for an unknown metric, and `CheckpointError` for a file to resume from
+    that does not fit.
 
     >>> from nn import MSELoss, SGD, Linear
     >>> x = np.linspace(-1, 1, 20)[:, None]
@@ -57,116 +79,135 @@ def fit(
     """
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
-    chosen = _chosen_metrics(metrics, loss)
+    for callback in callbacks:
+        if not isinstance(callback, Callback):
+            raise TypeError(f"callbacks are instances of nn.Callback, got {callback!r}")
+    chosen = chosen_metrics(metrics, loss)
     if isinstance(validation, tuple):
         validation = DataLoader(*validation, batch_size=256)
-    batches = len(loader) if isinstance(loader, Sized) else None
-    run = Run(model, optimizer, epochs, batches)
+    run = Run(
+        model,
+        optimizer,
+        epochs,
+        len(loader) if isinstance(loader, Sized) else None,
+        tally=Tally(chosen),
+        parts={
+            "model": model,
+            "optimizer": optimizer,
+            **_stateful(loader=loader, loss=loss, validation=validation),
+            **_numbered(callbacks),
+        },
+    )
     shown = progress_callback(progress)
     watchers = [*callbacks, *([shown] if shown else [])]
-    with _modes_restored(model), ExitStack() as ending:
-        for watcher in watchers:
-            watcher.on_fit_start(run)
-            ending.callback(watcher.on_fit_end, run)
+    training = Training(run, loader, loss, penalty, clip_norm, validation, chosen, watchers)
+    with modes_restored(model), ExitStack() as ending:
         try:
-            while run.epoch < epochs and not run.stop:
-                _run_epoch(run, loader, loss, validation, chosen, watchers)
+            for watcher in watchers:
+                watcher.on_fit_start(run)
+                ending.callback(watcher.on_fit_end, run)
+            if resume_from is not None:
+                run.resume(resume_from)
+            while run.history.epochs < epochs and not run.stop:
+                training.epoch()
         except KeyboardInterrupt:
             run.history.interrupted = True
     return run.history
 
 
-def _run_epoch(
-    run: Run,
-    loader: Batches,
-    loss: Callable[[Any, Any], Any],
-    validation: Batches | None,
-    metrics: dict[str, Metric],
-    watchers: Sequence[Callback],
-) -> None:
-    run.epoch, run.batch = run.epoch + 1, 0
-    for watcher in watchers:
-        watcher.on_epoch_start(run)
-    run.model.train()
-    tally = Tally(metrics)
-    for inputs, target in _prepared(loader, run.model):
-        run.optimizer.zero_grad()
-        output = run.model(*inputs)
-        value = loss(output, target)
+@dataclass
+class Training:
+    """What `fit` was called with, and its loop."""
+
+    run: Run
+    loader: Batches
+    loss: LossFunction
+    penalty: Callable[[Module], Any] | None
+    clip_norm: float | None
+    validation: Batches | None
+    metrics: dict[str, Metric]
+    watchers: Sequence[Callback]
+
+    def epoch(self) -> None:
+        """One epoch, or the rest of one that a resumed training stopped in."""
+        run = self.run
+        if run.between_epochs:
+            run.epoch, run.batch, run.tally = run.epoch + 1, 0, Tally(self.metrics)
+        for watcher in self.watchers:
+            watcher.on_epoch_start(run)
+        run.model.train()
+        for inputs, target in _prepared(self._rest(), run.model):
+            values = self._step(inputs, target)
+            run.tally.add(target=target, **values)
+            run.batch += 1
+            for watcher in self.watchers:
+                watcher.on_batch_end(run)
+            for watcher in self.watchers:
+                watcher.on_checkpoint(run)
+        numbers = run.tally.numbers()
+        if self.validation is not None:
+            held_out = evaluate(run.model, self.validation, self.loss, self.metrics)
+            numbers |= {f"val_{name}": number for name, number in held_out.items()}
+        run.history.append(numbers)
+        for watcher in self.watchers:
+            watcher.on_epoch_end(run)
+        for watcher in self.watchers:
+            watcher.on_checkpoint(run)
+
+    def _step(self, inputs: list[Tensor], target: Any) -> dict[str, Any]:
+        """Learn one batch; returns its output, loss and penalty."""
+        model, optimizer = self.run.model, self.run.optimizer
+        optimizer.zero_grad()
+        output = model(*inputs)
+        values = {"loss": self.loss(output, target)}
+        total = values["loss"]
+        if self.penalty is not None:
+            values["penalty"] = self.penalty(model)
+            total = total + values["penalty"]
+        if not isinstance(total, Tensor):
+            raise TypeError(
+                f"the loss is of type {type(total).__name__}, through which no gradient flows; "
+                "compute it from the model's output with NumPy or nn.functional"
+            )
         # Each step's arrays are let go as the pass leaves it: half the memory.
-        value.backward(retain_graph=False)
-        run.optimizer.step()
-        tally.add(value, output, target)
-        run.batch, run.samples, run.loss = run.batch + 1, tally.rows, tally.loss
-        for watcher in watchers:
-            watcher.on_batch_end(run)
-    numbers = tally.numbers()
-    if validation is not None:
-        held_out = evaluate(run.model, validation, loss, metrics)
-        numbers |= {f"val_{name}": number for name, number in held_out.items()}
-    run.history.append(numbers)
-    for watcher in watchers:
-        watcher.on_epoch_end(run)
+        total.backward(retain_graph=False)
+        for watcher in self.watchers:
+            watcher.on_backward_end(self.run)
+        if self.clip_norm is not None:
+            clip_grad_norm_(optimizer.parameters, self.clip_norm)
+        optimizer.step()
+        return {"output": output, **values}
+
+    def _rest(self) -> Batches:
+        """The batches of the epoch that are still to come."""
+        # A loader with a state was brought to where it stood; of any other they are counted off.
+        if isinstance(self.loader, Stateful):
+            return self.loader
+        return islice(self.loader, self.run.batch, None)
 
 
 def evaluate(
-    model: Module,
-    loader: Batches,
-    loss: Callable[[Any, Any], Any],
-    metrics: dict[str, Metric],
+    model: Module, loader: Batches, loss: LossFunction, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Loss and metrics over all batches, in evaluation mode and without recording."""
     tally = Tally(metrics)
-    with _modes_restored(model), no_grad():
-        model.eval()
+    with evaluating(model), no_grad():
         for inputs, target in _prepared(loader, model):
             output = model(*inputs)
-            tally.add(loss(output, target), output, target)
+            tally.add(output, target, loss=loss(output, target))
     return tally.numbers()
-
-
-class Tally:
-    """Adds up the loss of an epoch, and keeps outputs and targets where metrics ask for them."""
-
-    def __init__(self, metrics: dict[str, Metric]) -> None:
-        self.metrics = metrics
-        self.rows = 0
-        self._weighted = 0.0
-        self._outputs: list[Any] = []
-        self._targets: list[Any] = []
-
-    def add(self, loss: Any, output: Any, target: Any) -> None:
-        """Count one batch, with the weight of its rows."""
-        self.rows += len(target)
-        self._weighted += float(loss) * len(target)
-        if self.metrics:
-            self._outputs.append(output.data)
-            self._targets.append(target)
-
-    @property
-    def loss(self) -> float:
-        """The mean loss of a row so far."""
-        return self._weighted / self.rows
-
-    def numbers(self) -> dict[str, float]:
-        """The mean loss, and each metric over all rows."""
-        if not self.rows:
-            raise ValueError(
-                "the loader gave no batches; a generator is used up after one epoch, so pass a "
-                "DataLoader or a list of (x, y)"
-            )
-        numbers = {"loss": self.loss}
-        if self.metrics:
-            output, target = np.concatenate(self._outputs), np.concatenate(self._targets)
-            numbers |= {name: float(f(output, target)) for name, f in self.metrics.items()}
-        return numbers
 
 
 def _prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
     """Inputs as tensors and the target as an array, floats in the dtype of the model."""
     first = next(model.parameters(), None)
     dtype = None if first is None else first.dtype
-    for *inputs, target in loader:
+    for batch in loader:
+        if not isinstance(batch, tuple | list) or len(batch) < 2:
+            raise ValueError(
+                f"a loader gives batches (x, y), got {type(batch).__name__} of length {len(batch)}"
+            )
+        *inputs, target = batch
         yield [Tensor(_as_float(x, dtype)) for x in inputs], _as_float(target, dtype)
 
 
@@ -175,28 +216,17 @@ def _as_float(x: Any, dtype: Any) -> np.ndarray[Any, Any]:
     return values if dtype is None or values.dtype.kind != "f" else values.astype(dtype, copy=False)
 
 
-def _chosen_metrics(
-    metrics: Sequence[str | Metric], loss: Callable[[Any, Any], Any]
-) -> dict[str, Metric]:
-    if isinstance(metrics, str):
-        raise TypeError(f"metrics must be a list, got {metrics!r}; write [{metrics!r}]")
-    chosen: dict[str, Metric] = {}
-    for metric in metrics:
-        if metric == "accuracy" and isinstance(loss, Loss):
-            chosen["accuracy"] = partial(accuracy, threshold=loss.decision)
-        elif isinstance(metric, str):
-            chosen[metric] = by_name(metric)
-        else:
-            chosen[getattr(metric, "__name__", type(metric).__name__)] = metric
-    return chosen
+def _stateful(**parts: Any) -> dict[str, Any]:
+    return {name: part for name, part in parts.items() if isinstance(part, Stateful)}
 
 
-@contextmanager
-def _modes_restored(model: Module) -> Iterator[None]:
-    """Put every module back into the mode, training or evaluation, that it is in now."""
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        yield
-    finally:
-        for module, training in modes:
-            module.training = training
+def _numbered(callbacks: Sequence[Callback]) -> dict[str, Callback]:
+    """The callbacks that remember things, by their kind and the how-many-eth of it they are."""
+    seen = Counter[str]()
+    named = {}
+    for callback in callbacks:
+        kind = type(callback)
+        if kind.state_dict is not Callback.state_dict:
+            seen[kind.__name__] += 1
+            named[f"{kind.__name__} {seen[kind.__name__]}"] = callback
+    return named

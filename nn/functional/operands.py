@@ -1,5 +1,6 @@
-"""What losses have in common: how they take operands, refuse bad ones, and reduce."""
+"""What losses have in common: how they take operands, refuse bad ones, weight and reduce."""
 
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -20,11 +21,11 @@ def values(x: Any) -> np.ndarray[Any, Any]:
 
 
 def in_dtype_of(input: Any, target: Any) -> Any:
-    """A constant target in the dtype of a floating-point input; a recorded one as it is."""
-    recorded = type(target) is Tensor and (target.requires_grad or target.op is not None)
-    if recorded or input.dtype.kind != "f" or target.dtype == input.dtype:
+    """A constant operand in the dtype of a floating-point input; one to learn as it is."""
+    learned = type(target) is Tensor and target.requires_grad
+    if learned or input.dtype.kind != "f" or target.dtype == input.dtype:
         return target
-    return values(target).astype(input.dtype)
+    return target.astype(input.dtype)
 
 
 def matched(loss: str, input: Any, target: Any) -> tuple[Any, Any]:
@@ -40,39 +41,139 @@ def matched(loss: str, input: Any, target: Any) -> tuple[Any, Any]:
     return input, in_dtype_of(input, target)
 
 
+# Refusals ----------------------------------------------------------------------------------------
+
+
 def require_probabilities(loss: str, role: str, p: Any, advice: str = "") -> None:
-    """Raise `ValueError` where `p`, the `role` of a loss, leaves [0, 1]."""
+    """Raise `ValueError` where `p`, the `role` in a loss, leaves [0, 1]."""
     numbers = values(p)
-    outside = (numbers < 0) | (numbers > 1)
-    if np.any(outside):
-        raise ValueError(f"{loss} needs {role}s in [0, 1], got {numbers[outside].flat[0]}{advice}")
+    # Two passes that make no array, for the usual case.
+    if numbers.size and (numbers.min() < 0 or numbers.max() > 1):
+        wrong = numbers[(numbers < 0) | (numbers > 1)].flat[0]
+        raise ValueError(f"{loss} needs {role} in [0, 1], got {wrong}{advice}")
 
 
-def require_classes(target: np.ndarray[Any, Any], shape: tuple[int, ...], axis: int) -> None:
-    """Check the class indices that go with scores of `shape`, whose classes lie along `axis`."""
-    wanted = shape[:axis] + shape[axis + 1 :]
+def require_signs(loss: str, target: Any) -> None:
+    """Raise `ValueError` unless all labels are 1 or -1."""
+    labels = values(target)
+    wrong = labels[np.abs(labels) != 1]
+    if wrong.size:
+        raise ValueError(
+            f"{loss} needs labels 1 and -1, got {wrong.flat[0]}; 2 * t - 1 makes them of 0 and 1"
+        )
+
+
+def require_classes(
+    loss: str,
+    target: Any,
+    shape: tuple[int, ...],
+    axis: int,
+    *,
+    role: str = "scores",
+    ignore: int | None = None,
+    otherwise: str = "",
+) -> None:
+    """Check the class indices that go with an input of `shape`, whose classes lie along `axis`.
+
+    Raises `ShapeError`, `TypeError` unless they are integers, and `IndexError` where there is no
+    such class and they are not `ignore`.
+    """
+    wanted, count = shape[:axis] + shape[axis + 1 :], shape[axis]
     if target.shape != wanted:
         raise ShapeError(
-            f"cross_entropy with scores of shape {shape} needs class indices of shape {wanted} "
-            f"or probabilities of shape {shape}, got a target of shape {target.shape}"
+            f"{loss} with {role} of shape {shape} needs class indices of shape {wanted}"
+            f"{otherwise}, got a target of shape {target.shape}"
         )
     if target.dtype.kind not in "iu":
         raise TypeError(
-            f"cross_entropy needs class indices of an integer dtype, got {target.dtype}; "
+            f"{loss} needs class indices of an integer dtype, got {target.dtype}; "
             "convert them with target.astype(int)"
         )
-    outside = (target < 0) | (target >= shape[axis])
-    if np.any(outside):
+    classes = values(target)
+    if not classes.size or (classes.min() >= 0 and classes.max() < count):
+        return
+    wrong = classes[((classes < 0) | (classes >= count)) & (classes != ignore)]
+    if wrong.size:
         raise IndexError(
-            f"cross_entropy got the class index {target[outside].flat[0]}, but scores of shape "
-            f"{shape} have {shape[axis]} classes, 0 to {shape[axis] - 1}"
+            f"{loss} got the class index {wrong.flat[0]}, but {role} of shape {shape} "
+            f"have {count} classes, 0 to {count - 1}"
         )
 
 
-def require_reduction(reduction: str) -> None:
-    """Raise `ValueError` unless `reduction` is one that losses know."""
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+def require_setting(loss: str, name: str, value: float, least: float, *, above: bool) -> None:
+    """Raise `ValueError` unless a number is finite and at least, or with `above` above, `least`."""
+    if not (value > least if above else value >= least) or math.isinf(value):
+        bound = "above" if above else "of at least"
+        raise ValueError(f"{loss} needs a finite {name} {bound} {least}, got {value}")
+
+
+def require_reduction(reduction: str, *more: str) -> None:
+    """Raise `ValueError` unless `reduction` is one that losses know, or one of `more`."""
+    known = ("mean", "sum", "none", *more)
+    if reduction not in known:
+        names = ", ".join(map(repr, known[:-1]))
+        raise ValueError(f"reduction must be {names} or {known[-1]!r}, got {reduction!r}")
+
+
+# Weights -----------------------------------------------------------------------------------------
+
+
+def as_weight(loss: str, name: str, weight: Any, input: Any) -> Any:
+    """Weights in the dtype of `input`; raises `ValueError` for a negative one."""
+    weight = as_operand(weight)
+    numbers = values(weight)
+    if numbers.size and numbers.min() < 0:
+        raise ValueError(f"{loss} needs a {name} without negative numbers, got {numbers.min()}")
+    return in_dtype_of(input, weight)
+
+
+def fitting_weight(loss: str, name: str, weight: Any, input: Any) -> Any:
+    """Weights that broadcast to the shape of `input`; raises `ShapeError` for others."""
+    weight = as_weight(loss, name, weight, input)
+    try:
+        fits = np.broadcast_shapes(weight.shape, input.shape) == input.shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(
+            f"{loss} needs a {name} that broadcasts to the shape {input.shape} of the input, "
+            f"got shape {weight.shape}"
+        )
+    return weight
+
+
+def class_weight(loss: str, weight: Any, input: Any, axis: int) -> Any:
+    """One weight for each class; raises `ShapeError` for another number of them."""
+    weight, count = as_weight(loss, "weight", weight, input), input.shape[axis]
+    if weight.shape != (count,):
+        raise ShapeError(
+            f"{loss} needs one weight for each of the {count} classes, got shape {weight.shape}"
+        )
+    return weight
+
+
+# Classes -----------------------------------------------------------------------------------------
+
+
+def one_hot(target: Any, shape: tuple[int, ...], axis: int) -> Any:
+    """Of `shape`: true at the class of every row; in a row without such a class nowhere."""
+    classes = np.arange(shape[axis]).reshape(-1, *(1,) * (len(shape) - 1 - axis))
+    return classes == with_axis(target, axis)
+
+
+def entry_of_class(input: Any, target: Any, axis: int) -> Any:
+    """The entry at the class of every row along `axis`; any one if there is no such class."""
+    classes = np.minimum(np.maximum(target, 0), input.shape[axis] - 1)
+    entries = np.take_along_axis(input, with_axis(classes, axis), axis)
+    return entries.reshape(target.shape)
+
+
+def with_axis(rows: Any, axis: int) -> Any:
+    """`rows` with an axis of length 1 for the classes."""
+    return rows.reshape(*rows.shape[:axis], 1, *rows.shape[axis:])
+
+
+# Reduction ---------------------------------------------------------------------------------------
 
 
 def reduced(loss: Any, reduction: Reduction) -> Any:

@@ -1,13 +1,15 @@
-"""The affine layer."""
+"""The affine layer, and the bilinear one."""
 
-import math
 from typing import Any
 
 import numpy as np
 
 from autograd import ShapeError, Tensor
-from nn import functional, init
-from nn.module import Module, Parameter
+from nn import functional
+from nn.init import Seed
+from nn.layers.checks import require_features, require_positive
+from nn.layers.start import uniform_parameter
+from nn.module import Module
 
 
 class Linear(Module):
@@ -36,34 +38,77 @@ class Linear(Module):
         bias: bool = True,
         *,
         dtype: Any = np.float32,
-        seed: init.Seed = None,
+        seed: Seed = None,
     ) -> None:
-        if in_features < 1 or out_features < 1:
-            raise ValueError(
-                f"Linear needs at least one input and one output, got {in_features=} and "
-                f"{out_features=}"
-            )
+        require_positive("Linear", in_features=in_features, out_features=out_features)
         self.in_features, self.out_features = in_features, out_features
         rng = np.random.default_rng(seed)
-        self.weight = Parameter(np.empty((out_features, in_features), dtype))
-        init.kaiming_uniform_(self.weight, a=math.sqrt(5), seed=rng)
-        self.bias = None
-        if bias:
-            bound = 1 / math.sqrt(in_features)
-            self.bias = Parameter(np.empty(out_features, dtype))
-            init.uniform_(self.bias, -bound, bound, seed=rng)
+        self.weight = uniform_parameter((out_features, in_features), in_features, dtype, rng)
+        self.bias = uniform_parameter((out_features,), in_features, dtype, rng) if bias else None
 
     def forward(self, input: Any) -> Any:
-        shape = np.shape(input)
-        if shape[-1:] != (self.in_features,):
-            raise ShapeError(
-                f"{self} needs inputs of {self.in_features} features along the last axis, "
-                f"got shape {shape}"
-            )
+        require_features(self, input, self.in_features)
         return functional.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, "
             f"bias={self.bias is not None}"
+        )
+
+
+class Bilinear(Module):
+    """Bilinear form of the last axes of two inputs, `y_o = x1^T W_o x2 + b_o`.
+
+    Shapes: x1 (..., in1_features), x2 (..., in2_features) with the same leading axes, W `weight`
+    (out_features, in1_features, in2_features), b `bias` (out_features), y (..., out_features).
+    Both start uniform on ±1 / sqrt(in1_features).
+
+    Raises `ValueError` for sizes below 1, and `ShapeError` for other inputs.
+
+    >>> layer = Bilinear(3, 4, 2, seed=0)
+    >>> layer(np.ones((5, 3)), np.ones((5, 4))).shape
+    (5, 2)
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: Any = np.float32,
+        seed: Seed = None,
+    ) -> None:
+        require_positive(
+            "Bilinear",
+            in1_features=in1_features,
+            in2_features=in2_features,
+            out_features=out_features,
+        )
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features = out_features
+        rng = np.random.default_rng(seed)
+        shape = (out_features, in1_features, in2_features)
+        self.weight = uniform_parameter(shape, in1_features, dtype, rng)
+        self.bias = uniform_parameter((out_features,), in1_features, dtype, rng) if bias else None
+
+    def forward(self, input1: Any, input2: Any) -> Any:
+        first, second = np.shape(input1), np.shape(input2)
+        features = (first[-1:], second[-1:]) == ((self.in1_features,), (self.in2_features,))
+        if not features or first[:-1] != second[:-1]:
+            raise ShapeError(
+                f"{self} needs inputs of shapes (..., {self.in1_features}) and "
+                f"(..., {self.in2_features}) with the same leading axes, got {first} and {second}"
+            )
+        return functional.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
+            f"out_features={self.out_features}, bias={self.bias is not None}"
         )

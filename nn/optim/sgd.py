@@ -1,25 +1,29 @@
 """Stochastic gradient descent."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import Tensor
-from nn.optim.optimizer import Array, Optimizer, State, at_least_zero
+from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.settings import Checks, at_least_zero, switch
 
 
 class SGD(Optimizer):
-    """Gradient descent, `theta -= lr v`, with momentum if wanted.
+    """Gradient descent, with momentum if wanted.
 
-        g += weight_decay theta
-        v  = momentum v + (1 - dampening) g        (the first time v = g)
-        v  = g + momentum v                        (with nesterov, for this step only)
+        g     += weight_decay theta
+        v      = momentum v + (1 - dampening) g    (the first time v = g)
+        theta -= lr v                              (with nesterov lr (g + momentum v))
 
-    Defaults and order of arguments are PyTorch's.
+    Without momentum, `theta -= lr g`: plain gradient descent, stochastic if the gradient is that
+    of a part of the data. Source: Polyak (1964); Nesterov (1983) in the form of Sutskever et al.,
+    On the importance of initialization and momentum in deep learning (2013), section 2. Defaults
+    and order of arguments are PyTorch's.
 
     Raises `ValueError` for negative settings, and for nesterov without momentum or with dampening.
 
+    >>> from autograd import Tensor
     >>> w = Tensor([1.0, 2.0], requires_grad=True)
     >>> (w * w).sum().backward()
     >>> SGD([w], lr=0.1).step()
@@ -27,38 +31,56 @@ class SGD(Optimizer):
     Tensor([0.8, 1.6], requires_grad=True)
     """
 
-    settings = ("lr", "momentum", "dampening", "weight_decay", "nesterov")
+    settings: ClassVar[Checks] = {
+        "lr": at_least_zero,
+        "momentum": at_least_zero,
+        "dampening": at_least_zero,
+        "weight_decay": at_least_zero,
+        "nesterov": switch,
+    }
+    arrays: ClassVar[Arrays] = {"momentum_buffer": "momentum"}
 
     def __init__(
         self,
-        parameters: Iterable[Tensor],
+        params: Iterable[Any],
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        super().__init__(parameters, lr=lr)
-        self.momentum = at_least_zero("momentum", momentum)
-        self.dampening = at_least_zero("dampening", dampening)
-        self.weight_decay = at_least_zero("weight_decay", weight_decay)
-        self.nesterov = nesterov
-        if nesterov and (not self.momentum or self.dampening):
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+        }
+        super().__init__(params, defaults)
+
+    def check(self, settings: Mapping[str, Any]) -> Settings:
+        checked = super().check(settings)
+        momentum, dampening = checked["momentum"], checked["dampening"]
+        if checked["nesterov"] and (not momentum or dampening):
             raise ValueError(
                 f"nesterov needs a momentum above 0 and no dampening, got {momentum=} and "
                 f"{dampening=}"
             )
+        return checked
 
-    def change(self, theta: Array, gradient: Array, state: State) -> Array:
-        if self.weight_decay:
-            gradient = gradient + self.weight_decay * theta
-        if not self.momentum:
-            return self.lr * gradient
-        before: Any = state.get("momentum")
-        if before is None:
-            # A copy, because the gradient belongs to its parameter.
-            velocity = np.array(gradient)
-        else:
-            velocity = self.momentum * before + (1 - self.dampening) * gradient
-        state["momentum"] = velocity
-        return self.lr * (gradient + self.momentum * velocity if self.nesterov else velocity)
+    def rule(self, settings: Settings, state: State) -> Update:
+        lr, momentum, nesterov = settings["lr"], settings["momentum"], settings["nesterov"]
+        gain = 1 - settings["dampening"] if "momentum_buffer" in state else 1.0
+
+        def update(theta: Array, g: Array, v: Array, a: Array, b: Array) -> None:
+            change = g
+            if v is not None:
+                v *= momentum
+                v += np.multiply(g, gain, out=a)
+                change = v
+            if nesterov:
+                change = np.multiply(v, momentum, out=a)
+                change += g
+            theta -= np.multiply(change, lr, out=a)
+
+        return update

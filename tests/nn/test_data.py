@@ -95,3 +95,55 @@ def test_batch_sizes_that_leave_nothing_are_refused() -> None:
 def test_the_repr_shows_shapes() -> None:
     loader = nn.DataLoader(np.zeros((3, 2)), np.zeros(3), batch_size=2)
     assert repr(loader) == "DataLoader((3, 2), (3,), batch_size=2, shuffle=False)"
+
+
+# Resuming ----------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    rows=st.integers(1, 20),
+    batch_size=st.integers(1, 9),
+    shuffle=st.booleans(),
+    epochs=st.integers(0, 2),
+    given_batches=st.integers(0, 20),
+)
+def test_a_loader_goes_on_with_the_next_batch_of_the_same_epoch(
+    rows: int, batch_size: int, shuffle: bool, epochs: int, given_batches: int
+) -> None:
+    def fresh(seed: int) -> nn.DataLoader:
+        return nn.DataLoader(np.arange(rows), batch_size=batch_size, shuffle=shuffle, seed=seed)
+
+    loader, other = fresh(0), fresh(1)
+    orders(loader, epochs)
+    batches = iter(loader)
+    for _ in range(given_batches):
+        next(batches, None)
+    # Of an epoch that has ended, and of one that has given nothing, there is no rest.
+    other.load_state_dict(loader.state_dict())
+    assert other.state_dict() == loader.state_dict()
+    if 0 < given_batches <= len(loader):
+        rest = [x.tolist() for (x,) in batches]
+        assert [x.tolist() for (x,) in other] == rest
+    elif not given_batches:
+        assert orders(other, 1) == [np.concatenate([x for (x,) in batches]).tolist()]
+    assert orders(other) == orders(loader)
+
+
+def test_a_state_of_other_sizes_fits_between_epochs_only() -> None:
+    loader, other = (nn.DataLoader(np.arange(9), batch_size=k, shuffle=True) for k in (2, 3))
+    other.load_state_dict(loader.state_dict())
+    next(iter(loader))
+    with pytest.raises(nn.CheckpointError, match=r"1 batches .* of \(9, 2\) .* has \(9, 3\)"):
+        other.load_state_dict(loader.state_dict())
+    seeded = nn.DataLoader([1], seed=np.random.Generator(np.random.MT19937(0)))
+    with pytest.raises(nn.CheckpointError, match="state of the loader's generator"):
+        loader.load_state_dict(seeded.state_dict())
+
+
+# Transforming ------------------------------------------------------------------------------------
+
+
+def test_a_transform_makes_the_batches() -> None:
+    loader = nn.DataLoader([1, 2, 3], [4, 5, 6], batch_size=2, transform=lambda x, y: (x * 10, -y))
+    assert [(x.tolist(), y.tolist()) for x, y in loader] == [([10, 20], [-4, -5]), ([30], [-6])]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import AutogradError, Tensor
+from autograd import AutogradError, StaleGraphError, Tensor
 
 
 class Scale(nn.Module):
@@ -248,7 +248,7 @@ def test_a_state_dict_that_does_not_fit_is_refused_with_all_reasons_and_nothing_
         "  missing: 0.bias, 2.bias\n"
         "  unexpected: 1.weight\n"
         "  wrong shape: 0.weight is (3, 4), the module needs (4, 3)\n"
-        "  wrong type: 2.weight holds <U1, the module needs numbers"
+        "  wrong type: 2.weight holds <U1, the module needs float32"
     )
     assert isinstance(refusal.value, (AutogradError, ValueError))
     for name, value in model.state_dict().items():
@@ -274,6 +274,121 @@ def test_a_module_can_be_copied_and_pickled(clone: Any) -> None:
     pair.first.factor.assign([9.0, 9.0])
     assert other.first.factor.data.tolist() == [1, 2]
     assert other.second.factor is other.first.factor
+
+
+# PyTorch's tensors -------------------------------------------------------------------------------
+
+
+class Foreign:
+    """What of PyTorch's tensors is looked at: an array only when detached and on the CPU."""
+
+    def __init__(self, values: Any, dtype: str = "torch.float32", steps: str = "") -> None:
+        self.values, self.dtype, self.steps = values, dtype, steps
+
+    def detach(self) -> "Foreign":
+        return Foreign(self.values, self.dtype, self.steps + "detach ")
+
+    def cpu(self) -> "Foreign":
+        return Foreign(self.values, self.dtype, self.steps + "cpu ")
+
+    def float(self) -> "Foreign":
+        return Foreign(self.values, "torch.float32", self.steps)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        assert (self.steps, self.dtype) == ("detach cpu ", "torch.float32")
+        return np.array(self.values, dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", ["torch.float32", "torch.bfloat16"])
+def test_tensors_of_pytorch_load_whatever_they_require_and_wherever_they_are(dtype: str) -> None:
+    scale = Scale([0.0, 0.0])
+    scale.load_state_dict({"factor": Foreign([1.0, 2.0], dtype)})
+    assert scale.factor.data.tolist() == [1, 2]
+
+
+def test_what_is_no_state_dict_is_named() -> None:
+    with pytest.raises(TypeError, match=r"takes arrays by name, got str; nn\.load\(model, path\)"):
+        Scale().load_state_dict("model.safetensors")
+
+
+def test_floats_do_not_become_integers_unnoticed() -> None:
+    module = nn.Module()
+    module.register_buffer("count", np.int64(0))
+    module.load_state_dict({"count": np.int32(3)})
+    assert module.count.data == 3
+    with pytest.raises(nn.CheckpointError, match="count holds float64, the module needs int64"):
+        module.load_state_dict({"count": 2.5})
+
+
+# Freezing and dtypes -----------------------------------------------------------------------------
+
+
+def test_all_but_the_head_is_frozen_in_one_line() -> None:
+    model = nn.Sequential({"body": nn.MLP([3, 4, 4], seed=0), "head": nn.Linear(4, 1, seed=0)})
+    optimizer = nn.Adam(model.parameters(), lr=0.1, weight_decay=0.1)
+    np.mean(model(np.ones((2, 3), np.float32))).backward()
+    assert model.requires_grad_(False).head.requires_grad_() is model.head
+    assert names(p for p in model.named_parameters() if p[1].requires_grad) == [
+        "head.weight",
+        "head.bias",
+    ]
+    # Also the gradients of before are gone, so that the very next step leaves the body alone.
+    before = model.state_dict()
+    model.head.zero_grad()
+    np.mean(model(np.ones((2, 3), np.float32))).backward()
+    optimizer.step()
+    changed = {k for k, v in model.state_dict().items() if not np.array_equal(v, before[k])}
+    assert changed == {"head.weight", "head.bias"}
+
+
+def test_a_module_changes_its_dtype_in_place() -> None:
+    model = nn.Sequential(nn.Linear(3, 2, seed=0), nn.BatchNorm1d(2))
+    weight, values = model[0].weight, model[0].weight.data
+    np.sum(model(np.ones((2, 3), np.float32))).backward()
+    assert model.double() is model
+    assert model[0].weight is weight
+    assert weight.grad is None
+    assert {str(v.dtype) for v in model.state_dict().values()} == {"float64", "int64"}
+    np.testing.assert_array_equal(weight.data, values)
+    assert model(np.ones((2, 3))).dtype == np.float64
+    assert model.float()(np.ones((2, 3), np.float32)).dtype == np.float32
+    assert model.astype(np.float16)[0].weight.dtype == np.float16
+    with pytest.raises(TypeError, match="computes in a floating-point dtype, not in int32"):
+        model.astype(np.int32)
+
+
+def test_a_graph_from_before_the_change_of_dtype_is_stale() -> None:
+    scale = Scale([1.0, 2.0])
+    loss = np.sum(scale(np.ones(2)) ** 2)
+    scale.float()
+    with pytest.raises(StaleGraphError):
+        loss.backward()
+
+
+# Looking up --------------------------------------------------------------------------------------
+
+
+def test_buffers_are_listed_like_parameters_shared_ones_once() -> None:
+    outer = nn.Module()
+    outer.pair = Pair()
+    outer.again = outer.pair
+    outer.register_buffer("mean", outer.pair.seen)
+    assert names(outer.named_buffers()) == ["mean"]
+    outer.mean = np.zeros(3)
+    assert names(outer.named_buffers()) == ["mean", "pair.seen"]
+    assert [b.shape for b in outer.buffers()] == [(3,), (2,)]
+
+
+def test_modules_are_found_by_their_dotted_names() -> None:
+    model = nn.Sequential({"body": nn.MLP([3, 4, 2])})
+    assert model.get_submodule("body.2") is model.body[2]
+    assert model.get_submodule("") is model
+    with pytest.raises(
+        AttributeError, match=r"no module 'body\.7' in this Sequential: MLP has 0, 1"
+    ):
+        model.get_submodule("body.7")
+    with pytest.raises(AttributeError, match="Linear has no modules, not weight"):
+        model.get_submodule("body.0.weight")
 
 
 # Showing -----------------------------------------------------------------------------------------

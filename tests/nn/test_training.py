@@ -1,5 +1,8 @@
 """The training loop: what it computes, what it leaves behind, and how it ends."""
 
+import gc
+import signal
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -310,6 +313,134 @@ def test_only_callbacks_that_started_are_ended_and_all_of_them_are() -> None:
     assert calls == ["second", "first"]
 
 
+@pytest.mark.parametrize("event", [name for name in vars(nn.Callback) if name.startswith("on_")])
+def test_ctrl_c_in_any_callback_keeps_the_history(event: str) -> None:
+    def interrupt(run: nn.Run) -> None:
+        if run.epoch in (0, 3):
+            raise KeyboardInterrupt
+
+    model, watcher = line().eval(), nn.Callback()
+    setattr(watcher, event, interrupt)
+    arguments = (model, nn.DataLoader(X, Y, batch_size=10), nn.MSELoss())
+    optimizer = nn.SGD(model.parameters())
+    if event == "on_fit_end":
+        # The training is over: there is nothing left to end.
+        with pytest.raises(KeyboardInterrupt):
+            nn.fit(*arguments, optimizer, epochs=3, callbacks=[watcher])
+    else:
+        history = nn.fit(*arguments, optimizer, epochs=5, callbacks=[watcher])
+        assert history.interrupted
+        started, ended = event == "on_fit_start", event == "on_epoch_end"
+        assert history.epochs == (0 if started else 3 if ended else 2)
+    assert not model.training
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends signals")
+def test_ctrl_c_at_any_moment_keeps_a_history_of_whole_epochs() -> None:
+    def press(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, press)
+    interrupted = 0
+    # An exception that falls into the collector's callbacks, which other tests set, is lost.
+    gc.disable()
+    try:
+        for delay in np.geomspace(1e-4, 0.02, 60):
+            model = line().eval()
+            loader = nn.DataLoader(X, Y, batch_size=10)
+            optimizer = nn.SGD(model.parameters())
+            signal.setitimer(signal.ITIMER_REAL, delay)
+            history = None
+            with suppress(KeyboardInterrupt):
+                history = nn.fit(
+                    model,
+                    loader,
+                    nn.MSELoss(),
+                    optimizer,
+                    epochs=300,
+                    validation=loader,
+                    metrics=["r2"],
+                )
+            assert is_grad_enabled()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            # What comes out is from before the first step.
+            if history is None:
+                assert model.weight.grad is None
+            else:
+                interrupted += history.interrupted
+                assert not model.training
+                assert len({len(numbers) for numbers in history.values()}) <= 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        gc.enable()
+    assert interrupted > 30
+
+
+def test_a_penalty_is_learned_and_shown_apart() -> None:
+    def penalty(module: nn.Module) -> Any:
+        return 0.5 * np.sum(module.weight**2)
+
+    model, twin = line(), line()
+    arguments = (nn.DataLoader(X, Y, batch_size=20), nn.MSELoss())
+    history = nn.fit(
+        model, *arguments, nn.SGD(model.parameters(), lr=0.1), penalty=penalty, validation=(X, Y)
+    )
+    # The gradient of |w|^2 / 2 is w: for one step, plain weight decay of the weight.
+    w = twin.weight.data
+    plain = nn.fit(twin, *arguments, nn.SGD(twin.parameters(), lr=0.1))
+    np.testing.assert_allclose(model.weight.data, twin.weight.data - 0.1 * w, rtol=1e-12)
+    assert list(history) == ["loss", "penalty", "val_loss"]
+    assert history["loss"] == plain["loss"]
+    assert history["penalty"] == [pytest.approx(0.5 * np.sum(w**2))]
+
+
+def test_long_gradients_are_clipped_together() -> None:
+    model = line()
+    before = model.state_dict()
+    optimizer = nn.SGD(model.parameters(), lr=1.0)
+    loader = nn.DataLoader(X, 100 * Y, batch_size=20)
+    nn.fit(model, loader, nn.MSELoss(), optimizer, clip_norm=0.25)
+    step = [(model.state_dict()[name] - before[name]).ravel() for name in before]
+    assert np.linalg.norm(np.concatenate(step)) == pytest.approx(0.25, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("loader", "said"),
+    [
+        (nn.DataLoader(X), r"gives batches \(x, y\), got tuple of length 1"),
+        ([X], r"gives batches \(x, y\), got ndarray of length 20"),
+    ],
+)
+def test_batches_without_a_target_are_named(loader: Any, said: str) -> None:
+    model = line()
+    with pytest.raises(ValueError, match=said):
+        nn.fit(model, loader, nn.MSELoss(), nn.SGD(model.parameters()))
+
+
+def test_a_loss_that_lost_the_gradient_is_named() -> None:
+    model = line()
+    with pytest.raises(TypeError, match="loss is of type float64, through which no gradient flows"):
+        nn.fit(
+            model,
+            nn.DataLoader(X, Y),
+            lambda output, target: np.mean((output.data - target) ** 2),
+            nn.SGD(model.parameters()),
+        )
+
+
+@pytest.mark.parametrize("batch_size", [20, 1, 7])
+def test_batch_stochastic_and_mini_batch_descent(batch_size: int) -> None:
+    model, steps = line(), []
+    optimizer = nn.SGD(model.parameters(), lr=0.05)
+    step = optimizer.step
+    optimizer.step = lambda: (steps.append(1), step())
+    loader = nn.DataLoader(X, Y, batch_size=batch_size, shuffle=True, seed=0)
+    history = nn.fit(model, loader, nn.MSELoss(), optimizer, epochs=40)
+    assert len(steps) == 40 * -(-20 // batch_size)
+    assert history["loss"][-1] < 0.05 * history["loss"][0]
+
+
 def test_any_list_of_batches_will_do_and_a_used_up_generator_is_named() -> None:
     model = line()
     optimizer = nn.SGD(model.parameters())
@@ -324,8 +455,8 @@ def test_arguments_are_checked_before_anything_runs() -> None:
     arguments = (model, nn.DataLoader(X, Y), nn.MSELoss(), nn.SGD(model.parameters()))
     with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
         nn.fit(*arguments, epochs=0)
-    with pytest.raises(ValueError, match="no metric 'f1'"):
-        nn.fit(*arguments, metrics=["f1"])
+    with pytest.raises(ValueError, match="no metric 'mcc'"):
+        nn.fit(*arguments, metrics=["mcc"])
     with pytest.raises(TypeError, match=r"metrics must be a list, got 'r2'; write \['r2'\]"):
         nn.fit(*arguments, metrics="r2")
     assert model.weight.grad is None

@@ -1,5 +1,7 @@
 """The affine layer: values, gradients, its random start, its errors."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,63 @@ def test_inputs_of_another_width_are_refused() -> None:
 def test_sizes_are_positive(fan_in: int, fan_out: int) -> None:
     with pytest.raises(ValueError, match=f"got in_features={fan_in} and out_features={fan_out}"):
         nn.Linear(fan_in, fan_out)
+
+
+# Bilinear and maxout -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("leading", [(), (5,), (2, 5)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_bilinear_is_a_form_of_two_last_axes(leading: tuple[int, ...], bias: bool) -> None:
+    layer = nn.Bilinear(3, 4, 2, bias, dtype=np.float64, seed=0)
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.normal(size=(*leading, 3)), rng.normal(size=(*leading, 4))
+    expected = np.einsum("...i,oij,...j->...o", x1, layer.weight.data, x2)
+    if bias:
+        expected = expected + layer.bias.data
+    np.testing.assert_allclose(layer(x1, x2).data, expected, rtol=1e-12)
+    assert repr(layer) == (f"Bilinear(in1_features=3, in2_features=4, out_features=2, bias={bias})")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [((5, 3), (5, 3)), ((5, 2), (5, 4)), ((5, 3), (1, 4)), ((3,), (5, 4))]
+)
+def test_bilinear_refuses_other_shapes(first: tuple[int, ...], second: tuple[int, ...]) -> None:
+    layer = nn.Bilinear(3, 4, 2)
+    with pytest.raises(ShapeError) as refusal:
+        layer(np.ones(first), np.ones(second))
+    assert str(refusal.value) == (
+        f"{layer} needs inputs of shapes (..., 3) and (..., 4) with the same leading axes, "
+        f"got {first} and {second}"
+    )
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_maxout_is_the_largest_of_several_affine_maps(bias: bool) -> None:
+    layer = nn.Maxout(3, 4, 5, bias, dtype=np.float64, seed=0)
+    x = np.random.default_rng(0).normal(size=(2, 6, 3))
+    values = np.einsum("...i,oki->...ok", x, layer.weight.data)
+    if bias:
+        values = values + layer.bias.data
+    np.testing.assert_allclose(layer(x).data, values.max(axis=-1), rtol=1e-12)
+    assert list(layer.state_dict()) == ["weight", "bias"][: 1 + bias]
+    with pytest.raises(ShapeError, match=r"3 features along the last axis, got shape \(2, 4\)"):
+        layer(np.ones((2, 4)))
+
+
+def test_two_pieces_make_a_relu_or_an_absolute_value() -> None:
+    layer = nn.Maxout(1, 2, 2, bias=False)
+    layer.weight.assign([[[1.0], [0.0]], [[1.0], [-1.0]]])
+    assert layer(np.array([[-3.0], [2.0]])).data.tolist() == [[0, 3], [2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("make", "sizes"),
+    [
+        (lambda: nn.Bilinear(3, 0, 2), "in1_features=3 and in2_features=0 and out_features=2"),
+        (lambda: nn.Maxout(3, 2, 0), "in_features=3 and out_features=2 and pieces=0"),
+    ],
+)
+def test_sizes_of_these_are_positive_too(make: Callable[[], nn.Module], sizes: str) -> None:
+    with pytest.raises(ValueError, match=f"needs sizes of at least 1, got {sizes}"):
+        make()

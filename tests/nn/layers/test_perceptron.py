@@ -1,4 +1,4 @@
-"""Rosenblatt's rule finds a separating line where there is one."""
+"""Threshold units are gates; Rosenblatt's rule finds a separating line where there is one."""
 
 import numpy as np
 import pytest
@@ -73,3 +73,46 @@ def test_labels_and_shapes_are_checked() -> None:
         unit.fit(CORNERS[:, :1], [0, 1, 1, 1])
     with pytest.raises(ValueError, match="at least one input, got in_features=0"):
         nn.Perceptron(0)
+    with pytest.raises(ValueError, match="the learning rate must be positive, got lr=0"):
+        unit.fit(CORNERS, [0, 1, 1, 1], lr=0)
+    with pytest.raises(ShapeError, match=r"2 features along the last axis, got shape \(4, 1\)"):
+        unit(CORNERS[:, :1])
+
+
+# McCulloch and Pitts -----------------------------------------------------------------------------
+
+AND, OR = nn.ThresholdLogicUnit([1, 1], 2), nn.ThresholdLogicUnit([1, 1], 1)
+NOT = nn.ThresholdLogicUnit([-1], 0)
+
+
+def test_units_are_gates() -> None:
+    assert AND(CORNERS).data.tolist() == [0, 0, 0, 1]
+    assert OR(CORNERS).data.tolist() == [0, 1, 1, 1]
+    assert NOT(CORNERS[:, :1]).data.tolist() == [1, 1, 0, 0]
+    # The second input inhibits: it fires for the first without the second.
+    assert nn.ThresholdLogicUnit([1, -1], 1)(CORNERS).data.tolist() == [0, 0, 1, 0]
+    assert AND(np.array([True, True])).item() == 1
+
+
+def test_a_network_of_units_is_what_one_unit_is_not() -> None:
+    nand = nn.ThresholdLogicUnit([-1, -1], -1)
+    hidden = np.stack([OR(CORNERS).data, nand(CORNERS).data], axis=-1)
+    assert AND(hidden).data.tolist() == [0, 1, 1, 0]
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=5), st.integers(-4, 4), st.integers(0, 31))
+def test_a_unit_fires_from_its_threshold_on(weights: list[int], threshold: int, bits: int) -> None:
+    x = [bits >> k & 1 for k in range(len(weights))]
+    fires = sum(w * b for w, b in zip(weights, x, strict=True)) >= threshold
+    assert nn.ThresholdLogicUnit(weights, threshold)(np.array(x)).item() == fires
+
+
+def test_units_take_zeros_and_ones_only_and_learn_nothing() -> None:
+    assert list(AND.parameters()) == []
+    assert repr(AND) == "ThresholdLogicUnit([1.0, 1.0], threshold=2.0)"
+    with pytest.raises(ValueError, match="takes inputs of 0 and 1 only"):
+        AND(np.array([0.5, 1]))
+    with pytest.raises(ShapeError, match=r"2 features along the last axis, got shape \(3,\)"):
+        AND(np.ones(3))
+    with pytest.raises(ValueError, match=r"needs a list of weights, got \[\]"):
+        nn.ThresholdLogicUnit([], 1)

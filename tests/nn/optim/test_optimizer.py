@@ -1,5 +1,6 @@
-"""What all optimizers share: checks, dtypes, skipping, staleness, saving."""
+"""What all optimizers share: checks, groups, dtypes, shapes, blocks, skipping, staleness."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -8,26 +9,14 @@ import pytest
 
 import nn
 from autograd import StaleGraphError, Tensor, variables
+from nn.optim import optimizer as base
+from tests.nn.optim.kinds import KINDS, descend
 
 Make = Callable[..., nn.Optimizer]
-OPTIMIZERS: list[Make] = [
-    nn.SGD,
-    lambda p, **k: nn.SGD(p, momentum=0.9, weight_decay=0.1, **k),
-    lambda p, **k: nn.SGD(p, momentum=0.9, nesterov=True, **k),
-    nn.Adam,
-    lambda p, **k: nn.Adam(p, weight_decay=0.1, bias_correction=False, **k),
-]
 
 
-def descend(optimizer: nn.Optimizer, steps: int) -> None:
-    for _ in range(steps):
-        optimizer.zero_grad()
-        sum(np.sum((p - 3) ** 2) for p in optimizer.parameters).backward()
-        optimizer.step()
-
-
-@pytest.mark.parametrize("make", OPTIMIZERS)
-@pytest.mark.parametrize("shape", [(), (2,), (2, 3)])
+@pytest.mark.parametrize("make", KINDS)
+@pytest.mark.parametrize("shape", [(), (2,), (2, 3), (0,), (2, 0)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_it_descends_in_every_shape_and_dtype(
     make: Make, shape: tuple[int, ...], dtype: type
@@ -37,25 +26,106 @@ def test_it_descends_in_every_shape_and_dtype(
     descend(optimizer, 300)
     assert w.dtype == dtype
     assert w.shape == shape
-    held = [v for v in optimizer.state[0].values() if isinstance(v, np.ndarray | np.generic)]
+    assert type(w.data) is (np.ndarray if shape else dtype)
+    held = [v for v in optimizer.state[w].values() if isinstance(v, np.ndarray | np.generic)]
     assert {v.dtype for v in held} <= {np.dtype(dtype)}
-    # Weight decay of 0.1 moves the minimum of (w - 3)^2 from 3 to 6 / 2.1.
-    assert np.min(w.data) > 2.8
-    assert np.max(w.data) < 3.001
+    assert {v.shape for v in held} <= {shape}
+    if w.size:
+        # Weight decay of 0.1 moves the minimum of (w - 3)^2 from 3 to 6 / 2.1.
+        assert np.min(w.data) > 2.8
+        assert np.max(w.data) < 3.001
 
 
-@pytest.mark.parametrize("make", OPTIMIZERS)
+@pytest.mark.parametrize("make", KINDS)
 def test_no_float64_appears_in_a_float32_step(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = set()
+
+    def spied(run: Callable[..., Any]) -> Callable[..., Any]:
+        def spy(*args: Any, **options: Any) -> Any:
+            result = run(*args, **options)
+            seen.update(a.dtype for a in (*args, result) if isinstance(a, np.ndarray | np.generic))
+            return result
+
+        return spy
+
+    for name in ("add", "subtract", "multiply", "divide", "sqrt", "sign"):
+        monkeypatch.setattr(np, name, spied(getattr(np, name)))
     w = Tensor(np.zeros(3, np.float32), requires_grad=True)
     optimizer = make([w], lr=np.float64(0.1))
-    changes = []
-    change = optimizer.change
-    monkeypatch.setattr(optimizer, "change", lambda *a: changes.append(change(*a)) or changes[-1])
-    descend(optimizer, 2)
-    assert [c.dtype for c in changes] == [np.float32] * 2
+    for group in optimizer.param_groups:
+        group["lr"] = np.float64(0.2)
+    for gradient in ([0.5, -1, 2], [1, 1, 0.25]):
+        w.grad = gradient
+        optimizer.step()
+    assert seen == {np.dtype(np.float32)}
 
 
-@pytest.mark.parametrize("make", OPTIMIZERS)
+@pytest.mark.parametrize("make", KINDS)
+def test_blocks_layouts_and_parts_of_complex_numbers_all_move_alike(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after(start: Any, gradients: list[Any]) -> Any:
+        w = Tensor(start, requires_grad=True)
+        optimizer = make([w], lr=0.1)
+        for gradient in gradients:
+            w.grad = gradient
+            optimizer.step()
+        return w.data
+
+    rng = np.random.default_rng(0)
+    start, gradients = rng.normal(size=(6, 8)), list(rng.normal(size=(3, 6, 8)))
+    whole = after(start, gradients)
+    np.testing.assert_array_equal(after(start.copy("F"), [g.copy("F") for g in gradients]), whole)
+    strided = [np.repeat(g, 2, axis=1)[:, ::2] for g in gradients]
+    np.testing.assert_array_equal(after(start, strided), whole)
+    pairs = after(start.view(complex), [g.view(complex) for g in gradients])
+    np.testing.assert_array_equal(pairs.view(float), whole)
+    monkeypatch.setattr(base, "BLOCK", 7)
+    np.testing.assert_array_equal(after(start, gradients), whole)
+
+
+@pytest.mark.parametrize("make", KINDS)
+@pytest.mark.parametrize("block", [7, 32768])
+def test_parameters_that_move_together_move_as_each_would_alone(
+    make: Make, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "BLOCK", block)
+    shapes = [(), (2, 3), (4,), (0,), (20,), (1,), (3, 2), (3,)]
+    dtypes = [np.float64] * 6 + [np.float32, np.complex128]
+    rng = np.random.default_rng(0)
+
+    def draw() -> list[Any]:
+        pairs = zip(shapes, dtypes, strict=True)
+        return [np.asarray(rng.normal(size=shape)).astype(dtype) for shape, dtype in pairs]
+
+    start = draw()
+    together, apart = ([nn.Parameter(x) for x in start] for _ in range(2))
+    one, many = make(together, lr=0.1), [make([w], lr=0.1) for w in apart]
+    for t in range(6):
+        for i, gradient in enumerate(draw()):
+            # One pauses and others join later, so that they are not equally far.
+            rests = (i == 1 and t == 3) or (i in (2, 5) and t < 2)
+            together[i].grad = apart[i].grad = None if rests else gradient
+        one.step()
+        for optimizer in many:
+            optimizer.step()
+        for w, v in zip(together, apart, strict=True):
+            assert (w.dtype, w.shape) == (v.dtype, v.shape)
+            np.testing.assert_array_equal(w.data, v.data)
+
+
+def test_the_state_of_a_large_array_is_changed_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "BLOCK", 8)
+    own = [nn.Parameter(np.zeros(size)) for size in (3, 20, 3)]
+    optimizer = nn.Adam(own)
+    descend(optimizer, 1)
+    before = optimizer.state[own[1]]["exp_avg"]
+    descend(optimizer, 1)
+    assert np.shares_memory(before, optimizer.state[own[1]]["exp_avg"])
+    assert [optimizer.state[w]["step"] for w in own] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("make", KINDS)
 def test_parameters_without_gradient_are_skipped(make: Make) -> None:
     used, unused = variables(used=1, unused=1)
     optimizer = make([used, unused])
@@ -63,7 +133,12 @@ def test_parameters_without_gradient_are_skipped(make: Make) -> None:
     optimizer.step()
     assert used.data != 1
     assert unused.data == 1
-    assert optimizer.state[1] == {}
+    assert not optimizer.state[unused]
+    optimizer.zero_grad()
+    before = used.data
+    optimizer.step()
+    assert used.data == before
+    assert optimizer.state[used]["step"] == 1
 
 
 def test_values_taken_before_a_step_stay_what_they_were() -> None:
@@ -75,11 +150,20 @@ def test_values_taken_before_a_step_stay_what_they_were() -> None:
     assert w.data.tolist() == [1.4, 1.4]
 
 
-def test_a_step_makes_older_graphs_stale() -> None:
+@pytest.mark.parametrize("make", KINDS)
+def test_a_step_leaves_the_gradient_alone(make: Make) -> None:
+    w = Tensor([1.0, 2.0], requires_grad=True)
+    w.grad = [0.5, -0.25]
+    make([w], lr=0.1).step()
+    assert w.grad.tolist() == [0.5, -0.25]
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_a_step_makes_older_graphs_stale(make: Make) -> None:
     (w,) = (variables(w=1.0),)
     loss = w * w
     loss.backward()
-    nn.SGD([w], lr=0.1).step()
+    make([w], lr=0.1).step()
     with pytest.raises(StaleGraphError):
         loss.backward()
 
@@ -87,46 +171,105 @@ def test_a_step_makes_older_graphs_stale() -> None:
 def test_zero_grad_forgets_all_gradients() -> None:
     x, y = variables(x=1.0, y=2.0)
     (x * y).backward()
-    nn.SGD([x, y]).zero_grad()
+    nn.SGD([{"params": [x]}, {"params": [y]}]).zero_grad()
     assert x.grad is None
     assert y.grad is None
 
 
-@pytest.mark.parametrize("make", OPTIMIZERS)
-def test_going_on_from_a_saved_state_is_as_if_nothing_had_happened(make: Make) -> None:
-    straight, w = (nn.Parameter([0.0, 1.0]) for _ in range(2))
-    descend(make([straight], lr=0.05), 10)
-    first = make([w], lr=0.05)
-    descend(first, 4)
-    value, state = w.data, first.state_dict()
-    # What happens to the first optimizer now must not reach the state that it gave.
-    descend(first, 1)
-    w.assign(value)
-    second = make([w], lr=0.5)
-    second.load_state_dict(state)
-    assert second.lr == 0.05
-    descend(second, 6)
-    np.testing.assert_array_equal(w.data, straight.data)
+def test_an_optimizer_of_one_s_own_needs_a_rule() -> None:
+    w = variables(w=1.0)
+    with pytest.raises(TypeError, match=r"abstract class Optimizer .*rule"):
+        nn.Optimizer([w], {"lr": 0.1})  # type: ignore[abstract]
+
+    class Forgetful(nn.Optimizer):
+        pass
+
+    with pytest.raises(TypeError, match=r"abstract class Forgetful .*rule"):
+        Forgetful([w], {"lr": 0.1})  # type: ignore[abstract]
 
 
-def test_a_state_of_another_optimizer_is_refused_and_nothing_changes() -> None:
-    w, v = Tensor(np.zeros(2), requires_grad=True), Tensor(np.zeros(3), requires_grad=True)
-    adam = nn.Adam([w])
-    descend(adam, 1)
-    with pytest.raises(nn.CheckpointError, match=r"does not fit this SGD: its settings are \['be"):
-        nn.SGD([w]).load_state_dict(adam.state_dict())
-    other = nn.Adam([v], lr=0.7)
-    with pytest.raises(nn.CheckpointError, match=r"m of parameter 0 is \(2,\), not \(3,\); v of"):
-        other.load_state_dict(adam.state_dict())
-    with pytest.raises(nn.CheckpointError, match="it has 1 parameters, not 2"):
-        nn.Adam([w, v]).load_state_dict(adam.state_dict())
-    with pytest.raises(nn.CheckpointError, match=r"has 'settings' and 'state', got \['param_g"):
-        other.load_state_dict({"param_groups": []})
-    assert other.lr == 0.7
-    assert other.state == [{}]
+# Groups ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [nn.SGD, nn.Adam])
+def test_groups_have_settings_of_their_own_and_the_defaults() -> None:
+    x, y, z = variables(x=1.0, y=1.0, z=1.0)
+    groups = [{"params": [x], "lr": 0.5}, {"params": y, "weight_decay": 0.25}]
+    optimizer = nn.SGD(groups, lr=0.125)
+    optimizer.add_param_group({"params": (p for p in [z]), "lr": 2})
+    assert [sorted(group) for group in groups] == [["lr", "params"], ["params", "weight_decay"]]
+    assert list(map(id, optimizer.parameters)) == [id(x), id(y), id(z)]
+    for parameter in optimizer.parameters:
+        parameter.grad = 1.0
+    optimizer.step()
+    assert [x.item(), y.item(), z.item()] == [1 - 0.5, 1 - 0.125 * (1 + 0.25), 1 - 2]
+
+
+def test_settings_are_read_at_every_step() -> None:
+    w = variables(w=1.0)
+    optimizer = nn.SGD([w], lr=0.1)
+    w.grad = 1.0
+    optimizer.param_groups[0]["lr"] = 0.5
+    optimizer.step()
+    assert w.item() == 0.5
+    optimizer.param_groups[0]["lr"] = "fast"
+    with pytest.raises(TypeError, match="lr must be a number, got 'fast'"):
+        optimizer.step()
+    optimizer.param_groups[0].update(lr=0.1, nesterov=True)
+    with pytest.raises(ValueError, match="nesterov needs a momentum above 0"):
+        optimizer.step()
+    assert w.item() == 0.5
+
+
+def test_a_bad_setting_of_any_group_stops_the_whole_step() -> None:
+    x, y = variables(x=1.0, y=1.0)
+    optimizer = nn.SGD([{"params": [x]}, {"params": [y]}], lr=0.5)
+    x.grad = y.grad = 1.0
+    optimizer.param_groups[1]["lr"] = -1
+    with pytest.raises(ValueError, match=r"lr must be .* got -1"):
+        optimizer.step()
+    assert x.item() == 1
+    assert not optimizer.state[x]
+
+
+def test_momentum_may_be_switched_on_later() -> None:
+    w = variables(w=0.0)
+    optimizer = nn.SGD([w], lr=1.0)
+    positions = []
+    for momentum in (0.0, 0.5, 0.5):
+        optimizer.param_groups[0].update(momentum=momentum, dampening=momentum)
+        w.grad = 1.0
+        optimizer.step()
+        positions.append(w.item())
+    # The first velocity is the gradient, the second 0.5 + (1 - 0.5).
+    assert positions == [-1, -2, -3]
+
+
+def test_groups_are_checked() -> None:
+    x, y = variables(x=1.0, y=1.0)
+    with pytest.raises(ValueError, match="in two groups and would be changed twice"):
+        nn.Adam([{"params": [x]}, {"params": [y, x]}])
+    with pytest.raises(ValueError, match="Adam has no setting 'rate'; its settings are lr, betas"):
+        nn.Adam([{"params": [x], "rate": 0.1}])
+    with pytest.raises(ValueError, match=r"lr must be .* got -1"):
+        nn.Adam([{"params": [x], "lr": -1}])
+    with pytest.raises(TypeError, match='a group is a dict with "params", a list of tensors; got'):
+        nn.Adam([{"parameters": [x]}])
+    with pytest.raises(TypeError, match='a group is a dict with "params", a list of tensors; got'):
+        nn.Adam([{"params": [x]}, y])
+    with pytest.raises(ValueError, match="at least one parameter"):
+        nn.Adam([{"params": []}])
+    with pytest.raises(TypeError, match="as a list, which has an order, got set"):
+        nn.Adam([{"params": {x, y}}])
+    optimizer = nn.Adam([x])
+    with pytest.raises(ValueError, match="in two groups"):
+        optimizer.add_param_group({"params": [x]})
+    assert len(optimizer.param_groups) == 1
+
+
+# Checks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", KINDS)
 def test_parameters_are_checked(make: Make) -> None:
     w = Tensor([1.0], requires_grad=True)
     with pytest.raises(
@@ -157,6 +300,16 @@ SETTINGS: list[tuple[Make, dict[str, Any], str]] = [
     (nn.Adam, {"weight_decay": -1}, "weight_decay must be .* got -1"),
     (nn.Adam, {"betas": (1.0, 0.9)}, r"betas\[0\] must be at least 0 and less than 1, got 1.0"),
     (nn.Adam, {"betas": (0.9, -0.1)}, r"betas\[1\] must be .* got -0.1"),
+    (nn.Adam, {"betas": 0.9}, r"betas must be two numbers, as in \(0.9, 0.999\), got 0.9"),
+    (nn.Adam, {"betas": (0.9, 0.9, 0.9)}, "betas must be two numbers"),
+    (nn.AdamW, {"weight_decay": -1}, "weight_decay must be .* got -1"),
+    (nn.NAdam, {"momentum_decay": -1}, "momentum_decay must be .* got -1"),
+    (nn.Adagrad, {"lr_decay": -1}, "lr_decay must be .* got -1"),
+    (nn.Adagrad, {"initial_accumulator_value": -1}, "initial_accumulator_value must be .* got -1"),
+    (nn.Adadelta, {"rho": 1.5}, "rho must be at least 0 and at most 1, got 1.5"),
+    (nn.RMSprop, {"alpha": -0.5}, "alpha must be at least 0 and at most 1, got -0.5"),
+    (nn.RMSprop, {"momentum": -1}, "momentum must be .* got -1"),
+    (nn.Lion, {"betas": (0.9, 1)}, r"betas\[1\] must be .* got 1"),
 ]
 
 
@@ -166,8 +319,61 @@ def test_settings_are_checked(make: Make, settings: dict[str, Any], said: str) -
         make([Tensor([1.0], requires_grad=True)], **settings)
 
 
+@pytest.mark.parametrize(
+    ("make", "settings", "said"),
+    [
+        (nn.SGD, {"lr": "0.1"}, "lr must be a number, got '0.1'"),
+        (nn.SGD, {"lr": None}, "lr must be a number, got None"),
+        (nn.SGD, {"nesterov": 1}, "nesterov must be True or False, got 1"),
+        (nn.RMSprop, {"centered": "no"}, "centered must be True or False, got 'no'"),
+        (nn.Adam, {"betas": ("a", 0.9)}, r"betas\[0\] must be a number, got 'a'"),
+    ],
+)
+def test_types_of_settings_are_checked(make: Make, settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        make([Tensor([1.0], requires_grad=True)], **settings)
+
+
+def test_defaults_are_pytorch_s_and_lion_s_those_of_its_paper() -> None:
+    adam = {"betas": (0.9, 0.999), "eps": 1e-8, "decoupled_weight_decay": False}
+    defaults: dict[Make, dict[str, Any]] = {
+        nn.SGD: {"lr": 1e-3, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False},
+        nn.Adam: adam | {"lr": 1e-3, "weight_decay": 0, "bias_correction": True},
+        nn.AdamW: adam
+        | {"lr": 1e-3, "weight_decay": 0.01, "decoupled_weight_decay": True}
+        | {"bias_correction": True},
+        nn.NAdam: adam | {"lr": 2e-3, "weight_decay": 0, "momentum_decay": 4e-3},
+        nn.Adagrad: {"lr": 1e-2, "lr_decay": 0, "weight_decay": 0, "eps": 1e-10}
+        | {"initial_accumulator_value": 0},
+        nn.Adadelta: {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0},
+        nn.RMSprop: {"lr": 1e-2, "alpha": 0.99, "eps": 1e-8, "weight_decay": 0, "momentum": 0}
+        | {"centered": False},
+        nn.Lion: {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0}
+        | {"decoupled_weight_decay": True},
+    }
+    for make, expected in defaults.items():
+        assert make([variables(w=1.0)]).defaults == expected
+
+
 def test_the_repr_shows_the_settings() -> None:
-    w = Tensor([1.0], requires_grad=True)
-    assert repr(nn.SGD([w], lr=0.1)) == (
+    w, b = Tensor([1.0], requires_grad=True), Tensor(1.0, requires_grad=True)
+    optimizer = nn.SGD([w], lr=0.1)
+    assert repr(optimizer) == (
         "SGD(1 parameters, lr=0.1, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False)"
     )
+    two = nn.Adadelta([{"params": [w]}, {"params": [b], "lr": 0.5}])
+    assert repr(two) == (
+        "Adadelta(1 parameters, lr=1.0, rho=0.9, eps=1e-06, weight_decay=0.0; "
+        "1 parameters, lr=0.5, rho=0.9, eps=1e-06, weight_decay=0.0)"
+    )
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_a_deep_copy_goes_on_by_itself(make: Make) -> None:
+    w = nn.Parameter([0.0, 1.0])
+    optimizer = make([w], lr=0.05)
+    descend(optimizer, 3)
+    twin = copy.deepcopy(optimizer)
+    descend(optimizer, 3)
+    descend(twin, 3)
+    np.testing.assert_array_equal(twin.parameters[0].data, w.data)

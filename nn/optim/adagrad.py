@@ -1,0 +1,73 @@
+"""Adagrad: steps that shrink where gradients have been large."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.settings import Checks, at_least_zero
+
+
+class Adagrad(Optimizer):
+    """Divides by the root of the sum s of all squared gradients.
+
+        g     += weight_decay theta
+        s     += g^2                         (s starts at initial_accumulator_value)
+        theta -= lr' g / (sqrt(s) + eps)     with lr' = lr / (1 + (t - 1) lr_decay) at step t
+
+    Source: Duchi, Hazan and Singer, Adaptive subgradient methods (2011). Defaults are PyTorch's.
+
+    Raises `ValueError` for negative settings.
+
+    >>> from autograd import Tensor
+    >>> w = Tensor([1.0, -2.0], requires_grad=True)
+    >>> (w * w).sum().backward()
+    >>> Adagrad([w], lr=0.1).step()
+    >>> w
+    Tensor([ 0.9, -1.9], requires_grad=True)
+    """
+
+    settings: ClassVar[Checks] = {
+        "lr": at_least_zero,
+        "lr_decay": at_least_zero,
+        "weight_decay": at_least_zero,
+        "initial_accumulator_value": at_least_zero,
+        "eps": at_least_zero,
+    }
+    arrays: ClassVar[Arrays] = {"sum": None}
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-2,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        defaults = {
+            "lr": lr,
+            "lr_decay": lr_decay,
+            "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            "eps": eps,
+        }
+        super().__init__(params, defaults)
+
+    def start(self, name: str, settings: Settings) -> float:
+        value: float = settings["initial_accumulator_value"]
+        return value
+
+    def rule(self, settings: Settings, state: State) -> Update:
+        lr = settings["lr"] / (1 + (state["step"] - 1) * settings["lr_decay"])
+        eps = settings["eps"]
+
+        def update(theta: Array, g: Array, total: Array, a: Array, b: Array) -> None:
+            total += np.multiply(g, g, out=a)
+            np.sqrt(total, out=a)
+            a += eps
+            np.divide(g, a, out=a)
+            theta -= np.multiply(a, lr, out=a)
+
+        return update

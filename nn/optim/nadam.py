@@ -1,0 +1,88 @@
+"""NAdam: Adam with Nesterov's momentum."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nn.optim.arithmetic import running_mean
+from nn.optim.optimizer import Array, Arrays, Numbers, Optimizer, Settings, State, Update
+from nn.optim.settings import Checks, at_least_zero, switch, two_fractions
+
+
+class NAdam(Optimizer):
+    """Adam that looks ahead: the step already has a share of the gradient at hand.
+
+        g     += weight_decay theta          (decoupled: instead theta *= 1 - lr weight_decay)
+        mu(t)  = beta1 (1 - 0.96^(t momentum_decay) / 2),    p = mu(1) mu(2) ... mu(t)
+        m      = beta1 m + (1 - beta1) g
+        v      = beta2 v + (1 - beta2) g^2
+        m'     = mu(t+1) m / (1 - p mu(t+1)) + (1 - mu(t)) g / (1 - p)
+        theta -= lr m' / (sqrt(v / (1 - beta2^t)) + eps)
+
+    Source: Dozat, Incorporating Nesterov momentum into Adam (2016). Defaults are PyTorch's.
+
+    Raises `ValueError` for negative settings and for betas outside [0, 1).
+
+    >>> from autograd import Tensor
+    >>> w = Tensor(1.0, requires_grad=True)
+    >>> optimizer = NAdam([w], lr=0.1, betas=(0.0, 0.0))
+    >>> (3 * w).backward()
+    >>> optimizer.step()
+    >>> round(w.item(), 6)
+    0.9
+    """
+
+    settings: ClassVar[Checks] = {
+        "lr": at_least_zero,
+        "betas": two_fractions,
+        "eps": at_least_zero,
+        "weight_decay": at_least_zero,
+        "momentum_decay": at_least_zero,
+        "decoupled_weight_decay": switch,
+    }
+    numbers: ClassVar[Numbers] = {"step": 0, "mu_product": 1.0}
+    arrays: ClassVar[Arrays] = {"exp_avg": None, "exp_avg_sq": None}
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        defaults = {
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "momentum_decay": momentum_decay,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        super().__init__(params, defaults)
+
+    def rule(self, settings: Settings, state: State) -> Update:
+        lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]
+        t = state["step"]
+        mu, mu_next = (
+            beta1 * (1 - 0.96 ** (k * settings["momentum_decay"]) / 2) for k in (t, t + 1)
+        )
+        product = state["mu_product"] = state["mu_product"] * mu
+        of_gradient = lr * (1 - mu) / (1 - product)
+        of_mean = lr * mu_next / (1 - product * mu_next)
+        correction = 1 - beta2**t
+
+        def update(theta: Array, g: Array, m: Array, v: Array, a: Array, b: Array) -> None:
+            running_mean(m, g, beta1, a)
+            running_mean(v, np.multiply(g, g, out=a), beta2, a)
+            np.divide(v, correction, out=a)
+            np.sqrt(a, out=a)
+            a += eps
+            for x, length in ((g, of_gradient), (m, of_mean)):
+                np.divide(x, a, out=b)
+                theta -= np.multiply(b, length, out=b)
+
+        return update

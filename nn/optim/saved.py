@@ -1,0 +1,139 @@
+"""The state dict of an optimizer: how it is made, checked and taken in again."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import Tensor
+from nn.errors import CheckpointError
+from nn.optim.settings import at_least_zero
+
+if TYPE_CHECKING:
+    from nn.optim.optimizer import Group, Optimizer, Settings, State
+
+INITIAL_LR = "initial_lr"
+"""What schedules remember in a group: the learning rate that it began with."""
+
+
+def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
+    """Copies of the settings of each group and of the state of each parameter."""
+    position = {parameter: i for i, parameter in enumerate(optimizer.parameters)}
+    return {
+        "state": [
+            {name: _copy(value) for name, value in optimizer.state.get(parameter, {}).items()}
+            for parameter in position
+        ],
+        "param_groups": [
+            {name: _copy(value) for name, value in group.items()}
+            | {"params": [position[parameter] for parameter in group["params"]]}
+            for group in optimizer.param_groups
+        ],
+    }
+
+
+def load_state_dict(optimizer: "Optimizer", saved: Any) -> None:
+    """Put `saved` into `optimizer`, or raise `CheckpointError` with all that does not fit."""
+    reading = _Reading(optimizer)
+    groups = [
+        reading.group(f"group {i}", *pair)
+        for i, pair in reading.pairs(saved, "param_groups", optimizer.param_groups)
+    ]
+    states = [
+        reading.state(f"parameter {i}", *pair)
+        for i, pair in reading.pairs(saved, "state", optimizer.parameters)
+    ]
+    if reading.problems:
+        raise CheckpointError(
+            "\n  ".join(
+                [f"the state dict does not fit this {type(optimizer).__name__}:", *reading.problems]
+            )
+        )
+    for own, group in zip(optimizer.param_groups, groups, strict=True):
+        own.update(group)
+    optimizer.state.update(zip(optimizer.parameters, states, strict=True))
+
+
+class _Reading:
+    """Goes through a state dict that may hold anything, and notes all that is wrong with it."""
+
+    def __init__(self, optimizer: "Optimizer") -> None:
+        self.optimizer = optimizer
+        self.problems: list[str] = []
+
+    def pairs(
+        self, saved: Any, name: str, own: Sequence[Any]
+    ) -> Iterable[tuple[int, tuple[Any, Any]]]:
+        """The entries of the list `name`, numbered and each with what it is for."""
+        listed = saved.get(name) if isinstance(saved, Mapping) else None
+        if not isinstance(listed, list | tuple):
+            self.problems.append(f"it has no list {name!r}")
+        elif len(listed) != len(own):
+            self.problems.append(f"{name!r} has {len(listed)} entries, not {len(own)}")
+        else:
+            return enumerate(zip(listed, own, strict=True))
+        return ()
+
+    def names(self, where: str, found: Any, needed: set[str], allowed: set[str]) -> bool:
+        """Whether `found` is a dict that has all the names `needed`; others are to be `allowed`."""
+        if not isinstance(found, Mapping):
+            self.problems.append(f"{where} is of type {type(found).__name__}, not a dict")
+            return False
+        missing, unexpected = needed - found.keys(), found.keys() - needed - allowed
+        if missing:
+            self.problems.append(f"{where} has no {', '.join(sorted(missing))}")
+        if unexpected:
+            self.problems.append(
+                f"{where} has unexpected {', '.join(sorted(map(str, unexpected)))}"
+            )
+        return not missing
+
+    def group(self, where: str, saved: Any, own: "Group") -> "Settings":
+        """The settings of one group."""
+        if not self.names(where, saved, {"params", *self.optimizer.settings}, {INITIAL_LR}):
+            return {}
+        params = saved["params"]
+        if not isinstance(params, list | tuple) or len(params) != len(own["params"]):
+            self.problems.append(f"{where} is not of {len(own['params'])} parameters")
+        try:
+            settings = self.optimizer.check(saved)
+            if INITIAL_LR in saved:
+                settings[INITIAL_LR] = at_least_zero(INITIAL_LR, saved[INITIAL_LR])
+        except (TypeError, ValueError) as error:
+            self.problems.append(f"{where}: {error}")
+            return {}
+        return settings
+
+    def state(self, where: str, saved: Any, parameter: Tensor) -> "State":
+        """Numbers and arrays of one parameter; empty before its first step."""
+        if saved == {}:
+            return {}
+        numbers, arrays = self.optimizer.numbers, self.optimizer.arrays
+        always = {name for name, switched_on_by in arrays.items() if switched_on_by is None}
+        if not self.names(where, saved, {*numbers, *always}, {*arrays}):
+            return {}
+        state: State = {}
+        for name, start in numbers.items():
+            value = saved[name]
+            if not isinstance(value, int | float | np.number) or not math.isfinite(value):
+                self.problems.append(f"{name} of {where} is {value!r}, not a number")
+            else:
+                state[name] = type(start)(value)
+        for name in [name for name in arrays if name in saved]:
+            value = saved[name]
+            if not isinstance(value, np.ndarray | np.generic):
+                self.problems.append(f"{name} of {where} is a {type(value).__name__}, not an array")
+            elif value.shape != parameter.shape:
+                self.problems.append(f"{name} of {where} is {value.shape}, not {parameter.shape}")
+            elif not np.can_cast(value.dtype, parameter.dtype, "same_kind"):
+                self.problems.append(f"{name} of {where} is {value.dtype}, not {parameter.dtype}")
+            else:
+                state[name] = np.array(value, dtype=parameter.dtype, order="C")
+        return state
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,74 @@
+"""Pictures of networks and of their training, and the look that they share.
+
+Each function returns a matplotlib `Figure`. It saves the picture at `path=` if there is one, and
+draws into `axes=` if there are some, as many as it has panels. Where matplotlib is missing all
+raise `ModuleNotFoundError` with the command to run. Nothing here imports it before a picture is
+drawn.
+"""
+
+from nn.plots.activations import activations
+from nn.plots.attention import attention
+from nn.plots.boundary import decision_boundary
+from nn.plots.confusion import confusion
+from nn.plots.contour import contour
+from nn.plots.filters import filters
+from nn.plots.history import history
+from nn.plots.landscape import loss_surface
+from nn.plots.look import (
+    AMBER,
+    BLUE,
+    COLOURS,
+    FILL,
+    GREEN,
+    INK,
+    LINE,
+    LINESTYLES,
+    MARKERS,
+    PINK,
+    PURPLE,
+    RED,
+    SHADE,
+    figure,
+    legend,
+    legend_beside,
+    panels,
+    save,
+    series,
+    shades,
+    style,
+)
+
+plot_history = history
+
+__all__ = [
+    "AMBER",
+    "BLUE",
+    "COLOURS",
+    "FILL",
+    "GREEN",
+    "INK",
+    "LINE",
+    "LINESTYLES",
+    "MARKERS",
+    "PINK",
+    "PURPLE",
+    "RED",
+    "SHADE",
+    "activations",
+    "attention",
+    "confusion",
+    "contour",
+    "decision_boundary",
+    "figure",
+    "filters",
+    "history",
+    "legend",
+    "legend_beside",
+    "loss_surface",
+    "panels",
+    "plot_history",
+    "save",
+    "series",
+    "shades",
+    "style",
+]
