@@ -1,5 +1,6 @@
 """chalkgrad: automatic differentiation that you can check on the blackboard."""
 
+from autograd import allocation as allocation  # has freed memory kept
 from autograd import environment as environment  # refuses a mixed installation
 from autograd import operators as operators  # attaches them to Tensor
 from autograd.anomaly import detect_anomaly

@@ -53,6 +53,9 @@ def slope(fn: Callable[[Any], Any], at: Any) -> Any:
         (lambda x: autograd.leaky_relu(x, 0.1), 0.0, 0.1),
         (autograd.elu, 0.0, 1),
         (np.linalg.norm, np.zeros(3), [0, 0, 0]),
+        (np.sinc, 0.0, 0),
+        (np.prod, np.array([2.0, 0.0, 5.0]), [0, 10, 0]),
+        (np.prod, np.array([2.0, 0.0, 0.0]), [0, 0, 0]),
         (lambda x: np.linalg.norm(x, axis=1), np.array([[0.0, 0], [3, 0]]), [[0, 0], [1, 0]]),
     ],
 )
@@ -76,6 +79,8 @@ def test_at_a_kink_one_subgradient_is_chosen(
         (lambda x: np.minimum([2.0, 3.0, -INF], x), [2.0, 1.0, -INF], [0.5, 1, 0.5]),
         (lambda x: np.maximum(x, 2), [2.0, 3.0], [0.5, 1]),
         (lambda x: np.maximum(x, x), [2.0, 3.0], [1, 1]),
+        (lambda x: np.sort(x) * [1, 2, 4], [3.0, 3.0, 1.0], [3, 3, 1]),
+        (lambda x: np.median(x), [1.0, 1.0, 5.0, 0.0], [0.5, 0.5, 0, 0]),
     ],
 )
 def test_ties_share_equally(fn: Callable[[Any], Any], at: Any, expected: Any) -> None:
