@@ -42,9 +42,9 @@ class History(dict[str, list[float]]):
         Raises `ModuleNotFoundError`, with the command to run, where matplotlib is missing.
         """
         # Only here, because importing matplotlib takes longer than a small training.
-        from nn.plots import plot_history
+        from nn.plots.history import history
 
-        return plot_history(self, path)
+        return history(self, path=path)
 
     def __repr__(self) -> str:
         epochs = f"{self.epochs} epoch{'s' * (self.epochs != 1)}"

@@ -128,9 +128,9 @@ class GradientMonitor(Callback):
         Raises `ModuleNotFoundError`, with the command to run, where matplotlib is missing.
         """
         # Only here, because importing matplotlib takes longer than a small training.
-        from nn.gradient_plots import plot_gradients
+        from nn.plots import gradients
 
-        return plot_gradients(self.gradient_norm, self.update_ratio, self.dead, path)
+        return gradients(self.gradient_norm, self.update_ratio, self.dead, path=path)
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -12,6 +12,7 @@ from nn.plots.boundary import decision_boundary
 from nn.plots.confusion import confusion
 from nn.plots.contour import contour
 from nn.plots.filters import filters
+from nn.plots.gradients import gradients
 from nn.plots.history import history
 from nn.plots.landscape import loss_surface
 from nn.plots.look import (
@@ -38,8 +39,6 @@ from nn.plots.look import (
     style,
 )
 
-plot_history = history
-
 __all__ = [
     "AMBER",
     "BLUE",
@@ -61,12 +60,12 @@ __all__ = [
     "decision_boundary",
     "figure",
     "filters",
+    "gradients",
     "history",
     "legend",
     "legend_beside",
     "loss_surface",
     "panels",
-    "plot_history",
     "save",
     "series",
     "shades",

@@ -16,7 +16,7 @@ from nn.plots.look import (
     panels,
     style,
 )
-from nn.plots.models import Array, Model, evaluating, for_model, numbers
+from nn.plots.models import Array, Model, for_model, looking_at, numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +58,7 @@ def decision_boundary(
     margin = 0.12 * np.where(high > low, high - low, 1)
     across, up = np.linspace(low - margin, high + margin, points, dtype=x.dtype).T
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    with evaluating(model):
+    with looking_at(model):
         leads, at_points = (_leads(numbers(model(Tensor(p))), threshold) for p in (grid, x))
     predicted, true = np.argmax(at_points, axis=1), _classes(y, len(x))
     count = max(leads.shape[1], int(true.max()) + 1)

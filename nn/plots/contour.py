@@ -50,8 +50,8 @@ def contour(
     """Level lines of `fn(x, y)` with the paths of optimizers on top.
 
     `fn` works on arrays, entry by entry. `paths` holds points of shape (steps, 2) by name; without
-    limits the map shows all of them, without paths ±1. A star marks the `minimum`. The levels grow
-    by one factor, which shows the valley as well as its walls.
+    limits the map shows all of them and the `minimum`, which a star marks; without any it shows ±1.
+    The levels rise by one factor from the least value, to show the valley as well as its walls.
 
     Raises `ShapeError` for paths or values of another shape, `ValueError` where `fn` has no finite
     value.
@@ -63,8 +63,9 @@ def contour(
     ('SGD', array([1. , 0.5]))
     """
     ways = {name: as_path(name, way) for name, way in (paths or {}).items()}
+    shown = [*ways.values(), *(np.array([point]) for point in [minimum] if point is not None)]
     across, up = (
-        np.linspace(*(given or limits(*(way[:, k] for way in ways.values()))), points)
+        np.linspace(*(given or limits(*(part[:, k] for part in shown))), points)
         for k, given in enumerate((xlim, ylim))
     )
     values = numbers(fn(*np.meshgrid(across, up)))
@@ -112,12 +113,11 @@ def draw_levels(axes: "Axes", across: Array, up: Array, values: Array, count: in
     above = heights[heights > 0] if heights.any() else np.abs(finite[:1]) + 1
     steps = np.geomspace(np.quantile(above, BOTTOM), above.max(), count)
     levels = np.unique(finite.min() + np.concatenate([[0], steps]))
-    values = np.ma.masked_invalid(values)
     tints = shades("white", SHADE)(np.linspace(0, 1, len(levels) - 1))
     axes.contourf(across, up, values, levels, colors=tints)
     lines = axes.contour(across, up, values, levels[1:-1], colors=LINE, linewidths=0.6, alpha=0.7)
-    # Numbers on every third, since on all they would hide the map.
-    axes.clabel(lines, levels[3:-1:3], fontsize=7, fmt="%.3g", colors=INK)
+    # On all lines numbers would hide the map, and the lowest lie under the ends of paths.
+    axes.clabel(lines, levels[6:-1:3], fontsize=7, fmt="%.3g", colors=INK)
 
 
 def draw_paths(axes: "Axes", paths: Mapping[str, Array]) -> None:

@@ -10,7 +10,7 @@ from nn.init import Seed
 from nn.module import Module
 from nn.plots.contour import draw_levels, draw_paths, draw_star, limits
 from nn.plots.look import FilePath, finished, legend_beside, panels, style
-from nn.plots.models import Array, evaluating, for_model, numbers
+from nn.plots.models import Array, for_model, looking_at, numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,8 +47,9 @@ def loss_surface(
     It runs `points`^2 times on all of `data`, in evaluation mode and without recording. Parameters
     and modes are afterwards the very ones they were; buffers stay as they are all the time.
 
-    Raises `ValueError` for unknown directions, a model without parameters, and for "pca" without a
-    trajectory of three different points; `ShapeError` for a loss that is not one number.
+    Raises `TypeError` unless `data` is a tuple of arrays; `ValueError` for unknown directions, a
+    model without parameters, and "pca" without a trajectory of three states that do not lie on a
+    line; `ShapeError` for other states than the model's and a loss that is not one number.
 
     >>> from nn import MLP, MSELoss, plots
     >>> x = np.linspace(-1, 1, 8)[:, None]
@@ -57,6 +58,8 @@ def loss_surface(
     >>> axes.get_xlabel()
     'random direction 1'
     """
+    if not isinstance(data, tuple) or len(data) < 2:
+        raise TypeError(f"data is a tuple of arrays, inputs and then the target; got {data!r:.60}")
     parameters = dict(model.named_parameters())
     if not parameters:
         raise ValueError("a model without parameters has no loss surface")
@@ -149,7 +152,7 @@ def _losses(
     before = [tensor.data for tensor in tensors]
     try:
         # Far away from the trained parameters anything may overflow.
-        with evaluating(model), np.errstate(all="ignore"):
+        with looking_at(model), np.errstate(all="ignore"):
             return np.array([[loss_at(place) for place in row] for row in places])
     finally:
         for tensor, value in zip(tensors, before, strict=True):

@@ -1,12 +1,13 @@
 """Looking at a model without changing it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, no_grad
+from nn.modes import evaluating
 from nn.module import Module
 
 Array = np.ndarray[Any, Any]
@@ -15,18 +16,10 @@ Model = Callable[..., Any]
 
 
 @contextmanager
-def evaluating(model: Model) -> Iterator[None]:
+def looking_at(model: Model) -> Iterator[None]:
     """Without recording, and a module in evaluation mode; afterwards in the modes of before."""
-    modules = list(model.modules()) if isinstance(model, Module) else []
-    modes = [(module, module.training) for module in modules]
-    try:
-        with no_grad():
-            for module in modules:
-                module.training = False
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
+    with evaluating(model) if isinstance(model, Module) else nullcontext(), no_grad():
+        yield
 
 
 def numbers(x: Any) -> Array:
