@@ -14,6 +14,9 @@ help: ## list the targets
 demo: $(VENV)/.has-examples ## explain and draw a graph, verify worksheets, train a network
 	$(RUN) examples/demo.py
 
+# pytest runs one process for each core; threads of the linear algebra would only fight over them.
+test test-all test-oracle: export OMP_NUM_THREADS = 1
+
 test: $(VENV)/.has-test ## run the fast tests and the doctests
 	$(RUN) -m pytest -n auto -m "not slow and not oracle"
 

@@ -1,6 +1,6 @@
 """The walk over a network's record that makes an ONNX model of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd import Tensor, enable_grad, placeholder
@@ -28,7 +28,8 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
     `sample` is an input, or a tuple of them for a model of several: arrays of the shapes and dtypes
     that the exported model is for. The model runs on it once, in evaluation mode, and the record of
     that run is translated: control flow of Python is frozen as this run took it. Inputs are called
-    `input`, or `input_0`, `input_1`, ...; outputs `output` likewise; parameters keep their names.
+    `input`, or `input_0`, `input_1`, ...; outputs, also those in nested tuples, `output` likewise;
+    parameters keep their names.
 
     Raises `ValueError` that names all operations of the model which ONNX lacks or which are not
     translated, and `ModuleNotFoundError` where the extra `onnx` is not installed.
@@ -102,14 +103,23 @@ def _record(model: Module, sample: Any) -> tuple[list[Tensor], list[Tensor]]:
     with evaluating(model), enable_grad():
         inputs = [placeholder(x) for x in samples]
         value = model(*inputs)
-    outputs = list(value) if isinstance(value, tuple | list) else [value]
+    outputs = list(_flat(value))
     for y in outputs:
         if type(y) is not Tensor:
             raise TypeError(
-                f"export_onnx needs a model that returns tensors, alone or in a tuple; "
+                f"export_onnx needs a model that returns tensors, alone or in tuples; "
                 f"{type(model).__name__} returned {type(y).__name__}"
             )
     return inputs, outputs
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """What stands in nested tuples and lists, one after another."""
+    if isinstance(value, tuple | list):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
 
 
 def _translate(graph: Graph, outputs: Sequence[Tensor], weights: dict[Tensor, str]) -> None:

@@ -167,6 +167,16 @@ def test_layers(model: nn.Module, shape: tuple[int, ...], tmp_path: Path) -> Non
     assert_exported(model, tmp_path / "model.onnx", x)
 
 
+def test_states_in_nested_tuples_are_outputs_too(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    model = nn.LSTM(4, 6, seed=0)
+    x = np.random.default_rng(3).normal(size=(5, 2, 4)).astype(np.float32)
+    nn.export_onnx(model, x, path)
+    output, (h, c) = model(x)
+    for ours, theirs in zip((output, h, c), run(path, x), strict=True):
+        np.testing.assert_allclose(theirs, ours.data, rtol=1e-5, atol=1e-5)
+
+
 def test_a_language_model(tmp_path: Path) -> None:
     tokens = np.random.default_rng(2).integers(0, 10, (2, 7))
     assert_exported(nn.TransformerLM(10, 8, 2, 2, 12, seed=0), tmp_path / "model.onnx", tokens)
