@@ -6,6 +6,7 @@ from nn.checkpoint import load_checkpoint, save_checkpoint
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader
 from nn.errors import CheckpointError
+from nn.evaluation import evaluate, predict
 from nn.files import load, save
 from nn.history import History
 from nn.layers.activations import (
@@ -195,6 +196,7 @@ __all__ = [
     "TransformerLM",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "evaluate",
     "export_onnx",
     "find_lr",
     "fit",
@@ -205,6 +207,7 @@ __all__ = [
     "metrics",
     "optim",
     "plots",
+    "predict",
     "save",
     "save_checkpoint",
     "schedules",

@@ -17,6 +17,9 @@ class DataLoader:
 
     `batch_size=len(x)` is batch descent, 1 stochastic descent, anything between mini-batches. With
     `shuffle` every epoch has another order, the same for the same `seed` on every run.
+    `drop_last` leaves out a last batch of fewer rows, whose few rows batch normalization would take
+    for the whole.
+
     `transform`, if given, gets the arrays of each batch and returns those to use in their place.
 
     `state_dict` says where in which epoch the loader stands; one that loads it goes on with the

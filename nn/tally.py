@@ -1,13 +1,11 @@
 """The numbers of an epoch, added up batch by batch."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from nn.losses import Loss
-from nn.metrics import Metric, accuracy, by_name
+from nn.metrics import Metric, by_name
 
 
 class Tally:
@@ -70,7 +68,7 @@ def _joined(batches: list[Any]) -> list[Any]:
 def chosen_metrics(
     metrics: Sequence[str | Metric], loss: Callable[[Any, Any], Any]
 ) -> dict[str, Metric]:
-    """Metrics by name; "accuracy" decides where the outputs are that belong to `loss`.
+    """Metrics by name, which tell classes apart where the outputs are that belong to `loss`.
 
     Raises `TypeError` for one text in place of a list, `ValueError` for an unknown name.
     """
@@ -78,10 +76,8 @@ def chosen_metrics(
         raise TypeError(f"metrics must be a list, got {metrics!r}; write [{metrics!r}]")
     chosen: dict[str, Metric] = {}
     for metric in metrics:
-        if metric == "accuracy" and isinstance(loss, Loss):
-            chosen["accuracy"] = partial(accuracy, threshold=loss.decision)
-        elif isinstance(metric, str):
-            chosen[metric] = by_name(metric)
+        if isinstance(metric, str):
+            chosen[metric] = by_name(metric, getattr(loss, "decision", None))
         else:
             chosen[getattr(metric, "__name__", type(metric).__name__)] = metric
     return chosen

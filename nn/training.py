@@ -1,30 +1,25 @@
 """The training loop."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Sequence, Sized
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import numpy as np
-
-from autograd import Tensor, no_grad
+from autograd import Tensor
 from nn.atomic import FilePath
 from nn.callbacks import Callback, Run
 from nn.checkpoint import Stateful
 from nn.clipping import clip_grad_norm_
-from nn.data import DataLoader
+from nn.evaluation import Batches, LossFunction, as_loader, prepared, tallied
 from nn.history import History
 from nn.metrics import Metric
-from nn.modes import evaluating, modes_restored
+from nn.modes import modes_restored
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.progress import progress_callback
 from nn.tally import Tally, chosen_metrics
-
-Batches = Iterable[tuple[Any, ...]]
-LossFunction = Callable[[Any, Any], Any]
 
 
 def fit(
@@ -69,7 +64,8 @@ def fit(
     less than one epoch and for an unknown metric, and `CheckpointError` for a file to resume from
     that does not fit.
 
-    >>> from nn import MSELoss, SGD, Linear
+    >>> import numpy as np
+    >>> from nn import MSELoss, SGD, DataLoader, Linear
     >>> x = np.linspace(-1, 1, 20)[:, None]
     >>> model = Linear(1, 1, seed=0)
     >>> optimizer = SGD(model.parameters(), lr=0.5)
@@ -83,8 +79,8 @@ def fit(
         if not isinstance(callback, Callback):
             raise TypeError(f"callbacks are instances of nn.Callback, got {callback!r}")
     chosen = chosen_metrics(metrics, loss)
-    if isinstance(validation, tuple):
-        validation = DataLoader(*validation, batch_size=256)
+    if validation is not None:
+        validation = as_loader(validation)
     run = Run(
         model,
         optimizer,
@@ -136,7 +132,7 @@ class Training:
         for watcher in self.watchers:
             watcher.on_epoch_start(run)
         run.model.train()
-        for inputs, target in _prepared(self._rest(), run.model):
+        for inputs, target in prepared(self._rest(), run.model):
             values = self._step(inputs, target)
             run.tally.add(target=target, **values)
             run.batch += 1
@@ -146,7 +142,7 @@ class Training:
                 watcher.on_checkpoint(run)
         numbers = run.tally.numbers()
         if self.validation is not None:
-            held_out = evaluate(run.model, self.validation, self.loss, self.metrics)
+            held_out = tallied(run.model, self.validation, self.loss, self.metrics)
             numbers |= {f"val_{name}": number for name, number in held_out.items()}
         run.history.append(numbers)
         for watcher in self.watchers:
@@ -184,36 +180,6 @@ class Training:
         if isinstance(self.loader, Stateful):
             return self.loader
         return islice(self.loader, self.run.batch, None)
-
-
-def evaluate(
-    model: Module, loader: Batches, loss: LossFunction, metrics: dict[str, Metric]
-) -> dict[str, float]:
-    """Loss and metrics over all batches, in evaluation mode and without recording."""
-    tally = Tally(metrics)
-    with evaluating(model), no_grad():
-        for inputs, target in _prepared(loader, model):
-            output = model(*inputs)
-            tally.add(output, target, loss=loss(output, target))
-    return tally.numbers()
-
-
-def _prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
-    """Inputs as tensors and the target as an array, floats in the dtype of the model."""
-    first = next(model.parameters(), None)
-    dtype = None if first is None else first.dtype
-    for batch in loader:
-        if not isinstance(batch, tuple | list) or len(batch) < 2:
-            raise ValueError(
-                f"a loader gives batches (x, y), got {type(batch).__name__} of length {len(batch)}"
-            )
-        *inputs, target = batch
-        yield [Tensor(_as_float(x, dtype)) for x in inputs], _as_float(target, dtype)
-
-
-def _as_float(x: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    values: np.ndarray[Any, Any] = np.asarray(x.data if type(x) is Tensor else x)
-    return values if dtype is None or values.dtype.kind != "f" else values.astype(dtype, copy=False)
 
 
 def _stateful(**parts: Any) -> dict[str, Any]:

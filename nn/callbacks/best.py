@@ -4,10 +4,15 @@ import math
 from typing import Literal, get_args
 
 from nn.callbacks.callback import Run
+from nn.metrics import BY_NAME
 
 Mode = Literal["min", "max"]
 
-MODES: dict[str, Mode] = {"loss": "min", "penalty": "min", "accuracy": "max", "r2": "max"}
+MODES: dict[str, Mode] = {
+    "loss": "min",
+    "penalty": "min",
+    **dict.fromkeys(BY_NAME, "max"),
+}
 """Which way the numbers go whose names tell it."""
 
 
