@@ -269,6 +269,8 @@ def _as_groups(params: Iterable[Any]) -> list[Any]:
 
 
 def _require_order(params: Iterable[Any]) -> None:
+    if callable(getattr(params, "parameters", None)):
+        raise TypeError("an optimizer takes parameters, got a model; pass model.parameters()")
     if isinstance(params, Tensor | set | frozenset | Mapping):
         raise TypeError(
             f"an optimizer takes its parameters as a list, which has an order, got "

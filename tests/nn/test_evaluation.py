@@ -81,3 +81,12 @@ def test_evaluate_takes_arrays() -> None:
     model = nn.Linear(3, 1, seed=0)
     y = nn.predict(model, X) + 2
     assert nn.evaluate(model, (X, y), nn.MSELoss()) == {"loss": pytest.approx(4, rel=1e-5)}
+
+
+def test_arrays_in_the_place_of_a_loader_are_named() -> None:
+    model = nn.Linear(3, 1)
+    optimizer = nn.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(
+        ValueError, match=r"batches \(x, y\), got ndarray .*; nn.DataLoader\(x, y\)"
+    ):
+        nn.fit(model, (X, X[:, :1]), nn.MSELoss(), optimizer)

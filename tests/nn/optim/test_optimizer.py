@@ -377,3 +377,8 @@ def test_a_deep_copy_goes_on_by_itself(make: Make) -> None:
     descend(optimizer, 3)
     descend(twin, 3)
     np.testing.assert_array_equal(twin.parameters[0].data, w.data)
+
+
+def test_a_model_is_no_list_of_parameters() -> None:
+    with pytest.raises(TypeError, match=r"got a model; pass model.parameters\(\)"):
+        nn.SGD(nn.MLP([2, 1]), lr=0.1)
