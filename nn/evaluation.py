@@ -79,8 +79,8 @@ def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any
     for batch in loader:
         if not isinstance(batch, tuple | list) or len(batch) < 2:
             raise ValueError(
-                f"a loader gives batches (x, y), got {type(batch).__name__} of length {len(batch)}; "
-                "nn.DataLoader(x, y) makes batches of arrays"
+                f"a loader gives batches (x, y), got {type(batch).__name__} of length {len(batch)};"
+                " nn.DataLoader(x, y) makes batches of arrays"
             )
         *inputs, target = batch
         yield [Tensor(_as_float(x, dtype)) for x in inputs], _as_float(target, dtype)
