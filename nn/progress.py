@@ -25,6 +25,12 @@ def numbers_text(run: Run) -> str:
     return "  ".join(f"{name}={number:.3g}" for name, number in run.history.last().items())
 
 
+def rate_text(run: Run) -> str:
+    """The learning rate of each group of parameters, `lr=0.001`, or `lr=0.001/0.01` of two."""
+    rates = dict.fromkeys(f"{group['lr']:.3g}" for group in run.optimizer.param_groups)
+    return f"lr={'/'.join(rates)}"
+
+
 class Display(Callback):
     """Base of what is shown: measures the speed of the epoch, in rows a second."""
 
@@ -42,12 +48,12 @@ class Lines(Display):
 
     def on_epoch_end(self, run: Run) -> None:
         epoch = f"{run.epoch:{len(str(run.epochs))}d}/{run.epochs}"
-        line = f"epoch {epoch}  {numbers_text(run)}  {self.speed:,.0f} samples/s"
+        line = f"epoch {epoch}  {numbers_text(run)}  {rate_text(run)}  {self.speed:,.0f} samples/s"
         print(line, file=sys.stderr)
 
 
 class Bar(Display):
-    """One live line for the whole training: epoch, bar, loss, metrics and speed."""
+    """One live line for the whole training: epoch, bar, loss, metrics, rate and speed."""
 
     def on_fit_start(self, run: Run) -> None:
         # Only here, because most uses of `nn` never show a bar.
@@ -82,12 +88,13 @@ class Bar(Display):
         super().on_batch_end(run)
         # Metrics are known when an epoch ends; until then those of the last one stand.
         numbers = numbers_text(run) if run.history else f"loss={run.loss:.3g}"
+        numbers = f"{numbers}  {rate_text(run)}"
         # Counted from the first epoch, also where a training was resumed.
         done = (run.epoch - 1) * (run.batches or 0) + run.batch
         self.bar.update(self.task, completed=done, speed=self.speed, numbers=numbers)
 
     def on_epoch_end(self, run: Run) -> None:
-        self.bar.update(self.task, numbers=numbers_text(run))
+        self.bar.update(self.task, numbers=f"{numbers_text(run)}  {rate_text(run)}")
 
     def on_fit_end(self, run: Run) -> None:
         self.bar.stop()

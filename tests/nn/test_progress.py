@@ -50,7 +50,7 @@ def test_asked_for_it_prints_one_line_per_epoch_outside_a_terminal(
     number = r"-?\d\S*"
     pattern = (
         rf"epoch \d/2  loss={number}  r2={number}  val_loss={number}  val_r2={number}  "
-        r"[\d,]+ samples/s"
+        r"lr=0.1  [\d,]+ samples/s"
     )
     lines = err.splitlines()
     assert [line[:9] for line in lines] == ["epoch 1/2", "epoch 2/2"]
@@ -69,7 +69,8 @@ def test_in_a_terminal_it_is_a_bar_with_loss_metrics_and_speed(
     monkeypatch.setenv("COLUMNS", "160")
     train(progress)
     last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.getvalue()).split("\r")[-1]
-    assert re.search(r"epoch 2/2 ━+ loss=.*  r2=.*  val_loss=.*  val_r2=.* [\d,]+ samples/s", last)
+    numbers = "  ".join(f"{name}=.*" for name in ("loss", "r2", "val_loss", "val_r2", "lr"))
+    assert re.search(rf"epoch 2/2 ━+ {numbers} [\d,]+ samples/s", last)
     assert capsys.readouterr().out == ""
 
 
