@@ -53,8 +53,10 @@ from autograd.ops.special import digamma, erf, erfc, gammaln
 from autograd.placeholders import placeholder
 from autograd.primitive import primitive
 from autograd.recompute import checkpoint
+from autograd.replay import compile
 from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
+from autograd.tracing import concrete
 from autograd.transforms import grad, jvp, value_and_grad, vjp
 from autograd.verify import Report, verify, verify_file, verify_submissions
 
@@ -78,6 +80,8 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "checkpoint",
+    "compile",
+    "concrete",
     "conv1d",
     "conv2d",
     "conv_transpose1d",

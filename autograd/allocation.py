@@ -1,31 +1,39 @@
-"""Memory that a graph has let go is kept for the next one.
+"""Memory that graphs have let go of is kept a little longer, where that saves much time.
 
-Every step of a training makes and frees the same arrays. glibc, the C library of most Linux
-systems, hands large freed blocks back to the kernel at once, and the kernel clears every page when
-it gives it out again: on a small convolutional network that takes several times as long as the
-arithmetic. `keep_freed_memory` raises glibc's thresholds for the whole process, once, when
-`autograd` is imported. The price is that a process keeps up to 1 GiB which it no longer uses.
+Two settings of the whole process, made once, when `autograd` is imported:
 
-Set the environment variable `CHALKGRAD_KEEP_MEMORY=0` to leave the allocator alone. It is also left
-alone where the user has set its thresholds, and where the C library is another.
+`keep_freed_memory`. Every step of a training makes and frees the same arrays. glibc, the C library
+of most Linux systems, hands large freed blocks back to the kernel at once, and the kernel clears
+every page when it gives it out again: on a small convolutional network that takes as long as the
+arithmetic. The thresholds are raised; the price is up to 1 GiB which a process no longer uses.
+
+`collect_less_often`. Python looks for cycles of objects whenever some hundred more have been made
+than freed, and every so often through all objects that there are. A graph makes two objects for
+each operation and has no cycles, so that on programs of scalars this search in vain takes longer
+than all the rest. The threshold is raised to some thousand; the price is that cycles of other
+origin wait longer for their end.
+
+The environment variable `CHALKGRAD_KEEP_MEMORY=0` leaves both as they are. So do settings of the
+user's own, and another C library the first.
 
 Source of the numbers of the options: glibc's `malloc.h`; of the largest threshold, `mallopt(3)`.
 """
 
 import ctypes
+import gc
 import os
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 _MEBIBYTE = 2**20
 _LARGEST_MMAP_THRESHOLD = 4 * _MEBIBYTE * ctypes.sizeof(ctypes.c_long)
+_OBJECTS = 10_000
+"""New objects after which cycles are looked for; at more than this their share hardly falls."""
 
 
 def keep_freed_memory() -> bool:
     """Tell glibc to keep what is freed; whether it has taken the advice."""
     chosen_by_user = any(name.startswith(("MALLOC_", "GLIBC_TUNABLES")) for name in os.environ)
-    if os.environ.get("CHALKGRAD_KEEP_MEMORY") == "0" or chosen_by_user:
-        return False
-    if not _is_glibc():
+    if chosen_by_user or not _is_glibc():
         return False
     mallopt = ctypes.CDLL(None).mallopt
     settings = {
@@ -43,4 +51,13 @@ def _is_glibc() -> bool:
         return False
 
 
-keep_freed_memory()
+def collect_less_often() -> None:
+    """Raise the threshold of Python's cyclic garbage collector, unless it is high or off."""
+    young, *older = gc.get_threshold()
+    if 0 < young < _OBJECTS:
+        gc.set_threshold(_OBJECTS, *older)
+
+
+if os.environ.get("CHALKGRAD_KEEP_MEMORY") != "0":
+    keep_freed_memory()
+    collect_less_often()

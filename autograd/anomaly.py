@@ -4,13 +4,10 @@ The recorder and the sweeps know nothing of this: while any thread looks for ano
 that check stand in the place of theirs, and afterwards theirs again. So it costs nothing when off.
 """
 
-import linecache
-import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ContextDecorator
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, NoReturn, Self
 
 import numpy as np
@@ -19,12 +16,9 @@ from autograd import operators, sweep, tensor
 from autograd.errors import AnomalyError
 from autograd.hooks import Watch
 from autograd.modes import mode
+from autograd.origin import users_line
 from autograd.tensor import RELEASED, Tensor, describe
 
-_PACKAGE = Path(__file__).parent
-_NOT_THE_USERS = tuple(
-    f"{folder}/" for folder in (_PACKAGE, _PACKAGE.parent / "nn", Path(np.__file__).parent)
-)
 _plain_make, _plain_pull, _plain_push = tensor.make, sweep.pull, sweep.push
 
 
@@ -103,7 +97,7 @@ def _checked_make(value: Any, op: Any, inputs: Any, params: Any, requires_grad: 
     made = _plain_make(value, op, inputs, params, requires_grad)
     if mode.anomaly:
         made._watch = Watch()
-        made._watch.origin = _users_line()
+        made._watch.origin = users_line()
         if _is_bad(value) and not _was_put_in(value, inputs):
             _raise_at(made)
     return made
@@ -137,7 +131,7 @@ def _checked_push(root: Tensor, seeds: Mapping[Tensor, Any], **options: Any) -> 
             _raise_forward(node, tangents, given=node in seeds)
     if every:
         return tangents
-    return tangents[root] if root in tangents else np.zeros_like(root.data)
+    return tangents[root] if root in tangents else np.zeros_like(root._data)
 
 
 # What is bad -------------------------------------------------------------------------------------
@@ -155,18 +149,7 @@ def _was_put_in(value: Any, inputs: Any) -> bool:
 
 
 def _value(x: Any) -> Any:
-    return x.data if type(x) is Tensor else x
-
-
-def _users_line() -> str | None:
-    """File, number and text of the innermost line that belongs neither to us nor to NumPy."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
-        if frame.f_back is None:
-            return None
-        frame = frame.f_back
-    file, line = frame.f_code.co_filename, frame.f_lineno
-    return f"{file}:{line}: {linecache.getline(file, line).strip()}"
+    return x._data if type(x) is Tensor else x
 
 
 # The reports -------------------------------------------------------------------------------------
@@ -232,7 +215,7 @@ def _raise_backward(x: Tensor, found: Mapping[Tensor, Any], ends: Collection[Ten
         for k, operand in enumerate(node.inputs):
             if operand is not x:
                 continue
-            contribution = node.op.pull(k)(g, node.data, *values, **(node.params or {}))
+            contribution = node.op.pull(k)(g, node._data, *values, **(node.params or {}))
             if _is_bad(np.asarray(contribution)):
                 _raise(
                     f"the backward step of {_name(node)} gave {_kind(contribution)}",

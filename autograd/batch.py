@@ -30,7 +30,7 @@ def replay(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool) -
     if not len(values):
         return [np.zeros((0, *np.shape(x)), x.dtype) for x in results]
     nodes = sweep.order(together([x for x in results if type(x) is Tensor]), [source])[:-1]
-    size = max((x.data.size for x in (*nodes, source)), default=1)
+    size = max((x._data.size for x in (*nodes, source)), default=1)
     length = max(1, _LARGEST // max(1, size))
     parts = [
         _replay(nodes, results, source, values[i : i + length], lift)
@@ -53,14 +53,14 @@ def _replay(
             continue
         batched = [type(x) is Tensor and x in found for x in node.inputs]
         operands = [
-            found[x] if moves else x.data if type(x) is Tensor and not lift else x
+            found[x] if moves else x._data if type(x) is Tensor and not lift else x
             for x, moves in zip(node.inputs, batched, strict=True)
         ]
         found[node] = _compute(Step(node, operands, batched, n))
     return [
         found[x]
         if type(x) is Tensor and x in found
-        else np.broadcast_to(x if lift or type(x) is not Tensor else x.data, (n, *np.shape(x)))
+        else np.broadcast_to(x if lift or type(x) is not Tensor else x._data, (n, *np.shape(x)))
         for x in results
     ]
 

@@ -5,15 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import Value
+from autograd.valued import Valued
 
 
-class Conversions:
+class Conversions(Valued):
     """The conversions of a tensor that has one element; no gradient flows through them."""
 
     __slots__ = ()
-
-    data: Value
 
     def item(self, *index: Any) -> Any:
         """The one element as a Python number, or of several the one at `index`."""

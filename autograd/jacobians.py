@@ -14,6 +14,7 @@ from autograd import sweep
 from autograd.batch import replay
 from autograd.modes import enable_grad
 from autograd.tensor import Tensor
+from autograd.tracing import section
 from autograd.transforms import (
     Argnums,
     Scope,
@@ -67,7 +68,7 @@ def jacobian(
         outputs = leaves_of(tree)
         rows, columns = (sum(x.size for x in tensors) for tensors in (outputs, scope.leaves))
         forward = mode == "forward" or (mode == "auto" and columns < rows)
-        with enable_grad():
+        with enable_grad(), section("jacobian"):
             blocks = (_by_columns if forward else _by_rows)(outputs, scope)
         inputs = scope.inputs if isinstance(argnums, tuple) else scope.inputs[0]
         result = with_leaves(
@@ -143,7 +144,7 @@ def _pulled(y: Tensor, scope: Scope) -> list[Any]:
 
     def walk(seed: Any, lift: bool) -> list[Any]:
         found = sweep.pull(y, seed, scope.leaves, lift=lift)
-        return [found[x] if x in found else np.zeros_like(x.data) for x in scope.leaves]
+        return [found[x] if x in found else np.zeros_like(x._data) for x in scope.leaves]
 
     return _for_each(units, y, walk, scope.lift)
 
@@ -159,7 +160,7 @@ def _for_each(
     """The results of a walk from each of `units`, stacked; recorded once and replayed for all."""
     if 0 < len(units) <= _FEW:
         return [np.stack(found) for found in zip(*(walk(u, lift) for u in units), strict=True)]
-    seed = Tensor(np.ones_like(like.data), requires_grad=True)
+    seed = Tensor(np.ones_like(like._data), requires_grad=True)
     return replay(walk(seed, True), seed, units, lift=lift)
 
 
@@ -184,7 +185,7 @@ def _column_entries(tangents: Any, y: Tensor, x: Tensor) -> Any:
 
 def _holomorphic(along: Any, across: Any) -> Any:
     """The derivative along the real axis, if that along the imaginary one is i times the same."""
-    a, b = (x.data if type(x) is Tensor else x for x in (along, across))
+    a, b = (x._data if type(x) is Tensor else x for x in (along, across))
     if not np.allclose(b, a * 1j, rtol=1e-5, atol=1e-8 * np.max(np.abs(a), initial=0)):
         raise TypeError(
             "jacobian needs a function of complex arguments to be holomorphic or real; this one "

@@ -1,13 +1,17 @@
-"""Whether operations on tensors are recorded, and whether checked: two switches for each thread."""
+"""Whether operations on tensors are recorded, checked, or traced: switches for each thread."""
 
 import threading
 from contextlib import ContextDecorator
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from autograd.tracing import Trace
 
 
 class _Mode(threading.local):
     recording = True
     anomaly = False
+    trace: "Trace | None" = None
 
 
 mode = _Mode()

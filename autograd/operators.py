@@ -28,7 +28,7 @@ from autograd.ops import (
 )
 from autograd.primitive import Primitive
 from autograd.shape_errors import reraise
-from autograd.tensor import Tensor, describe, make
+from autograd.tensor import Tensor, describe, make, unrecorded
 
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
@@ -37,10 +37,10 @@ def _unary(op: Primitive) -> Callable[[Tensor], Any]:
     compute = op.compute
 
     def method(self: Tensor) -> Any:
-        value = compute(self.data)
+        value = compute(self._data)
         if mode.recording and (self._requires_grad or self.op is not None):
             return make(value, op, (self,), None, self._requires_grad and op.differentiable)
-        return Tensor(value)
+        return unrecorded(value, op, (self,))
 
     return method
 
@@ -52,32 +52,32 @@ def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
     def method(self: Tensor, other: Any) -> Any:
         if type(other) is Tensor:
             try:
-                value = compute(self.data, other.data)
+                value = compute(self._data, other._data)
             except ValueError as error:
                 reraise(op.name, (self, other), error)
             requires_grad = self._requires_grad or other._requires_grad
             if mode.recording and (requires_grad or self.op or other.op):
                 return make(value, op, (self, other), None, requires_grad and differentiable)
-            return Tensor(value)
+            return unrecorded(value, op, (self, other))
         if type(other) is float or type(other) is int:
             try:
-                value = compute(self.data, other)
+                value = compute(self._data, other)
             except ValueError as error:
                 reraise(op.name, (self, other), error)
             if mode.recording and (self._requires_grad or self.op):
                 return make(value, op, (self, other), None, self._requires_grad and differentiable)
-            return Tensor(value)
+            return unrecorded(value, op, (self, other))
         return op.apply((self, other), {}) if isinstance(other, _OPERANDS) else NotImplemented
 
     def reflected(self: Tensor, other: Any) -> Any:
         if type(other) is float or type(other) is int:
             try:
-                value = compute(other, self.data)
+                value = compute(other, self._data)
             except ValueError as error:
                 reraise(op.name, (other, self), error)
             if mode.recording and (self._requires_grad or self.op):
                 return make(value, op, (other, self), None, self._requires_grad and differentiable)
-            return Tensor(value)
+            return unrecorded(value, op, (other, self))
         return op.apply((other, self), {}) if isinstance(other, _OPERANDS) else NotImplemented
 
     return method, reflected
@@ -137,6 +137,8 @@ def _backward(
     >>> x.grad
     np.float64(6.0)
     """
+    if mode.trace is not None:
+        mode.trace.refuse_backward()
     if not self._requires_grad:
         raise ValueError(
             f"{describe(self)} does not depend on any tensor that requires gradients; make the "
@@ -153,7 +155,7 @@ def _backward(
                 f"backward() without a gradient needs a real number, got dtype {self.dtype}; take "
                 "np.real or np.abs of it first, or give backward(gradient)"
             )
-        seed = np.ones_like(self.data)[()]
+        seed = np.ones_like(self._data)[()]
     else:
         seed = as_value(gradient.data if type(gradient) is Tensor else gradient, self.dtype)
         if seed.shape != self.shape:

@@ -27,7 +27,7 @@ def placeholder(value: Any, *, name: str | None = None) -> Tensor:
     >>> np.cumsum(t * 2).op.name, (Tensor(np.arange(3)) * 2).op
     ('cumsum', None)
     """
-    value = leaf_value(value.data if type(value) is Tensor else value, None, False)
+    value = leaf_value(value._data if type(value) is Tensor else value, None, False)
     if not mode.recording:
         return Tensor(value, name=name)
     tensor = make(value, given, (), {"value": value}, False)

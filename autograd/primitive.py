@@ -20,7 +20,6 @@ from functools import partial, wraps
 from typing import Any
 
 import numpy as np
-from numpy import float64
 
 from autograd.arguments import positional_names, static_names, supported
 from autograd.composite import composite
@@ -43,6 +42,8 @@ class Primitive:
 
     `pulls` and `pushes` hold one rule for each operand; for a variadic operation, whose operands
     NumPy takes as one sequence, they hold a single rule that is told the operand's position first.
+    `bare` holds the reverse rules of an operation on two operands without static parameters, before
+    the axes are summed along which an operand was broadcast: the sweep does that itself there.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Primitive:
         parameters: Sequence[str] | None = None,
         variadic: bool = False,
         differentiable: bool = True,
+        bare: tuple[Rule, ...] | None = None,
     ) -> None:
         self.function = function
         self.compute = compute or function
@@ -66,6 +68,7 @@ class Primitive:
         self.name = name or function.__name__.lstrip("_")
         self.pulls = tuple(r or self._missing(k, "reverse") for k, r in enumerate(pulls))
         self.pushes = tuple(r or self._missing(k, "forward") for k, r in enumerate(pushes))
+        self.bare = bare
         self.slopes = tuple(slopes)
         self.variadic = variadic
         self.arity = 1 if variadic else len(self.pulls)
@@ -90,7 +93,7 @@ class Primitive:
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """Compute on `operands` and record; the arguments are in the rules' own form."""
         operands = tuple([np.asarray(x) if isinstance(x, list | tuple) else x for x in operands])
-        values = [x.data if type(x) is Tensor else x for x in operands]
+        values = [x._data if type(x) is Tensor else x for x in operands]
         try:
             value = self.compute(*values, **params)
         except ValueError as error:
@@ -188,8 +191,16 @@ def elementwise(
     tuned = tuple(vjp) or (None,) * arity
     unrolled = arity == 2 and not static_names(filter(callable, slopes), 3)
     rules = [rule or _times(slope, unrolled) for rule, slope in zip(tuned, slopes, strict=True)]
-    fitted = [_fitted(k, rule, unrolled) for k, rule in enumerate(rules)] if arity > 1 else rules
-    op = Primitive(function, "elementwise", fitted, rules, slopes=slopes, compute=fast, name=name)
+    op = Primitive(
+        function,
+        "elementwise",
+        [_fitted(k, rule) for k, rule in enumerate(rules)] if arity > 1 else rules,
+        rules,
+        slopes=slopes,
+        compute=fast,
+        name=name,
+        bare=tuple(rules) if unrolled else None,
+    )
     return _register(op, also)
 
 
@@ -203,8 +214,8 @@ def _times(slope: Slope, unrolled: bool) -> Rule:
         if unrolled:
             return lambda g, y, a, b: g * slope(y, a, b)
         return lambda g, y, *xs, **params: g * slope(y, *xs, **params)
-    if slope == 1 and unrolled:
-        return lambda g, y, a, b: g
+    if slope in (1, -1) and unrolled:
+        return (lambda g, y, a, b: g) if slope == 1 else (lambda g, y, a, b: -g)
     if slope == 1:
         return lambda g, y, *xs, **params: g
     if slope == -1:
@@ -215,16 +226,8 @@ def _times(slope: Slope, unrolled: bool) -> Rule:
     return lambda g, y, *xs, **params: g * slope
 
 
-def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
+def _fitted(k: int, rule: Rule) -> Rule:
     """`rule`, with the axes summed along which operand `k` was broadcast."""
-
-    def pull_left(g: Any, y: Any, a: Any, b: Any) -> Any:
-        c = rule(g, y, a, b)
-        return c if type(c) is float64 or c.shape == a.shape else unbroadcast(c, a.shape)
-
-    def pull_right(g: Any, y: Any, a: Any, b: Any) -> Any:
-        c = rule(g, y, a, b)
-        return c if type(c) is float64 or c.shape == b.shape else unbroadcast(c, b.shape)
 
     @wraps(rule)
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
@@ -232,8 +235,6 @@ def _fitted(k: int, rule: Rule, unrolled: bool) -> Rule:
         shape = xs[k].shape
         return c if c.shape == shape else unbroadcast(c, shape)
 
-    if unrolled:
-        return pull_right if k else pull_left
     return pull
 
 
@@ -314,7 +315,6 @@ def bilinear(
     >>> scale(Tensor(2.0), 3.0)
     Tensor(6.0)
     """
-    unrolled = not static_names((left, right), 4)
     pushes = [
         lambda t, y, a, b, **params: op.apply((t, b), params),
         lambda t, y, a, b, **params: op.apply((a, t), params),
@@ -322,10 +322,11 @@ def bilinear(
     op: Primitive = Primitive(
         function,
         "bilinear",
-        [_fitted(k, rule, unrolled) for k, rule in enumerate((left, right))],
+        [_fitted(k, rule) for k, rule in enumerate((left, right))],
         pushes,
         compute=fast,
         name=name,
+        bare=None if static_names((left, right), 4) else (left, right),
     )
     return _register(op, also)
 

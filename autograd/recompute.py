@@ -28,8 +28,8 @@ class _Call:
         """
         with enable_grad():
             result = self.compute()
-        old = y.data if type(y) is Tensor else y
-        if not np.allclose(result.data, old, rtol=1e-5, atol=0, equal_nan=True):
+        old = y._data if type(y) is Tensor else y
+        if not np.allclose(result._data, old, rtol=1e-5, atol=0, equal_nan=True):
             raise StaleGraphError(
                 f"{self.name} gave another value when checkpoint ran it again for its gradient; it "
                 "must depend on nothing that changes: make random generators from a seed inside it"
@@ -45,7 +45,8 @@ class _Call:
                 # A hook of an operand waits for the whole gradient, which is not known here.
                 found = sweep.pull(self.again(y), g, boundary, lift=lift, watch=False)
             pulled = {
-                i: found[x] if x in found else np.zeros_like(x.data) for i, x in enumerate(boundary)
+                i: found[x] if x in found else np.zeros_like(x._data)
+                for i, x in enumerate(boundary)
             }
         cotangent = pulled.pop(k)
         self._pulled = (g, None if lift else np.array(g), pulled) if pulled else (None, None, {})
@@ -58,13 +59,13 @@ def _pull(k: int, g: Any, y: Any, *xs: Any, call: _Call, boundary: Sequence[Tens
 
 def _push(k: int, t: Any, y: Any, *xs: Any, call: _Call, boundary: Sequence[Tensor]) -> Any:
     # The others stand still, also those that depend on operand k.
-    seeds = {x: t if i == k else np.zeros_like(x.data) for i, x in enumerate(boundary)}
+    seeds = {x: t if i == k else np.zeros_like(x._data) for i, x in enumerate(boundary)}
     with enable_grad():
         return sweep.push(call.again(y), seeds, lift=type(y) is Tensor)
 
 
 _checkpoint = Primitive(
-    lambda *xs, call, boundary: call.compute().data,
+    lambda *xs, call, boundary: call.compute()._data,
     "primitive",
     [_pull],
     [_push],
@@ -96,7 +97,7 @@ def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(fn)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        if not mode.recording:
+        if not mode.recording or mode.trace is not None:
             return fn(*args, **kwargs)
         given = _copied((args, kwargs))
 
@@ -123,7 +124,7 @@ def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
         boundary = _boundary(made, start)
         name = getattr(fn, "__name__", "the function")
         joined = make(
-            _joined(made).data,
+            _joined(made)._data,
             _checkpoint,
             tuple(boundary),
             {"call": _Call(compute, name), "boundary": boundary},

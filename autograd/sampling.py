@@ -42,4 +42,6 @@ def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
         )
     params = {"draw": draw, "args": args, "kwargs": kwargs}
     value = random.compute(**params)
+    if mode.trace is not None:
+        return mode.trace.drawn(make(value, random, (), params, False))
     return make(value, random, (), params, False) if mode.recording else Tensor(value)

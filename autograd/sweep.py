@@ -20,6 +20,7 @@ from autograd.errors import (
     ShapeError,
     StaleGraphError,
 )
+from autograd.shapes import unbroadcast
 from autograd.tensor import RELEASED, Tensor, describe
 
 Cotangents = dict[Tensor, Any]
@@ -118,7 +119,7 @@ def pull(
     while nodes:
         node = nodes.pop()
         g = cotangents.pop(node)
-        y: Any = node.data
+        y: Any = node._data
         if not (type(g) is type(y) is float64) and g.dtype is not y.dtype:
             g = _cast(g, node)
         if watch and node._watch is not None:
@@ -133,12 +134,24 @@ def pull(
             # The loop below, unrolled for what scalar programs are made of.
             a, b = inputs
             of_a, of_b = type(a) is Tensor, type(b) is Tensor
-            a_value, b_value = a.data if of_a else a, b.data if of_b else b
-            pull_a, pull_b = op.pulls
+            a_value, b_value = a._data if of_a else a, b._data if of_b else b
+            pull_a, pull_b = op.bare or op.pulls
             if of_a and a._requires_grad and (wanted is None or a in wanted):
-                deposit(a, pull_a(g, y, a_value, b_value))
+                c = pull_a(g, y, a_value, b_value)
+                if type(c) is not float64 and c.shape != a_value.shape:
+                    c = unbroadcast(c, a_value.shape)
+                if a in cotangents:
+                    deposit(a, c)
+                else:
+                    cotangents[a] = c
             if of_b and b._requires_grad and (wanted is None or b in wanted):
-                deposit(b, pull_b(g, y, a_value, b_value))
+                c = pull_b(g, y, a_value, b_value)
+                if type(c) is not float64 and c.shape != b_value.shape:
+                    c = unbroadcast(c, b_value.shape)
+                if b in cotangents:
+                    deposit(b, c)
+                else:
+                    cotangents[b] = c
         else:
             y, values = _operands(node, lift)
             for k, x in enumerate(inputs):
@@ -153,7 +166,7 @@ def _operands(node: Tensor, lift: bool) -> tuple[Any, Sequence[Any]]:
     """A step's output and operands as its rules get them: values, or tensors to lift them."""
     if lift:
         return node, node.inputs
-    return node.data, [x.data if type(x) is Tensor else x for x in node.inputs]
+    return node._data, [x._data if type(x) is Tensor else x for x in node.inputs]
 
 
 def _cast(g: Any, node: Tensor) -> Any:
@@ -181,7 +194,7 @@ def _watched(node: Tensor, g: Any) -> Any:
 def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
     """What a hook has returned, as a gradient of `node`."""
     if not (lift and type(g) is Tensor):
-        value = as_value(g.data if type(g) is Tensor else g, node.dtype)
+        value = as_value(g._data if type(g) is Tensor else g, node.dtype)
         g = Tensor(value) if lift else value
     if g.shape != node.shape:
         raise ShapeError(
@@ -193,7 +206,7 @@ def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
 
 def accumulate(tensor: Tensor, g: Any) -> None:
     """Add `g` to `tensor.grad`, which shares memory with nothing else."""
-    g = conjugate(g.data if type(g) is Tensor else g)
+    g = conjugate(g._data if type(g) is Tensor else g)
     tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
 
 
@@ -216,11 +229,11 @@ def push(
             if type(x) is Tensor and x in tangents:
                 contribution = op.push(k)(tangents[x], y, *values, **(node.params or {}))
                 total = contribution if total is None else total + contribution
-        if total.shape != node.data.shape:
-            total = np.broadcast_to(total, node.data.shape)
-        if total.dtype is not node.data.dtype:
+        if total.shape != node._data.shape:
+            total = np.broadcast_to(total, node._data.shape)
+        if total.dtype is not node._data.dtype:
             total = _cast(total, node)
         tangents[node] = total
     if every:
         return tangents
-    return tangents[root] if root in tangents else np.zeros_like(root.data)
+    return tangents[root] if root in tangents else np.zeros_like(root._data)

@@ -49,10 +49,10 @@ class Tensor(Conversions, Attached):
 
     __slots__ = (
         "__weakref__",
+        "_data",
         "_grad",
         "_requires_grad",
         "_watch",
-        "data",
         "inputs",
         "name",
         "op",
@@ -60,7 +60,6 @@ class Tensor(Conversions, Attached):
         "seq",
     )
 
-    data: Value
     op: "Primitive | None"
     inputs: tuple[Any, ...]
     params: dict[str, Any] | None
@@ -80,7 +79,7 @@ class Tensor(Conversions, Attached):
     ) -> None:
         if type(data) is Tensor:
             data = data.data
-        self.data = leaf_value(data, dtype, requires_grad)
+        self._data = leaf_value(data, dtype, requires_grad)
         self.op = None
         self.inputs = ()
         self.params = None
@@ -91,26 +90,6 @@ class Tensor(Conversions, Attached):
         self._watch = None
 
     # What it is ------------------------------------------------------------------------------
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The lengths of the axes."""
-        return self.data.shape  # type: ignore[no-any-return]  # a `Value`
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of the entries."""
-        return self.data.dtype  # type: ignore[no-any-return]  # a `Value`
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self.data.ndim  # type: ignore[no-any-return]  # a `Value`
-
-    @property
-    def size(self) -> int:
-        """The number of entries."""
-        return self.data.size  # type: ignore[no-any-return]  # a `Value`
 
     @property
     def is_leaf(self) -> bool:
@@ -145,6 +124,8 @@ class Tensor(Conversions, Attached):
         Of an intermediate result, gradients are kept on request only; without one, reading this
         gives `None` and a warning that says how to ask.
         """
+        if mode.trace is not None:
+            mode.trace.refuse_to_show(self)
         if self._grad is None and self.op is not None and self._requires_grad:
             warnings.warn(
                 f"{describe(self)} is an intermediate result, whose gradient is not kept: call its "
@@ -204,6 +185,8 @@ class Tensor(Conversions, Attached):
 
     def detach(self) -> "Tensor":
         """The same value as a leaf outside the graph; the array is shared, not copied."""
+        if mode.trace is not None:
+            return mode.trace.detached(self)
         return Tensor(self.data, name=self.name)
 
     def numpy(self) -> np.ndarray[Any, Any]:
@@ -222,13 +205,16 @@ class Tensor(Conversions, Attached):
         """
         if self.op is not None:
             raise ValueError(f"{describe(self)} is the result of an operation; only leaves change")
-        value = as_value(value.data if type(value) is Tensor else value, self.dtype)
+        given = value
+        value = as_value(value._data if type(value) is Tensor else value, self.dtype)
         if value.shape != self.shape:
             raise ShapeError(
                 f"a value of shape {value.shape} cannot be assigned to {describe(self)}, "
                 f"whose shape is {self.shape}"
             )
-        self.data = value
+        if mode.trace is not None:
+            mode.trace.assign(self, given)
+        self._data = value
         self.touch()
 
     def touch(self) -> None:
@@ -262,13 +248,13 @@ class Tensor(Conversions, Attached):
         return _rebuild_leaf, (self.data, self._requires_grad, self.name)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         text = (
-            np.array2string(self.data, separator=", ", prefix="Tensor(")
+            np.array2string(self._data, separator=", ", prefix="Tensor(")
             if self.shape
-            else str(self.data)
+            else str(self._data)
         )
         notes = [text]
         if self.dtype not in (np.float64, np.int64, np.bool_):
@@ -334,7 +320,7 @@ def make(
 ) -> Tensor:
     """A recorded tensor; the one place that fills the slots of a result."""
     tensor = _new(Tensor)
-    tensor.data = value
+    tensor._data = value
     tensor.op = op
     tensor.inputs = inputs
     tensor.params = params
@@ -371,8 +357,17 @@ def record(
     if plain:
         return value
     if not (tracked and mode.recording):
-        return Tensor(value)
+        return unrecorded(value, op, inputs, params)
     return make(value, op, inputs, params, requires_grad and op.differentiable)
+
+
+def unrecorded(
+    value: Value, op: "Primitive", inputs: tuple[Any, ...], params: dict[str, Any] | None = None
+) -> Tensor:
+    """A result of which no gradient is wanted: a leaf, but while `compile` traces a step."""
+    if mode.trace is None:
+        return Tensor(value)
+    return make(value, op, inputs, params, False)
 
 
 _new = object.__new__

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from autograd import sweep
-from autograd.dtypes import as_value, conjugate
+from autograd.dtypes import as_value, conjugate, leaf_value
 from autograd.errors import ShapeError
 from autograd.modes import enable_grad
 from autograd.ops.shape import copy
 from autograd.primitive import Primitive
 from autograd.tensor import Tensor, make
+from autograd.tracing import section, tracing
 from autograd.trees import leaves_of, map_tree, with_leaves
 
 Argnums = int | tuple[int, ...]
@@ -42,7 +43,7 @@ class Scope:
     def __init__(self, arguments: Any) -> None:
         given = leaves_of(arguments)
         self.of_tensors = any(type(x) is Tensor for x in given)
-        self.lift = bool(_enclosing.leaves) or any(_is_recorded(x) for x in given)
+        self.lift = bool(_enclosing.leaves) or any(_is_recorded(x) for x in given) or tracing()
         self.inputs = map_tree(_enter, arguments)
         self.leaves: list[Tensor] = leaves_of(self.inputs)
 
@@ -63,9 +64,10 @@ class Scope:
     def leave(self, value: Any, of_tensors: bool = False) -> Any:
         """A result as the caller expects it: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
-        if of_tensors or self.of_tensors or _depends_on(tensor, _enclosing.leaves):
+        known = of_tensors or self.of_tensors or tracing()
+        if known or _depends_on(tensor, _enclosing.leaves):
             return tensor
-        return tensor.data
+        return tensor._data
 
     def leave_aux(self, aux: Any) -> Any:
         """What a function returns beside its value: whatever it likes, its tensors as results."""
@@ -73,25 +75,42 @@ class Scope:
 
     def cotangents(self, root: Tensor, seed: Any, recorded: bool) -> Any:
         """The cotangents of the inputs, in the arguments' structure."""
-        with enable_grad():
+        with enable_grad(), section("backward"):
             found = sweep.pull(root, seed, self.leaves, lift=self.lift or recorded)
             found = {x: conjugate(g) for x, g in found.items()}
         return map_tree(
-            lambda x: self.leave(found[x] if x in found else np.zeros_like(x.data), recorded),
+            lambda x: self.leave(found[x] if x in found else np.zeros_like(x._data), recorded),
             self.inputs,
         )
 
 
+def in_transform() -> bool:
+    """Whether a transform is running its function in this thread."""
+    return bool(_enclosing.leaves)
+
+
 def _is_recorded(x: Any) -> bool:
-    return type(x) is Tensor and (x.requires_grad or x.op is not None)
+    return type(x) is Tensor and (x.requires_grad or x.op is not None or tracing())
 
 
 def _enter(x: Any) -> Tensor:
-    if _is_recorded(x) and x.requires_grad:
+    if type(x) is Tensor and x.requires_grad:
         with enable_grad():
             entered: Tensor = copy(x)
             return entered
+    if type(x) is Tensor and tracing():
+        return make(leaf_value(x._data, None, True), enter, (x,), None, True)
     return Tensor(x, requires_grad=True)
+
+
+enter = Primitive(
+    lambda x: leaf_value(x, None, True),
+    "linear",
+    [lambda g, y, x: g],
+    [lambda t, y, x: t],
+    name="enter",
+)
+"""The step by which a traced value that requires no gradient becomes a leaf of a transform."""
 
 
 def _depends_on(tensor: Tensor, leaves: list[Tensor]) -> bool:
@@ -201,7 +220,9 @@ def _fitting_tree(given: Any, tensors: Any, role: str) -> list[Any]:
 def _fitting(given: Any, like: Tensor, role: str) -> Any:
     """A cotangent or tangent as the sweeps take it: a tensor if it is recorded, else a value."""
     if not _is_recorded(given):
-        given = as_value(given.data if type(given) is Tensor else given, like.dtype)
+        given = as_value(given._data if type(given) is Tensor else given, like.dtype)
+    elif tracing() and not given.requires_grad:
+        given = enter.apply((given,), {})
     if given.shape != like.shape:
         raise ShapeError(f"a {role} of shape {given.shape} was given for shape {like.shape}")
     return given
@@ -232,7 +253,7 @@ def value_and_grad(
         with scope.running():
             value, aux = with_aux(fn, fn(*replaced, **kwargs), has_aux)
             out = _scalar_output(fn, value)
-        found = scope.cotangents(out, np.ones_like(out.data)[()], recorded=False)
+        found = scope.cotangents(out, np.ones_like(out._data)[()], recorded=False)
         gradients = found if isinstance(argnums, tuple) else found[0]
         value = scope.leave(out)
         return ((value, scope.leave_aux(aux)) if has_aux else value), gradients
@@ -320,7 +341,8 @@ def jvp(
         outputs = outputs_of(fn, value)
     with enable_grad():
         seeds = dict(zip(scope.leaves, given, strict=True))
-        found = pushed(leaves_of(outputs), seeds, lift=scope.lift or recorded)
+        with section("tangents"):
+            found = pushed(leaves_of(outputs), seeds, lift=scope.lift or recorded)
     results = (
         map_tree(lambda x: scope.leave(x, recorded), outputs),
         with_leaves(outputs, [scope.leave(t, recorded) for t in found]),
@@ -333,4 +355,4 @@ def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> l
     if len(outputs) == 1:
         return [sweep.push(outputs[0], seeds, lift=lift)]
     tangents = sweep.push(together(outputs), seeds, lift=lift, every=True)
-    return [tangents[x] if x in tangents else np.zeros_like(x.data) for x in outputs]
+    return [tangents[x] if x in tangents else np.zeros_like(x._data) for x in outputs]

@@ -1,4 +1,4 @@
-"""Freed memory is kept for the next graph, and only where nobody has asked for anything else."""
+"""What graphs let go of is kept longer, and only where nobody has asked for anything else."""
 
 import os
 import subprocess
@@ -53,3 +53,23 @@ def test_whoever_has_settings_of_their_own_keeps_them(setting: str) -> None:
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(allocation, "_is_glibc", lambda: False)
     assert not allocation.keep_freed_memory()
+
+
+def threshold(before: str = "", **environment: str) -> int:
+    """The collector's threshold after the import of `autograd`."""
+    program = f"import gc\n{before}\nimport autograd\nprint(gc.get_threshold()[0])"
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(run.stdout)
+
+
+def test_cycles_are_looked_for_less_often() -> None:
+    assert threshold() == 10_000
+    assert threshold("gc.set_threshold(50_000)") == 50_000
+    assert threshold("gc.set_threshold(0)") == 0
+    assert threshold("gc.set_threshold(123)", CHALKGRAD_KEEP_MEMORY="0") == 123

@@ -9,7 +9,14 @@ from autograd.primitive import composite, constant, elementwise
 
 add = elementwise(np.add, 1, 1, fast=operator.add)
 subtract = elementwise(np.subtract, 1, -1, fast=operator.sub)
-multiply = elementwise(np.multiply, lambda z, x, y: y, lambda z, x, y: x, fast=operator.mul)
+multiply = elementwise(
+    np.multiply,
+    lambda z, x, y: y,
+    lambda z, x, y: x,
+    # The slopes written out: one call less in what scalar programs do most.
+    vjp=(lambda g, z, x, y: g * y, lambda g, z, x, y: g * x),
+    fast=operator.mul,
+)
 divide = elementwise(
     np.divide,
     lambda z, x, y: 1 / y,

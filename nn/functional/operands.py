@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd import ShapeError, Tensor
+from autograd import ShapeError, Tensor, concrete
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -16,8 +16,9 @@ def as_operand(x: Any) -> Any:
 
 
 def values(x: Any) -> np.ndarray[Any, Any]:
-    """The numbers of a tensor or array, to look at."""
-    return np.asarray(x.data if type(x) is Tensor else x)
+    """The numbers of a tensor or array, to look at in a check."""
+    numbers: np.ndarray[Any, Any] = concrete(x)
+    return numbers
 
 
 def in_dtype_of(input: Any, target: Any) -> Any:

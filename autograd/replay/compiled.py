@@ -1,0 +1,213 @@
+"""`compile`: a function recorded once for each form of its arguments, and replayed."""
+
+import inspect
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import update_wrapper
+from typing import Any
+
+import numpy as np
+
+from autograd.modes import mode
+from autograd.replay.emit import DepartedError, emit
+from autograd.replay.expansion import expanded
+from autograd.replay.graph import Graph, Node
+from autograd.replay.passes import simplified
+from autograd.replay.scalars import emit_scalars, is_scalar
+from autograd.replay.signature import Arguments, operand_names, with_operands
+from autograd.replay.source import Code, Form
+from autograd.replay.trace import trace
+from autograd.tensor import Tensor
+from autograd.transforms import in_transform
+from autograd.trees import leaves_of, map_tree, with_leaves
+
+LARGEST_NUMBER_OF_PROGRAMS = 16
+
+
+class Program:
+    """What a function does with arguments of one form; each thread has buffers of its own."""
+
+    def __init__(self, graph: Graph, form: Form) -> None:
+        self.captured = [(x, x.shape, x.dtype) for x in graph.captured]
+        self.assigned = [x for x, _ in graph.assigned]
+        self._in_numpy = emit(graph, form)
+        self.code = emit_scalars(graph, form) if is_scalar(graph) else self._in_numpy
+        self._threads = threading.local()
+
+    def fits(self) -> bool:
+        """Whether the tensors that the function closes over still have their shapes and dtypes."""
+        for tensor, shape, dtype in self.captured:
+            value = tensor._data
+            if value.shape != shape or value.dtype != dtype:
+                return False
+        return True
+
+    def run(self, values: Sequence[Any]) -> Any:
+        """The results for other values of the arguments."""
+        captured = [tensor._data for tensor, _, _ in self.captured]
+        try:
+            result = self._prepared(self.code)(*values, *captured)
+        except (ArithmeticError, ValueError):
+            if self.code is self._in_numpy:
+                raise
+            result = self._prepared(self._in_numpy)(*values, *captured)
+        if not self.assigned:
+            return result
+        result, *assigned = result
+        for tensor, value in zip(self.assigned, assigned, strict=True):
+            tensor.assign(value)
+        return result
+
+    def _prepared(self, code: Code) -> Callable[..., Any]:
+        """The program with this thread's buffers."""
+        programs = vars(self._threads)
+        program = programs.get(code.source)
+        if program is None:
+            program = programs[code.source] = code.prepare()
+        return program
+
+
+class Compiled:
+    """A compiled function; `source` shows the program of the last call that made one."""
+
+    def __init__(self, fn: Callable[..., Any], copy: bool) -> None:
+        update_wrapper(self, fn, updated=())
+        self._fn, self._copy = fn, copy
+        self._programs: OrderedDict[Any, Program] = OrderedDict()
+        self._lock = threading.Lock()
+        self._source: str | None = None
+        self._names = _parameter_names(fn)
+
+    @property
+    def source(self) -> str:
+        """The program as Python source.
+
+        Raises `ValueError` before the first call.
+        """
+        if self._source is None:
+            raise ValueError("there is no program before the first call, which makes it")
+        return self._source
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if mode.trace is not None or mode.anomaly or in_transform():
+            return self._fn(*args, **kwargs)
+        given = Arguments(args, kwargs)
+        if given.recorded and mode.recording:
+            return self._fn(*args, **kwargs)
+        key = (given.key, mode.recording)
+        with self._lock:
+            program = self._programs.get(key)
+            if program is not None:
+                self._programs.move_to_end(key)
+        if program is None or not program.fits():
+            return self._trace(key, args, kwargs, given)
+        try:
+            return program.run(given.values)
+        except DepartedError:
+            return _left(self._fn(*args, **kwargs), given.of_tensors)
+
+    def _trace(
+        self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: Arguments
+    ) -> Any:
+        """Run the function, as it always would; and keep the program."""
+        names = operand_names(args, kwargs, *self._names)
+        results: list[Any] = []
+
+        def run(tensors: list[Tensor]) -> list[Any]:
+            args_, kwargs_ = with_operands((args, kwargs), tensors)
+            results.append(self._fn(*args_, **kwargs_))
+            return leaves_of(results[0])
+
+        graph = trace(run, given.values, names)
+        tree = results[0]
+        for leaf in leaves_of(tree):
+            _require_result(self._fn, leaf)
+        wrapped = [given.of_tensors and type(x) is Tensor for x in leaves_of(tree)]
+        values = [_own(x.value if isinstance(x, Node) else x) for x in graph.outputs]
+        result = with_leaves(
+            tree, [Tensor(x) if flag else x for x, flag in zip(values, wrapped, strict=True)]
+        )
+        program = Program(simplified(expanded(graph)), Form(tree, wrapped, self._copy))
+        with self._lock:
+            self._programs[key] = program
+            self._programs.move_to_end(key)
+            if len(self._programs) > LARGEST_NUMBER_OF_PROGRAMS:
+                self._programs.popitem(last=False)
+            self._source = program.code.source
+        return result
+
+
+def compile(fn: Callable[..., Any], *, copy: bool = True) -> Compiled:
+    """`fn`, recorded once for each form of its arguments and replayed as straight-line code.
+
+    The first call with arguments of a new form runs `fn` as ever and makes a program of its record:
+    constants folded, equal steps shared, dead ones dropped, arrays written into buffers that are
+    used again, single numbers computed by Python's own floats. Later calls run that program. Its
+    text is `source`. Derivatives compile as they are: `compile(value_and_grad(loss))`.
+
+    The form is the structure of the arguments and the shapes and dtypes in it. Python's ints,
+    floats and complex numbers may change from call to call; `True`, strings, `None`, functions and
+    whatever else can be hashed are constants, with a program for each. The last 16 are kept.
+
+    Read or done at every call: the values of arguments and of tensors that `fn` closes over (so an
+    optimiser's steps are seen), `autograd.sample` and `Tensor.assign`. Done when `fn` is recorded
+    and not again: everything else, such as reading NumPy arrays, attributes and globals, drawing by
+    a generator without `autograd.sample`, printing, checks of values, and `with np.errstate`.
+
+    Tensors among the arguments give tensors, otherwise results are arrays and numbers; they belong
+    to no graph. Inside a transform, or when an argument requires gradients, `fn` itself runs. Each
+    thread has buffers of its own. With `copy=False` results may be such buffers, which the next
+    call overwrites.
+
+    Raises `TraceError`, with the line, where `fn` needs the number in a traced tensor, as for `if`,
+    `float()`, `.item()` or `.data`, or calls `backward`; `TypeError` for arguments that cannot be
+    hashed and results that are no numbers, arrays or tensors.
+
+    >>> f = compile(lambda x, y: (x + y) ** 2)
+    >>> f(1.0, 2.0), f(2.0, 3.0)
+    (9.0, 25.0)
+    >>> print(f.source)
+    # x, y: float
+    def program(x, y):
+        t0 = x + y
+        t1 = t0 * t0
+        if not math.isfinite(t1):
+            raise ArithmeticError
+        return t1
+    <BLANKLINE>
+    """
+    return Compiled(fn, copy)
+
+
+def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
+    """What to call positional arguments, and those beyond."""
+    try:
+        parameters = list(inspect.signature(fn).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "x")
+    return names, rest
+
+
+def _own(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _left(result: Any, of_tensors: bool) -> Any:
+    """Results of the function itself in the form of a program's."""
+    return map_tree(
+        lambda x: x if type(x) is not Tensor else Tensor(x._data) if of_tensors else x._data, result
+    )
+
+
+def _require_result(fn: Callable[..., Any], x: Any) -> None:
+    """Raise `TypeError` for a result that could hide numbers of the traced run."""
+    plain = bool | int | float | complex | str | None | np.ndarray | np.generic
+    if type(x) is not Tensor and not isinstance(x, plain):
+        name = getattr(fn, "__name__", "the function")
+        raise TypeError(
+            f"a compiled function returns tensors, arrays and numbers, alone or in tuples, lists, "
+            f"dicts and dataclasses; {name} returned a {type(x).__name__}"
+        )

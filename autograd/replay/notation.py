@@ -1,0 +1,270 @@
+"""One step of a program as a line of NumPy."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.dispatch import numpy_name
+from autograd.dtypes import as_value
+from autograd.ops import REGISTRY
+from autograd.ops.index import Slot
+from autograd.replay.graph import Node
+from autograd.sampling import random
+from autograd.transforms import enter
+
+_INFIX = {
+    REGISTRY[name]: sign
+    for name, sign in {
+        "add": "+",
+        "subtract": "-",
+        "multiply": "*",
+        "divide": "/",
+        "power": "**",
+        "floor_divide": "//",
+        "remainder": "%",
+        "matmul": "@",
+        "greater": ">",
+        "greater_equal": ">=",
+        "less": "<",
+        "less_equal": "<=",
+        "equal": "==",
+        "not_equal": "!=",
+    }.items()
+}
+_PREFIX = {REGISTRY["negative"]: "-", REGISTRY["invert"]: "~"}
+_REDUCTIONS = {
+    REGISTRY["sum"]: np.add,
+    REGISTRY["mean"]: np.add,
+    REGISTRY["max"]: np.maximum,
+    REGISTRY["min"]: np.minimum,
+}
+_POWERS = {2: "np.square", 0.5: "np.sqrt", -1: "np.reciprocal"}
+"""What NumPy computes for `x ** 2` and the like, which is faster than a power and not always equal
+to it to the last digit."""
+TRANSPOSES = {REGISTRY[name] for name in ("transpose", "swapaxes", "moveaxis")}
+_UNSURE = {REGISTRY[name] for name in ("argwhere", "unique_part", "roots")}
+"""Operations the shape or dtype of whose result depends on the values of their operands."""
+
+
+def is_elementwise(node: Node) -> bool:
+    """Whether a step may write over an operand."""
+    op = node.op
+    return op is not None and isinstance(op.function, np.ufunc) and op is not REGISTRY["matmul"]
+
+
+def takes_out(node: Node) -> bool:
+    """Whether NumPy can write the array that a step gives into an array that there is already."""
+    if node.op is None or not node.shape:
+        return False
+    if node.op in _REDUCTIONS:
+        return _reduces_as_written(node)
+    return isinstance(node.op.function, np.ufunc) and not node.params
+
+
+def _reduces_as_written(node: Node) -> bool:
+    (x,) = node.inputs
+    return node.op is not REGISTRY["mean"] or x.dtype in (np.float64, np.float32)
+
+
+def is_unsure(node: Node) -> bool:
+    """Whether the result of a step can have another shape or dtype in another run."""
+    op = node.op
+    if op is None or REGISTRY.get(op.name) is not op:
+        return op not in (random, enter)
+    masks = [x for x in node.inputs[1:] if isinstance(x, Node) and x.dtype == bool]
+    return op in _UNSURE or (op is REGISTRY["getitem"] and bool(masks))
+
+
+class Namer:
+    """The names by which a program knows what it was given: constants and functions."""
+
+    def __init__(self) -> None:
+        self.globals: dict[str, Any] = {"np": np, "inf": math.inf, "nan": math.nan}
+        self._known: dict[int, tuple[str, Any]] = {}
+
+    def literal(self, x: Any) -> str:
+        """A constant as it is written in the program, or a name for it."""
+        if x is None or x is Ellipsis or type(x) in (bool, int, str):
+            return "..." if x is Ellipsis else repr(x)
+        if type(x) is float:
+            return repr(x)
+        if type(x) is tuple:
+            inside = ", ".join(map(self.literal, x))
+            return f"({inside},)" if len(x) == 1 else f"({inside})"
+        if type(x) is list:
+            return f"[{', '.join(map(self.literal, x))}]"
+        if type(x) is slice:
+            return f"slice({', '.join(map(self.literal, (x.start, x.stop, x.step)))})"
+        if isinstance(x, np.dtype) and x.isbuiltin == 1:
+            return f"np.dtype({x.name!r})"
+        kind = getattr(x, "__name__", "")
+        if isinstance(x, type) and getattr(np, kind, None) is x:
+            return f"np.{kind}"
+        return self.name("c", x)
+
+    def name(self, stem: str, x: Any) -> str:
+        """A name for anything; arrays are copied, for their owner may write into them."""
+        if id(x) not in self._known:
+            name = f"{stem}{len(self._known)}"
+            # Together with the name `x` itself is kept, so that no other gets its number.
+            self._known[id(x)] = (name, x)
+            self.globals[name] = x.copy() if isinstance(x, np.ndarray) else x
+        return self._known[id(x)][0]
+
+    def function(self, function: Any, name: str) -> str:
+        """How a function is called: as in NumPy, or by the name of its operation."""
+        try:
+            public = numpy_name(function)
+            if eval(public, {"np": np}) is function:
+                return public
+        except (AttributeError, NameError, SyntaxError):
+            pass
+        if self.globals.setdefault(name, function) is function:
+            return name
+        return self.name(f"{name}_", function)
+
+
+def written(node: Node, target: str, operands: Sequence[str], out: bool, namer: Namer) -> list[str]:
+    """The lines that compute a step; with `out`, `target` is an array into which they write."""
+    op = node.op
+    assert op is not None
+    if op in _REDUCTIONS and _reduces_as_written(node):
+        return _reduced(node, target, operands[0], out)
+    if isinstance(op.function, np.ufunc) and not node.params:
+        if out:
+            return [f"{_into(node, operands, namer)}, out={target})"]
+        return [f"{target} = {_arithmetic(node, operands, namer)}"]
+    return [f"{target} = {_called(node, operands, namer)}"]
+
+
+def in_parentheses(operand: str) -> str:
+    """An operand as it stands beside a sign."""
+    return f"({operand})" if operand.startswith("-") else operand
+
+
+def _into(node: Node, operands: Sequence[str], namer: Namer) -> str:
+    """The call of a universal function, up to where it writes."""
+    assert node.op is not None
+    if node.op is REGISTRY["power"] and node.dtype.kind in "fc":
+        n = node.inputs[1]
+        if type(n) in (int, float) and n in _POWERS:
+            return f"{_POWERS[n]}({operands[0]}"
+    return f"{namer.function(node.op.function, node.op.name)}({', '.join(operands)}"
+
+
+def _arithmetic(node: Node, operands: Sequence[str], namer: Namer) -> str:
+    """A universal function as Python writes it."""
+    op = node.op
+    assert op is not None
+    plain = all(_is_plain(x) for x in node.inputs) and not node.is_weak
+    if op in _INFIX and not plain:
+        return f" {_INFIX[op]} ".join(map(in_parentheses, operands))
+    if op in _PREFIX and not plain:
+        return _PREFIX[op] + operands[0]
+    function = op.compute if node.is_weak else op.function
+    return f"{namer.function(function, op.name)}({', '.join(operands)})"
+
+
+def _is_plain(x: Any) -> bool:
+    """Whether it is a Python number, on which Python's operators give no number of NumPy's."""
+    return x.is_weak if isinstance(x, Node) else type(x) in (int, float, complex, bool)
+
+
+def _reduced(node: Node, target: str, x: str, out: bool) -> list[str]:
+    axis, keepdims = node.params.get("axis"), bool(node.params.get("keepdims", False))
+    axis = axis[0] if isinstance(axis, tuple | list) and len(axis) == 1 else axis
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    assert node.op is not None
+    call = f"np.{_REDUCTIONS[node.op].__name__}.reduce({x}, axis={axis}"
+    call += ", keepdims=True" if keepdims else ""
+    lines = [f"{call}, out={target})" if out else f"{target} = {call})"]
+    if node.op is REGISTRY["mean"]:
+        n = node.inputs[0].value.size // max(1, np.size(node.value))
+        lines.append(f"np.divide({target}, {n}, out={target})" if out else f"{target} /= {n}")
+    return lines
+
+
+def _called(node: Node, operands: Sequence[str], namer: Namer) -> str:
+    """A step that is a call of the operation's own function."""
+    op, params = node.op, node.params
+    assert op is not None
+    if op is random:
+        draw = namer.name("draw", params["draw"])
+        arguments = [namer.literal(x) for x in params["args"]]
+        arguments += [f"{k}={namer.literal(v)}" for k, v in params["kwargs"].items()]
+        return f"{namer.function(as_value, 'as_value')}({draw}({', '.join(arguments)}))"
+    if op is REGISTRY["getitem"]:
+        index = _index(params["index"], operands[1:], namer)
+        return _scalar(node, f"{operands[0]}[{index}]", sure=True)
+    if op in _METHODS:
+        method = _METHODS[op](operands[0], node)
+        if method is not None:
+            return _scalar(node, method, sure=False)
+    if op is enter and node.dtype == np.float64 and not node.shape:
+        return f"np.float64({operands[0]})"
+    arguments = [*operands, *(f"{k}={namer.literal(v)}" for k, v in params.items())]
+    call = f"{namer.function(op.compute, op.name)}({', '.join(arguments)})"
+    if REGISTRY.get(op.name) is not op:
+        return f"{namer.function(as_value, 'as_value')}({call})"
+    return _scalar(node, call, sure=False)
+
+
+def _transposed(x: str, node: Node) -> str | None:
+    """An array with its axes in another order."""
+    axes = axes_of(node)
+    return f"{x}.T" if axes == tuple(reversed(range(len(axes)))) else f"{x}.transpose{axes}"
+
+
+def axes_of(node: Node) -> tuple[int, ...]:
+    """Which axis of its operand each axis of a transpose is."""
+    assert node.op is not None
+    # Read off an array whose lengths of axes are all different.
+    labels = np.empty(tuple(range(len(node.shape))))
+    return tuple(int(n) for n in node.op.compute(labels, **node.params).shape)
+
+
+def _reshaped(x: str, node: Node) -> str | None:
+    if set(node.params) != {"shape"} or not node.shape:
+        return None
+    return f"{x}.reshape({', '.join(map(str, node.shape))})"
+
+
+def _cast(x: str, node: Node) -> str | None:
+    kind = node.dtype.type
+    return f"{x}.astype(np.{kind.__name__})" if node.dtype == kind else None
+
+
+def _broadcast(x: str, node: Node) -> str:
+    return f"np.broadcast_to({x}, {node.shape})"
+
+
+_METHODS: dict[Any, Callable[[str, Node], str | None]] = {
+    **dict.fromkeys(TRANSPOSES, _transposed),
+    REGISTRY["reshape"]: _reshaped,
+    REGISTRY["broadcast_to"]: _broadcast,
+    REGISTRY["astype"]: _cast,
+    REGISTRY["astype_discrete"]: _cast,
+}
+
+
+def _scalar(node: Node, text: str, sure: bool) -> str:
+    """A result of shape `()` is a number of NumPy's and no array."""
+    return text if node.shape or sure else f"np.asarray({text})[()]"
+
+
+def _index(index: Any, arrays: Sequence[str], namer: Namer) -> str:
+    if isinstance(index, tuple) and index:
+        inside = [_index(part, arrays, namer) for part in index]
+        return ", ".join(inside) + ("," if len(inside) == 1 else "")
+    if isinstance(index, Slot):
+        return arrays[index.k]
+    if isinstance(index, slice) and all(type(b) in (int, type(None)) for b in _bounds(index)):
+        start, stop, step = ("" if b is None else str(b) for b in _bounds(index))
+        return f"{start}:{stop}" + (f":{step}" if step else "")
+    return namer.literal(index)
+
+
+def _bounds(part: slice) -> tuple[Any, Any, Any]:
+    return part.start, part.stop, part.step

@@ -1,0 +1,157 @@
+"""What the source of every program has: names for what comes in, headings, and what it returns."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from autograd.replay.graph import Graph, Node
+from autograd.replay.notation import Namer
+from autograd.tensor import Tensor
+from autograd.trees import leaves_of, map_tree, paths_of, with_leaves
+
+_INDENT = "    "
+_MANY = 8
+
+
+@dataclass
+class Code:
+    """A program as text, and what the names in it stand for that are not its own."""
+
+    source: str
+    globals: dict[str, Any]
+
+    def prepare(self) -> Callable[..., Any]:
+        """The program as a function, with buffers of its own."""
+        namespace = dict(self.globals)
+        exec(compile(self.source, "<compiled program>", "exec"), namespace)
+        made = namespace["prepare"]() if "prepare" in namespace else namespace["program"]
+        return made  # type: ignore[no-any-return]  # a function, which the source defines
+
+
+@dataclass
+class Form:
+    """How the outputs of a program are handed out: nested as in `tree`, some as tensors.
+
+    With `copy` they share their memory with nothing.
+    """
+
+    tree: Any
+    wrapped: Sequence[bool]
+    copy: bool = True
+
+
+@dataclass
+class Text:
+    """A program that is being written: names of its values and of what it uses, and its lines."""
+
+    graph: Graph
+    form: Form
+    namer: Namer = field(default_factory=Namer)
+    names: dict[Node, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        used = {*self.namer.globals, *keyword.kwlist, *dir(builtins), "program", "prepare", "math"}
+        for node in self.graph.inputs():
+            self.names[node] = _unused(_identifier(node.name), used)
+        self.parameters = ", ".join(self.names.values())
+        self._numbers = iter(range(len(self.graph.steps)))
+        self._sections = {node.section for node in self.graph.steps}
+        self._section = ""
+
+    def operand(self, x: Any) -> str:
+        """How a node or a constant stands in an expression."""
+        return self.names[x] if isinstance(x, Node) else self.namer.literal(x)
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing has yet."""
+        return f"{stem}{next(self._numbers)}"
+
+    def add(self, node: Node, lines: Sequence[str]) -> None:
+        """The lines of a step, below the heading of its section if that is a new one."""
+        if len(self._sections) > 1 and node.section != self._section:
+            self._section = node.section
+            self.lines.append(f"# {node.section}")
+        self.lines += lines
+
+    def returns(self, outputs: Iterable[str], assigned: Iterable[str]) -> None:
+        """The last line."""
+        texts = [
+            f"{self.namer.function(Tensor, 'Tensor')}({text})" if flag else text
+            for text, flag in zip(outputs, self.form.wrapped, strict=True)
+        ]
+        result = _nested(self.form.tree, iter(texts), self.namer)
+        self.lines.append(f"return {', '.join([result, *assigned])}")
+
+    def code(self, buffers: Sequence[str] = ()) -> Code:
+        """The whole, with lines that are run once before it."""
+        program = [f"def program({self.parameters}):", *_indented(self.lines)]
+        if buffers:
+            inside = [*buffers, "", *program, "", "return program"]
+            program = ["def prepare():", *_indented(inside)]
+        header = _header(self.graph.inputs(), self.names)
+        return Code("\n".join([*header, *program]) + "\n", self.namer.globals)
+
+
+def _identifier(name: str | None) -> str:
+    """The name of a tensor, or the way to an argument, as Python can write it."""
+    stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
+    # Names of one letter and a number are those of steps, buffers and constants.
+    return f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"[btvc]\d+", stem) else stem
+
+
+def _unused(stem: str, used: set[str]) -> str:
+    name, n = stem, 1
+    while name in used:
+        n += 1
+        name = f"{stem}_{n}"
+    used.add(name)
+    return name
+
+
+def _header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
+    """Comments that say what a program takes; of many of one kind only the first and the last."""
+    lines = []
+    for kind, group in groupby(inputs, _described):
+        found = [names[x] for x in group]
+        listed = ", ".join(found) if len(found) < _MANY else f"{found[0]}, ..., {found[-1]}"
+        lines.append(f"# {listed}: {kind}")
+    return lines
+
+
+def _described(x: Node) -> str:
+    if x.is_weak:
+        return type(x.value).__name__
+    return f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"{_INDENT}{line}" if line else "" for line in lines]
+
+
+def _nested(tree: Any, texts: Iterator[str], namer: Namer) -> str:
+    """The results, nested as in `tree`."""
+    if type(tree) is tuple:
+        inside = ", ".join(_nested(x, texts, namer) for x in tree)
+        return f"({inside},)" if len(tree) == 1 else f"({inside})"
+    if type(tree) is list:
+        return f"[{', '.join(_nested(x, texts, namer) for x in tree)}]"
+    if type(tree) is dict and all(type(key) in (str, int) for key in tree):
+        pairs = (f"{key!r}: {_nested(x, texts, namer)}" for key, x in tree.items())
+        return "{" + ", ".join(pairs) + "}"
+    if list(paths_of(tree)) == [""]:
+        return next(texts)
+    form = namer.name("form", map_tree(lambda _: None, tree))
+    leaves = ", ".join(next(texts) for _ in leaves_of(tree))
+    return f"{namer.function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
+
+
+def is_array(x: Any) -> bool:
+    """Whether a result has memory of its own, which another could share."""
+    return bool(x.shape) if isinstance(x, Node) else isinstance(x, np.ndarray)
