@@ -44,6 +44,8 @@ class Primitive:
     NumPy takes as one sequence, they hold a single rule that is told the operand's position first.
     `bare` holds the reverse rules of an operation on two operands without static parameters, before
     the axes are summed along which an operand was broadcast: the sweep does that itself there.
+    `add_to(total, g, *others, **params)` adds the first operand's cotangent to an array in place,
+    for an operation whose reverse rule would make a new array of mostly zeros.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Primitive:
         variadic: bool = False,
         differentiable: bool = True,
         bare: tuple[Rule, ...] | None = None,
+        add_to: Callable[..., None] | None = None,
     ) -> None:
         self.function = function
         self.compute = compute or function
@@ -68,7 +71,7 @@ class Primitive:
         self.name = name or function.__name__.lstrip("_")
         self.pulls = tuple(r or self._missing(k, "reverse") for k, r in enumerate(pulls))
         self.pushes = tuple(r or self._missing(k, "forward") for k, r in enumerate(pushes))
-        self.bare = bare
+        self.bare, self.add_to = bare, add_to
         self.slopes = tuple(slopes)
         self.variadic = variadic
         self.arity = 1 if variadic else len(self.pulls)

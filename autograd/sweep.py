@@ -154,9 +154,17 @@ def pull(
                     cotangents[b] = c
         else:
             y, values = _operands(node, lift)
+            add_to = None if lift else op.add_to
             for k, x in enumerate(inputs):
                 if type(x) is Tensor and x._requires_grad and (wanted is None or x in wanted):
+                    total = cotangents.get(x) if add_to and x in owned else None
+                    if add_to and type(total) is ndarray and total.dtype is g.dtype:
+                        add_to(total, g, *values[1:], **(params or {}))
+                        continue
                     deposit(x, op.pull(k)(g, y, *values, **(params or {})))
+                    if add_to:
+                        # What the rule has made is new, and so is a sum with it.
+                        owned.add(x)
         if release:
             node.inputs = RELEASED
     return result

@@ -16,6 +16,7 @@ from autograd import (
     StaleGraphError,
     Tensor,
     grad,
+    gradcheck,
     no_grad,
     sweep,
     variables,
@@ -316,3 +317,46 @@ def test_operands_come_before_results(
             depends.add(node)
     between = sweep.order(root, [leaf])
     assert [place[x] for x in between] == [place[x] for x in nodes if x in depends]
+
+
+# Sums in place ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("first", ["slices", "arrays", "whole"])
+def test_gradients_of_slices_are_added_where_they_belong(first: str, order: Any) -> None:
+    """In place, in any order and memory layout, also where an index names an entry twice."""
+    value = np.asarray(np.random.default_rng(0).normal(size=(4, 3)), order=order)
+    w = np.asarray(np.random.default_rng(0).normal(size=(4, 3)), order=order)
+    twice = np.array([0, 2, 2, 3])
+    uses = {
+        "slices": lambda x: [np.sum(x[i] * w[i]) for i in range(4)],
+        "arrays": lambda x: [np.sum(x[twice] * w), np.sum(x[:, [1, 1]] ** 2), x[0, 0] * 5],
+        "whole": lambda x: [np.sum(x * w), np.sum(x.T @ x)],
+    }
+    ordered = [uses[first], *(use for name, use in uses.items() if name != first)]
+    gradcheck(lambda x: sum(part for use in ordered for part in use(x)), value)
+
+
+def test_slices_leave_other_gradients_alone() -> None:
+    """The gradient of the first use is handed on as it is, and may belong to another tensor."""
+    x, y = variables(x=np.arange(3.0), y=np.arange(3.0))
+    z = x + y
+    (np.sum(z * [1.0, 2.0, 3.0]) + z[0] * 10 + z[[1, 1]].sum()).backward()
+    np.testing.assert_array_equal(x.grad, [11, 4, 3])
+    np.testing.assert_array_equal(y.grad, [11, 4, 3])
+    (x + y)[0].backward()
+    np.testing.assert_array_equal(x.grad, [12, 4, 3])
+
+
+def test_scalars_may_be_indexed_too() -> None:
+    x = variables(x=2.0)
+    (x[()] * 3 + np.sum(x[None] * 4) + x[...] * 5).backward()
+    assert x.grad == 12
+
+
+def test_float32_slices_beside_float64_ones() -> None:
+    x = Tensor(np.ones(3, np.float32), requires_grad=True)
+    (x[0] * np.float64(2) + x[1] + np.sum(x.astype(np.float64) * 3)).backward()
+    assert x.grad.dtype == np.float32
+    np.testing.assert_array_equal(x.grad, [5, 4, 3])

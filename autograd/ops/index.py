@@ -76,12 +76,19 @@ def _getitem(x: Any, *arrays: Any, index: Any) -> Any:
 def _scatter(g: Any, *arrays: Any, index: Any, shape: Shape) -> Any:
     """Zeros of `shape`, to which `g` is added at `index`; repeated indices add up."""
     out = np.zeros(shape, g.dtype)
-    index = _filled(index, arrays)
-    if _picks_twice(index):
-        np.add.at(np.reshape(out, -1), _flat_positions(index, shape), np.ravel(g))
-    else:
-        out[index] = g
+    _add_at(out, g, *arrays, index=index)
     return out
+
+
+def _add_at(out: Any, g: Any, *arrays: Any, index: Any) -> None:
+    """`out[index] += g`, where repeated indices add up."""
+    index = _filled(index, arrays)
+    if not _picks_twice(index):
+        out[index] += g
+    elif out.flags.c_contiguous:
+        np.add.at(np.reshape(out, -1), _flat_positions(index, out.shape), np.ravel(g))
+    else:
+        np.add.at(out, index, g)
 
 
 def _flat_positions(index: Any, shape: Shape) -> Any:
@@ -112,13 +119,17 @@ def _axes_used(index: Any, ndim: int) -> int:
     return used
 
 
-def _linear_in_first(function: Any, pull: Any, parameters: Sequence[str]) -> Primitive:
+def _linear_in_first(
+    function: Any, pull: Any, parameters: Sequence[str], add_to: Any = None
+) -> Primitive:
     """An operation that is linear in its first operand; the others are arrays of an index."""
 
     def push(k: int, t: Any, y: Any, x: Any, *arrays: Any, **params: Any) -> Any:
         return op.apply((t, *arrays), params)
 
-    op = Primitive(function, "linear", [pull], [push], variadic=True, parameters=parameters)
+    op = Primitive(
+        function, "linear", [pull], [push], variadic=True, parameters=parameters, add_to=add_to
+    )
     return op
 
 
@@ -128,6 +139,7 @@ getitem = _linear_in_first(
         (g, *arrays), {"index": index, "shape": x.shape}
     ),
     ["index"],
+    add_to=_add_at,
 )
 scatter: Primitive = _linear_in_first(
     _scatter,
