@@ -332,7 +332,7 @@ def test_gradients_of_slices_are_added_where_they_belong(first: str, order: Any)
     uses = {
         "slices": lambda x: [np.sum(x[i] * w[i]) for i in range(4)],
         "arrays": lambda x: [np.sum(x[twice] * w), np.sum(x[:, [1, 1]] ** 2), x[0, 0] * 5],
-        "whole": lambda x: [np.sum(x * w), np.sum(x.T @ x)],
+        "whole": lambda x: [np.sum(x.T @ x), np.sum(x * w), np.sum(x * (2 * w))],
     }
     ordered = [uses[first], *(use for name, use in uses.items() if name != first)]
     gradcheck(lambda x: sum(part for use in ordered for part in use(x)), value)
