@@ -115,7 +115,7 @@ def _check(
     modes: Sequence[str],
     rtol: float,
     atol: float,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     order: int,
 ) -> None:
     weights = [_random_like(x, rng) for x in checked.values]
@@ -182,7 +182,7 @@ def _equal(a: Any, b: Any) -> bool:
 # The two sides -----------------------------------------------------------------------------------
 
 
-def _random_like(x: Any, rng: np.random.Generator) -> Any:
+def _random_like(x: Any, rng: "np.random.Generator") -> Any:
     """Random weights or directions of the shape and kind of `x`."""
     real = rng.uniform(0.5, 1.5, x.shape)
     return real + 1j * rng.uniform(0.5, 1.5, x.shape) if x.dtype.kind == "c" else real
@@ -245,7 +245,7 @@ def _pulled(checked: Callable[..., Any], points: Sequence[Any], weights: Sequenc
 
 
 def _gradients(
-    checked: _Checked, modes: Sequence[str], rng: np.random.Generator
+    checked: _Checked, modes: Sequence[str], rng: "np.random.Generator"
 ) -> Iterator[_Checked]:
     """Scalar functions that are made of first derivatives, one for each mode."""
     weights = [_random_like(x, rng) for x in checked.values]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from autograd.arguments import positional_names, supported
@@ -44,29 +44,31 @@ def _guarded(run: Run, function: Any) -> Run:
 
     What `run` hands on, those refuse to which it hands it. Its errors name `function`.
     """
-    parameters = inspect.signature(run).parameters.values()
-    kinds = {p.kind for p in parameters}
-    sees_all = inspect.Parameter.VAR_POSITIONAL in kinds
-    hands_on = inspect.Parameter.VAR_KEYWORD in kinds
-    if sees_all and hands_on:
-        return run
-    # Some NumPy versions tell no signature of functions written in C.
-    names = positional_names(function) or positional_names(run)
-    out = names.index("out") if "out" in names and not sees_all else None
-    known = frozenset(p.name for p in parameters)
-    name = numpy_name(function)
+
+    @cache
+    def known() -> tuple[list[str], int | None, frozenset[str] | None]:
+        """The names of the arguments, the place of `out=`, and the keywords that are taken."""
+        parameters = inspect.signature(run).parameters.values()
+        kinds = {p.kind for p in parameters}
+        # Some NumPy versions tell no signature of functions written in C.
+        names = positional_names(function) or positional_names(run)
+        sees_all = inspect.Parameter.VAR_POSITIONAL in kinds
+        out = names.index("out") if "out" in names and not sees_all else None
+        hands_on = inspect.Parameter.VAR_KEYWORD in kinds
+        return names, out, None if hands_on else frozenset(p.name for p in parameters)
 
     @wraps(run)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        names, out, taken = known()
         if out is not None and len(args) > out:
             kwargs.update(zip(names[out:], args[out:], strict=False))
             args = args[:out]
-        if not hands_on:
-            kwargs = supported(name, kwargs, known)
+        if taken is not None:
+            kwargs = supported(numpy_name(function), kwargs, taken)
         try:
             return run(*args, **kwargs)
         except ValueError as error:
             operands = [x for x in (*args, *kwargs.values()) if hasattr(x, "shape")]
-            reraise(name, operands, error)
+            reraise(numpy_name(function), operands, error)
 
     return guarded

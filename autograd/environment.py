@@ -4,14 +4,16 @@ HIPS autograd has the same import name. Where both were installed into one envir
 lie in one folder, and either package would run parts of the other.
 """
 
-from pathlib import Path
+import os
 
 _FILES_OF_HIPS_AUTOGRAD = ("core.py", "tracer.py", "wrap_util.py")
 
 
-def refuse_mixture(folder: Path) -> None:
+def refuse_mixture(folder: str | os.PathLike[str]) -> None:
     """Raise `ImportError` if files of HIPS autograd lie in `folder`."""
-    foreign = [name for name in _FILES_OF_HIPS_AUTOGRAD if (folder / name).exists()]
+    foreign = [
+        name for name in _FILES_OF_HIPS_AUTOGRAD if os.path.exists(os.path.join(folder, name))
+    ]
     if foreign:
         raise ImportError(
             f"files of HIPS autograd ({', '.join(foreign)}) lie among those of chalkgrad in "
@@ -20,4 +22,4 @@ def refuse_mixture(folder: Path) -> None:
         )
 
 
-refuse_mixture(Path(__file__).parent)
+refuse_mixture(os.path.dirname(__file__))

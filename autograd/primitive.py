@@ -16,7 +16,7 @@ derivatives; and the record of a rule run on named tensors is the formula a pers
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 import numpy as np
@@ -75,10 +75,7 @@ class Primitive:
         self.slopes = tuple(slopes)
         self.variadic = variadic
         self.arity = 1 if variadic else len(self.pulls)
-        names = positional_names(function)
-        self.operand_names = names[: self.arity]
-        self.parameters = tuple(names[self.arity :] if parameters is None else parameters)
-        self.supported = self._static_parameters()
+        self._parameters = parameters
         self.__doc__ = function.__doc__
         self.__name__ = self.name
 
@@ -123,7 +120,22 @@ class Primitive:
 
         return rule
 
-    def _static_parameters(self) -> frozenset[str]:
+    # Found out when they are first asked for: it takes longer than all the rest of a declaration.
+
+    @cached_property
+    def operand_names(self) -> list[str]:
+        """The names of the operands in the signature of the function."""
+        return positional_names(self.function)[: self.arity]
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the static parameters, in the order of NumPy's positional ones."""
+        if self._parameters is not None:
+            return tuple(self._parameters)
+        return tuple(positional_names(self.function)[self.arity :])
+
+    @cached_property
+    def supported(self) -> frozenset[str]:
         """The keywords that the rules know."""
         if not self.differentiable:
             return frozenset(self.parameters)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -135,6 +134,9 @@ def _restored(optimizer: Optimizer, *others: Any) -> Iterator[None]:
     tensors = [(tensor, tensor.data, tensor.grad) for tensor in optimizer.parameters]
     stateful = [part for part in others if isinstance(part, Stateful)]
     parts = {"optimizer": optimizer} | {f"part {i}": part for i, part in enumerate(stateful)}
+    # Only here: it takes as long to import as a good part of `nn`.
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as folder:
         before = f"{folder}/before"
         save_checkpoint(before, **parts)

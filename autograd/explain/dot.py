@@ -9,16 +9,19 @@ import html
 import os
 import pathlib
 from collections import Counter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograd.explain import numbers, render
+from autograd.explain import numbers
 from autograd.explain.explanation import Explanation
 from autograd.explain.notation import sign
 from autograd.explain.palette import LIGHT
 from autograd.explain.steps import Account, Contribution, Step, account, is_named
 from autograd.tensor import Tensor
+
+if TYPE_CHECKING:
+    from autograd.explain.render import Digraph
 
 _FONT = "Helvetica"
 _GAP = '<FONT POINT-SIZE="3"> </FONT>'
@@ -32,7 +35,7 @@ def draw(
     local: bool = False,
     direction: Literal["LR", "RL", "TB", "BT"] = "LR",
     values: Values = "auto",
-) -> render.Digraph:
+) -> "Digraph":
     """The graph of `f` as a `graphviz.Digraph`, with values and gradients on its edges.
 
     `local` adds the local derivative, as formula and number, to each edge into an operation.
@@ -66,7 +69,9 @@ def save(f: Tensor | Explanation, path: str | os.PathLike[str], **options: Any) 
     Raises `RendererNotFound`, with the one command that helps, where no program can lay out the
     graph; its text is then saved beside the path as `.dot`. `ValueError` for another suffix.
     """
-    return render.save_dot(draw(f, **options).source, path)
+    from autograd.explain.render import save_dot
+
+    return save_dot(draw(f, **options).source, path)
 
 
 class _Drawing:
@@ -76,7 +81,10 @@ class _Drawing:
         self, known: Account, grads: bool, local: bool, direction: str, values: Values
     ) -> None:
         self.known, self.grads, self.local, self.values = known, grads, local, values
-        self.graph = render.Digraph("chalkgrad", format="svg")
+        # Only here, because graphviz takes longer to import than the whole engine.
+        from autograd.explain.render import Digraph
+
+        self.graph = Digraph("chalkgrad", format="svg")
         self.graph.attr("graph", rankdir=direction, bgcolor=LIGHT.ground, fontname=_FONT)
         self.graph.attr("graph", nodesep="0.3", ranksep="0.5", pad="0.1")
         self.graph.attr("node", fontname=_FONT, fontcolor=LIGHT.ink, color=LIGHT.ink, fontsize="14")

@@ -4,7 +4,6 @@ from typing import Any
 
 from autograd.errors import AutogradError
 from autograd.explain.dot import draw
-from autograd.explain.render import render
 from autograd.explain.steps import recorded
 from autograd.tensor import Tensor
 
@@ -20,6 +19,9 @@ def mimebundle(tensor: Tensor, include: Any = None, exclude: Any = None) -> dict
     >>> sorted(mimebundle(x * y))
     ['image/svg+xml', 'text/plain']
     """
+    # Only here, because graphviz takes longer to import than the whole engine.
+    from autograd.explain.render import render
+
     bundle = {"text/plain": repr(tensor)}
     try:
         if tensor.op is not None and len(recorded(tensor)) <= LARGEST_GRAPH:

@@ -27,7 +27,6 @@ an exact fraction (`"4/9"`). A submission has `[claims]` and perhaps a `name`.
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -159,6 +158,9 @@ def _load(path: str | Path) -> dict[str, Any]:
         raise WorksheetError(f"cannot be read: {error.strerror or error}") from None
     if len(data) > MAX_BYTES:
         raise WorksheetError(f"the file has more than {MAX_BYTES} bytes")
+    # Only here, because a process that reads no worksheet need not wait for it.
+    import tomllib
+
     try:
         text = data.decode("utf-8-sig")
         if _LONG_KEY.search(text):

@@ -3,7 +3,7 @@
 import pytest
 
 from autograd import RendererNotFound, Tensor, variables
-from autograd.explain import notebook
+from autograd.explain import notebook, render
 
 
 def test_a_small_graph_is_a_picture() -> None:
@@ -26,7 +26,7 @@ def test_without_a_renderer_there_is_text(monkeypatch: pytest.MonkeyPatch) -> No
     def missing(*_: object) -> bytes:
         raise RendererNotFound("no program")
 
-    monkeypatch.setattr(notebook, "render", missing)
+    monkeypatch.setattr(render, "render", missing)
     x = variables(x=2)
     assert list(notebook.mimebundle(x * x)) == ["text/plain"]
 
