@@ -6,7 +6,7 @@ RUN    := $(VENV)/bin/python
 # Two installations at once would write into the same environment.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-oracle lint format bench examples docs clean
+.PHONY: help demo test test-all test-oracle lint format bench bench-quick examples docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ format: $(VENV)/.has-lint ## put the code into the common layout
 	$(RUN) -m ruff check --fix
 	$(RUN) -m ruff format
 
-bench: $(VENV)/.has-bench ## measure the cost of one recorded operation, next to peers
-	$(RUN) benchmarks/overhead.py
+bench: $(VENV)/.has-bench ## measure speed beside peers, each in an environment of its own
+	$(RUN) benchmarks/run.py --picture out/benchmarks.svg
+
+bench-quick: $(VENV)/.has-bench ## the same in three minutes, with fewer peers and rounds
+	$(RUN) benchmarks/run.py --quick --picture out/benchmarks.svg
 
 examples: $(VENV)/.has-examples ## run the numbered examples in order
 	@for example in examples/[0-9]*.py; do \

@@ -1,0 +1,196 @@
+"""Runs the peers in turns: a process for each, and every round gives each one its time."""
+
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from environments import Peer
+from workloads import WORKLOADS
+
+WORKER = Path(__file__).with_name("worker.py")
+TIME_OUT = 600
+"""Seconds for one answer, compilation included."""
+
+
+class PeerFailed(Exception):  # noqa: N818, it is named for what happened
+    """A peer that cannot do a workload, and why."""
+
+
+@dataclass
+class Settings:
+    """How long to measure, and on what."""
+
+    rounds: int
+    seconds: float
+    """Of one peer in one round."""
+    budget: float
+    """Seconds of all its rounds; a slow peer gets fewer."""
+    threads: int
+    cores: list[int]
+    """The cores that all processes are bound to; none where the system cannot."""
+
+
+@dataclass
+class Measurement:
+    """What one peer did on one workload; or `note`, why it did not."""
+
+    seconds: list[float] = field(default_factory=list)
+    """For one step, or for one operation of it; an entry for each round."""
+    first: float | None = None
+    """Seconds of the first step: compilation, if there is any."""
+    cores: float | None = None
+    """How many were busy: the processor's time over the clock's."""
+    memory: int | None = None
+    """Bytes at the peak, above what the process held with the library imported."""
+    result: float | None = None
+    """After the workload's number of steps, to be compared."""
+    version: str = ""
+    note: str = ""
+
+
+class Worker:
+    """A peer's process."""
+
+    def __init__(self, python: str, peer: Peer, settings: Settings) -> None:
+        threads = str(settings.threads)
+        names = ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")
+        variables = {f"{name}_NUM_THREADS": threads for name in names}
+        eigen = "true" if settings.threads > 1 else "false"
+        variables |= {"XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={eigen}", "JAX_PLATFORMS": "cpu"}
+        self.complaints = tempfile.TemporaryFile()  # noqa: SIM115, `close` closes it
+        self.process = subprocess.Popen(
+            [python, "-I", WORKER, peer.module, peer.mode, *peer.paths],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.complaints,
+            env=os.environ | variables | peer.variables,
+            text=True,
+        )
+
+    def hear(self) -> dict[str, Any]:
+        """The next answer; raises `PeerFailed` with the reason where there is none."""
+        alarm = threading.Timer(TIME_OUT, self.process.kill)
+        alarm.start()
+        line = self.process.stdout.readline()
+        alarm.cancel()
+        answer: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
+        if "error" in answer:
+            raise PeerFailed(answer["error"])
+        return answer
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """The answer to a request."""
+        try:
+            print(json.dumps(request), file=self.process.stdin, flush=True)
+        except BrokenPipeError:
+            raise PeerFailed(self._last_words()) from None
+        return self.hear()
+
+    def _last_words(self) -> str:
+        code = self.process.wait()
+        self.complaints.seek(0)
+        lines = self.complaints.read().decode(errors="replace").split("\n")
+        said = [line.strip() for line in lines if line.strip()]
+        return f"ended with code {code}" + (f": {said[-1]}" if said else "")
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.stdout.close()
+        self.complaints.close()
+
+
+@contextmanager
+def workers(peers: dict[str, tuple[Peer, str]], settings: Settings) -> Iterator[dict[str, Worker]]:
+    """A process for each peer; they start together and have ended afterwards."""
+    started: dict[str, Worker] = {}
+    try:
+        for name, (peer, python) in peers.items():
+            started[name] = Worker(python, peer, settings)
+        yield started
+    finally:
+        for worker in started.values():
+            worker.close()
+
+
+def measure(
+    workload: str, peers: dict[str, tuple[Peer, str]], settings: Settings
+) -> dict[str, Measurement]:
+    """Every peer's measurement of the workload."""
+    chosen = WORKLOADS[workload]
+    results, able = split({workload, chosen.kind}, peers)
+    steps: dict[str, int] = {}
+
+    def record(result: Measurement, answer: dict[str, Any]) -> None:
+        result.seconds.append(answer["seconds"] / chosen.operations)
+        result.cores, result.memory = answer["cores"], answer.get("memory")
+
+    def greet(name: str) -> None:
+        results[name].version = running[name].hear()["version"]
+
+    def start(name: str) -> None:
+        worker, result = running[name], results[name]
+        worker.ask(workload=workload, cores=settings.cores)
+        result.first = worker.ask(steps=1)["seconds"]
+        answer = worker.ask(steps=chosen.steps - 1)
+        result.result = answer["checksum"]
+        if answer["seconds"] < result.first / 2:
+            # Something was compiled, and some do that in the second step as well.
+            answer = worker.ask(steps=1)
+        if answer["seconds"] > settings.budget:
+            # As slow as that, this one step is its only round.
+            record(result, answer)
+        steps[name] = max(1, int(settings.seconds / max(answer["seconds"], 1e-7)))
+
+    def run(name: str) -> None:
+        result = results[name]
+        if steps[name] * sum(result.seconds) * chosen.operations < settings.budget:
+            record(result, running[name].ask(steps=steps[name]))
+
+    with workers(able, settings) as running:
+        for action in (greet, start, *[run] * settings.rounds):
+            for name in able:
+                if results[name].note:
+                    continue
+                try:
+                    action(name)
+                except PeerFailed as failure:
+                    results[name].note = f"failed: {failure}"
+                    running[name].close()
+    return results
+
+
+def measure_import(
+    peers: dict[str, tuple[Peer, str]], settings: Settings
+) -> dict[str, Measurement]:
+    """How long every peer's import takes, NumPy included."""
+    results, able = split({"import"}, peers)
+    for _ in range(settings.rounds):
+        for name, entry in able.items():
+            with workers({name: entry}, settings) as running:
+                try:
+                    results[name].seconds.append(running[name].hear()["import"])
+                except PeerFailed as failure:
+                    results[name].note = f"failed: {failure}"
+    return results
+
+
+def split(
+    names: set[str], peers: dict[str, tuple[Peer, str]]
+) -> tuple[dict[str, Measurement], dict[str, tuple[Peer, str]]]:
+    """Room for the measurements, with a note where a peer skips this; and those that do not."""
+    results = {
+        name: Measurement(note="; ".join(peer.skips[key] for key in names & set(peer.skips)))
+        for name, (peer, _) in peers.items()
+    }
+    return results, {name: entry for name, entry in peers.items() if not results[name].note}

@@ -1,0 +1,97 @@
+"""The limit on single numbers, where plain Python beats NumPy; and Rosenbrock's derivatives."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from workloads import REGULARIZATION, SCALAR_RATE, Inputs
+
+
+def scalar_mlp(inputs: Inputs) -> Callable[[], float]:
+    """The perceptron of scalars; a unit is a list of its weights with the bias at the end."""
+    layers, samples = inputs["layers"], len(inputs["x"])
+
+    def step() -> float:
+        gradients = [[[0.0] * len(unit) for unit in layer] for layer in layers]
+        loss = 0.0
+        for point, label in zip(inputs["x"], inputs["y"], strict=True):
+            values = [point]
+            for layer in layers:
+                a = values[-1]
+                z = [sum(map(float.__mul__, unit, a), unit[-1]) for unit in layer]
+                values.append([max(s, 0.0) for s in z] if layer is not layers[-1] else z)
+            margin = 1 - label * values[-1][0]
+            if margin <= 0:
+                continue
+            loss += margin / samples
+            g = [-label / samples]
+            for n in reversed(range(len(layers))):
+                a = values[n]
+                for gradient, slope in zip(gradients[n], g, strict=True):
+                    if slope:
+                        for i, value in enumerate(a):
+                            gradient[i] += slope * value
+                        gradient[-1] += slope
+                if n:
+                    columns = zip(*layers[n], strict=True)
+                    g = [
+                        sum(map(float.__mul__, column, g)) if value > 0 else 0.0
+                        for column, value in zip(columns, a, strict=False)
+                    ]
+        for layer, rows in zip(layers, gradients, strict=True):
+            for unit, gradient in zip(layer, rows, strict=True):
+                loss += REGULARIZATION * sum(map(float.__mul__, unit, unit))
+                for i, slope in enumerate(gradient):
+                    unit[i] -= SCALAR_RATE * (slope + 2 * REGULARIZATION * unit[i])
+        return loss
+
+    return step
+
+
+def chain(inputs: Inputs) -> Callable[[], list[float]]:
+    """The chain, and the gradients of what it starts from."""
+    start, a, b = inputs["start"]
+
+    def step() -> list[float]:
+        values = [x := start]
+        for _ in range(inputs["rounds"]):
+            values.append(x := x * a + b)
+        result = values.pop()
+        da = db = 0.0
+        g = 1.0
+        for value in reversed(values):
+            da += g * value
+            db += g
+            g *= a
+        return [result, g, da, db]
+
+    return step
+
+
+def hessian(inputs: Inputs) -> Callable[[], Any]:
+    """Of f = sum 100 (x_(i+1) - x_i^2)^2 + (1 - x_i)^2."""
+    x = inputs["x"]
+
+    def step() -> Any:
+        H = np.zeros((x.size, x.size))
+        i = np.arange(x.size - 1)
+        H[i, i] = 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
+        H[i + 1, i + 1] += 200
+        H[i, i + 1] = H[i + 1, i] = -400 * x[:-1]
+        return H
+
+    return step
+
+
+def hvp(inputs: Inputs) -> Callable[[], Any]:
+    """The same Hessian times v."""
+    x, v = inputs["x"], inputs["v"]
+
+    def step() -> Any:
+        off = -400 * x[:-1]
+        result = np.zeros_like(x)
+        result[:-1] = (1200 * x[:-1] ** 2 - 400 * x[1:] + 2) * v[:-1] + off * v[1:]
+        result[1:] += 200 * v[1:] + off * v[:-1]
+        return result
+
+    return step

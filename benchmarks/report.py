@@ -1,0 +1,153 @@
+"""What was measured, as tables of ratios, as JSON and as a picture."""
+
+import statistics
+from collections.abc import Iterable
+
+from conductor import Measurement
+from environments import PEERS
+from workloads import WORKLOADS
+
+Results = dict[str, dict[str, Measurement]]
+"""By workload and peer; `import` is a workload, too."""
+
+TITLES = {name: workload.title for name, workload in WORKLOADS.items()}
+TITLES["import"] = "import, a fresh process"
+
+
+def ratios(results: dict[str, Measurement], name: str, reference: str) -> list[float]:
+    """Times of a peer over those of the reference, round by round."""
+    both = results.get(name), results.get(reference)
+    if any(result is None or result.note for result in both):
+        return []
+    # A slow peer has fewer rounds than others.
+    return [a / b for a, b in zip(*(result.seconds for result in both), strict=False)]
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """An aligned table, which is also Markdown."""
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def line(cells: list[str]) -> str:
+        first, *rest = (
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return "| " + " | ".join([first, *rest]) + " |"
+
+    rule = [":" + "-" * (widths[0] - 1), *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([line(lines[0]), line(rule), *map(line, lines[1:])])
+
+
+def summary(results: Results, reference: str) -> str:
+    """The median ratio of every peer on every workload."""
+    names = columns(results)
+    rows = [
+        [TITLES[workload], *(short(row, name, reference) for name in names)]
+        for workload, row in results.items()
+    ]
+    return table([f"time / {PEERS[reference].title}", *(PEERS[n].title for n in names)], rows)
+
+
+def columns(results: Results) -> list[str]:
+    """The peers that were asked for, in their order."""
+    return [name for name in PEERS if any(name in row for row in results.values())]
+
+
+def short(row: dict[str, Measurement], name: str, reference: str) -> str:
+    """One cell of the summary."""
+    if row[name].note:
+        return row[name].note.partition(":")[0] if ":" in row[name].note else "-"
+    both = ratios(row, name, reference)
+    return number(statistics.median(both)) if both else ""
+
+
+def details(workload: str, row: dict[str, Measurement], references: Iterable[str]) -> str:
+    """All figures of a workload, and below them why peers have none."""
+    header = ["", "time", "min", "max", *(f"/ {PEERS[r].title}" for r in references)]
+    header += ["rounds", "first step", "cores", "memory", "result"]
+    lines = [
+        [
+            PEERS[name].title,
+            *(duration(f(result.seconds)) for f in (statistics.median, min, max)),
+            *(spread(ratios(row, name, reference)) for reference in references),
+            str(len(result.seconds)),
+            "" if result.first is None else duration(result.first),
+            "" if result.cores is None else f"{result.cores:.2f}",
+            "" if result.memory is None else f"{result.memory / 2**20:.0f} MB",
+            "" if result.result is None else f"{result.result:.7g}",
+        ]
+        for name, result in row.items()
+        if not result.note
+    ]
+    notes = [f"{PEERS[name].title}: {result.note}" for name, result in row.items() if result.note]
+    return "\n".join([f"{TITLES[workload]}\n", table(header, lines), *notes])
+
+
+def spread(values: list[float]) -> str:
+    """The median, and from where to where the values go."""
+    if not values:
+        return ""
+    low, middle, high = (number(f(values)) for f in (min, statistics.median, max))
+    return f"{middle} ({low}-{high})"
+
+
+def number(value: float) -> str:
+    """Two significant digits; all digits before the point."""
+    return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds with the unit that suits them."""
+    if seconds >= 1:
+        return f"{seconds:.3g} s"
+    return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} us"
+
+
+def disagreements(results: Results) -> list[str]:
+    """The peers whose results are not those of the first one that has any, in sentences."""
+    found = []
+    for workload, row in results.items():
+        known = {n: m.result for n, m in row.items() if m.result is not None}
+        for name, result in list(known.items())[1:]:
+            first, expected = next(iter(known.items()))
+            error = abs(result - expected) / max(abs(expected), 1e-30)
+            # Written so that NaN disagrees, too.
+            if not error <= WORKLOADS[workload].tolerance:
+                found.append(
+                    f"{TITLES[workload]}: {PEERS[name].title} gives {result:.10g}, "
+                    f"{PEERS[first].title} {expected:.10g}"
+                )
+    return found
+
+
+def picture(results: Results, reference: str, path: str) -> None:
+    """A row for each workload, a mark for each peer: its ratio, on a logarithmic axis."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 0.5 * len(results) + 1.6), layout="constrained")
+    axes = figure.subplots()
+    for i, name in enumerate(columns(results)):
+        points = [
+            (statistics.median(both), y)
+            for y, row in enumerate(results.values())
+            if (both := ratios(row, name, reference))
+        ]
+        if name == reference or not points:
+            continue
+        ours = name.startswith("chalkgrad")
+        axes.scatter(
+            *zip(*points, strict=True),
+            label=PEERS[name].title,
+            marker="oDs^v<>Ppx"[i % 10],
+            s=100 if ours else 45,
+            zorder=3 if ours else 2,
+        )
+    axes.axvline(1, color="grey", linewidth=1)
+    axes.set_xscale("log")
+    axes.set_yticks(range(len(results)), [TITLES[workload] for workload in results])
+    axes.invert_yaxis()
+    axes.set_xlabel(f"time / {PEERS[reference].title} (left is faster)")
+    axes.grid(axis="x", alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=5, fontsize="small")
+    figure.savefig(path)

@@ -1,0 +1,97 @@
+"""One peer in a process of its own: answers requests, lines of JSON, on the standard streams.
+
+    python -I worker.py MODULE MODE [PATH ...]
+
+The folders PATH are where to import from besides this one. Only chalkgrad's worker gets the
+repository, where another library would find our `autograd` for its own.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Step = Callable[[], Any]
+
+
+def peak_memory() -> int | None:
+    """The most bytes that this process ever held, or None where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def checksum(result: Any) -> float:
+    """One number from every entry of `result`; of a single number, itself."""
+    import numpy as np
+
+    entries = np.ravel(np.asarray(result, np.float64))
+    return float(entries @ np.cos(np.arange(entries.size)))
+
+
+class Measured:
+    """A workload as the peer has built it."""
+
+    def __init__(self, build: Callable[..., Step], workload: str, cores: list[int]) -> None:
+        if cores and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, cores)
+        self.baseline = peak_memory()
+        from workloads import WORKLOADS
+
+        chosen = WORKLOADS[workload]
+        self.step = build(chosen.kind, chosen.make(), sys.argv[2])
+
+    def run(self, steps: int) -> dict[str, Any]:
+        """So many steps: seconds for one, busy cores, the last one's checksum, memory so far."""
+        begin, busy = time.perf_counter(), time.process_time()
+        for _ in range(steps):
+            result = self.step()
+        seconds, busy = time.perf_counter() - begin, time.process_time() - busy
+        answer = {
+            "seconds": seconds / steps,
+            "cores": busy / seconds,
+            "checksum": checksum(result),
+        }
+        if self.baseline is not None:
+            answer["memory"] = peak_memory() - self.baseline
+        return answer
+
+
+def answers(requests: Any) -> Any:
+    """One answer to the start, then one to each request."""
+    begin = time.perf_counter()
+    peer = import_module(f"peers.{sys.argv[1]}")
+    yield {"import": time.perf_counter() - begin, "version": peer.VERSION}
+    measured = None
+    for line in requests:
+        request = json.loads(line)
+        if measured is None:
+            measured = Measured(peer.build, request["workload"], request["cores"])
+            yield {}
+        else:
+            yield measured.run(request["steps"])
+
+
+def main() -> None:
+    """Answer until the requests end, or something fails."""
+    sys.path[:0] = [str(Path(__file__).parent), *sys.argv[3:]]
+    # What a library prints must not come between the answers.
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        for answer in answers(sys.stdin):
+            print(json.dumps(answer), file=channel, flush=True)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        print(json.dumps({"error": reason}), file=channel, flush=True)
+
+
+if __name__ == "__main__":
+    main()
