@@ -436,5 +436,38 @@ def test_the_source_is_what_one_would_write() -> None:
     )
 
 
+def test_arrays_are_written_into_buffers() -> None:
+    def loss(w: Any, x: Any) -> Any:
+        return np.sum(np.tanh(x @ w) ** 2)
+
+    compiled = autograd.compile(value_and_grad(loss))
+    w, x = np.ones(3) / 3, np.ones((2, 3))
+    compiled(w, x)
+    np.testing.assert_allclose(compiled(2 * w, x)[1], grad(loss)(2 * w, x), rtol=1e-12)
+    assert compiled.source == (
+        "# w: float64 (3,)\n"
+        "# x: float64 (2, 3)\n"
+        "def prepare():\n"
+        "    b0 = np.empty((2,), np.float64)\n"
+        "    b1 = np.empty((2,), np.float64)\n"
+        "\n"
+        "    def program(w, x):\n"
+        "        # forward\n"
+        "        np.matmul(x, w, out=b0)\n"
+        "        np.tanh(b0, out=b0)\n"
+        "        np.square(b0, out=b1)\n"
+        "        t0 = np.add.reduce(b1, axis=None)\n"
+        "        # backward\n"
+        "        np.multiply(2, b0, out=b0)\n"
+        "        np.subtract(1, b1, out=b1)\n"
+        "        np.multiply(b0, b1, out=b1)\n"
+        "        t1 = x.T\n"
+        "        t2 = t1 @ b1\n"
+        "        return (t0, t2)\n"
+        "\n"
+        "    return program\n"
+    )
+
+
 def test_a_compiled_function_keeps_its_name() -> None:
     assert autograd.compile(cube).__name__ == "cube"
