@@ -21,7 +21,7 @@ from autograd.errors import (
 )
 from autograd.explain import Explanation, draw, explain, save
 from autograd.jacobians import hessian, hvp, jacobian
-from autograd.modes import enable_grad, is_grad_enabled, no_grad
+from autograd.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.ops.activations import (
     elu,
     gelu,
@@ -122,6 +122,7 @@ __all__ = [
     "sample",
     "save",
     "selu",
+    "set_grad_enabled",
     "sigmoid",
     "silu",
     "softmax",

@@ -61,6 +61,19 @@ def enable_grad() -> _Recording:
     return _Recording(True)
 
 
+def set_grad_enabled(flag: bool) -> None:
+    """Record from here on, or not, in this thread; `no_grad` and `enable_grad` end by themselves.
+
+    For what has to put the mode back after an interruption: Ctrl-C may hit the very end of a
+    `with` block, before it has.
+
+    >>> set_grad_enabled(True)
+    >>> is_grad_enabled()
+    True
+    """
+    mode.recording = bool(flag)
+
+
 def is_grad_enabled() -> bool:
     """Whether operations on tensors are recorded in this thread.
 

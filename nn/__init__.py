@@ -4,6 +4,7 @@ from nn import functional, init, metrics, optim, plots, schedules
 from nn.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Run
 from nn.checkpoint import load_checkpoint, save_checkpoint
 from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.compiled import compile_step, functional_call
 from nn.data import DataLoader
 from nn.errors import CheckpointError
 from nn.evaluation import evaluate, predict
@@ -196,11 +197,13 @@ __all__ = [
     "TransformerLM",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "compile_step",
     "evaluate",
     "export_onnx",
     "find_lr",
     "fit",
     "functional",
+    "functional_call",
     "init",
     "load",
     "load_checkpoint",

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograd import enable_grad, is_grad_enabled, no_grad, variables
+from autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled, variables
 
 
 def test_no_grad_records_nothing() -> None:
@@ -106,3 +106,15 @@ def test_a_decorated_function_may_run_in_two_threads_at_once() -> None:
     for thread in threads:
         thread.join()
     assert after == [True, False]
+
+
+def test_the_mode_can_be_set_for_good() -> None:
+    try:
+        set_grad_enabled(False)
+        assert not is_grad_enabled()
+        with enable_grad():
+            assert is_grad_enabled()
+        assert not is_grad_enabled()
+    finally:
+        set_grad_enabled(True)
+    assert is_grad_enabled()

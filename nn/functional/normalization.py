@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, primitive
-from nn.functional.operands import as_operand, values
+from autograd import Tensor, TraceError, primitive
+from nn.functional.operands import as_operand
 from nn.layers.checks import require_groups, require_shape
 
 Axes = tuple[int, ...]
@@ -165,7 +165,7 @@ def batch_norm(
         _require_several(input.shape, axes)
         centred = centre(input, axes=axes)
         if running_mean is not None:
-            _follow(running_mean, running_var, values(input), values(centred), axes, momentum)
+            _follow(running_mean, running_var, input, centred, axes, momentum)
         y = unit_mean_square(centred, axes=axes, eps=eps)
         return _scaled(y, _per_channel(weight, y.ndim), _per_channel(bias, y.ndim))
     if running_mean is None or running_var is None:
@@ -183,9 +183,23 @@ def _follow(
     if not type(running_mean) is type(running_var) is Tensor:
         raise TypeError("batch_norm moves its running statistics in training: they must be tensors")
     n = math.prod(x.shape[axis] for axis in axes)
+    x, centred, before_mean, before_var = map(_numbers, (x, centred, running_mean, running_var))
     mean, var = np.ravel(_mean(axes, x)), np.ravel(_mean(axes, centred, centred)) * n / (n - 1)
-    for running, new in ((running_mean, mean), (running_var, var)):
-        running.assign((1 - momentum) * running.data + momentum * new)
+    for running, before, new in (
+        (running_mean, before_mean, mean),
+        (running_var, before_var, var),
+    ):
+        running.assign((1 - momentum) * before + momentum * new)
+
+
+def _numbers(x: Any) -> Any:
+    """The numbers of a tensor; in a compiled function, which has none yet, what stands for them."""
+    if type(x) is not Tensor:
+        return x
+    try:
+        return x.data
+    except TraceError:
+        return x.detach()
 
 
 def _require_several(shape: tuple[int, ...], axes: Axes) -> None:

@@ -79,7 +79,7 @@ class BatchNorm(Normalization):
         """Count one batch more, and say how much weight it has in the running statistics."""
         if self.num_batches_tracked is None:
             return 0.0
-        self.num_batches_tracked.assign(self.num_batches_tracked.data + 1)
+        self.num_batches_tracked.assign(self.num_batches_tracked + 1)
         return 1 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
 
     def extra_repr(self) -> str:

@@ -95,3 +95,15 @@ def test_results_of_tensors_are_tensors() -> None:
     result = autograd.compile(model)(Tensor(np.ones((3, 4))))
     assert type(result) is Tensor
     assert not result.requires_grad
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d, nn.BatchNorm2d])
+def test_running_statistics_move_at_every_call(layer: Any) -> None:
+    shape = (6, 3) if layer is nn.BatchNorm1d else (6, 3, 2, 2)
+    replayed, eager = layer(3, dtype=np.float64), layer(3, dtype=np.float64)
+    compiled = autograd.compile(lambda x: np.sum(replayed(x) ** 3))
+    for k in range(3):
+        x = rng.normal(size=shape) + k
+        np.testing.assert_allclose(compiled(x), np.sum(eager(x) ** 3).data, rtol=1e-12)
+        for name, value in eager.state_dict().items():
+            np.testing.assert_allclose(replayed.state_dict()[name], value, rtol=1e-12)
