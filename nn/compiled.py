@@ -82,14 +82,18 @@ class CompiledStep:
         return values
 
     def gradients(self, *batch: Any) -> dict[str, Any]:
-        """The same without the step of the optimizer; every parameter has its gradient."""
+        """The same without the step: every parameter of the optimizer has its gradient."""
         *inputs, target = batch
-        parameters = {n: x for n, x in self.model.named_parameters() if x.requires_grad}
-        modes = tuple(module.training for module in self.model.modules())
-        arrays = {name: x.data for name, x in parameters.items()}
-        (_, values), gradients = self._run(arrays, tuple(inputs), target, modes)
-        for name, parameter in parameters.items():
-            parameter.grad = gradients[name]
+        parameters = self.optimizer.parameters
+        learned = [x for x in parameters if x.requires_grad]
+        # Which they are, and in which mode each module is, tells one program from another.
+        form = (
+            tuple(x.requires_grad for x in parameters),
+            tuple(module.training for module in self.model.modules()),
+        )
+        (_, values), gradients = self._run([x.data for x in learned], tuple(inputs), target, form)
+        for parameter, gradient in zip(learned, gradients, strict=True):
+            parameter.grad = gradient
         return dict(values)
 
     def _run(self, *arguments: Any) -> Any:
@@ -105,11 +109,11 @@ class CompiledStep:
         return self._eager(*arguments)
 
     def _total(
-        self, values: dict[str, Any], inputs: tuple[Any, ...], target: Any, modes: tuple[bool, ...]
+        self, values: list[Any], inputs: tuple[Any, ...], target: Any, form: tuple[Any, ...]
     ) -> Any:
         """The loss to be learned, and beside it what is to be shown."""
-        own = dict(self.model.named_parameters())
-        with _replaced(self.model, {own[name]: value for name, value in values.items()}):
+        learned = [x for x in self.optimizer.parameters if x.requires_grad]
+        with _replaced(self.model, dict(zip(learned, values, strict=True))):
             output = self.model(*inputs)
             shown = {"loss": self.loss(output, target)}
             total = shown["loss"]

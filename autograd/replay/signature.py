@@ -42,6 +42,8 @@ class Arguments:
             self.recorded = self.recorded or x._requires_grad or x.op is not None
             self.values.append(x._data)
             self._key.append((Tensor, x.shape, x.dtype))
+        elif kind is bool or kind is str or x is None:
+            self._key.append((kind, x))
         elif kind is tuple or kind is list:
             if set(map(type, x)) == {float}:
                 # Hundreds of weights, one by one, are what small programs of numbers are given.

@@ -74,6 +74,18 @@ def test_frozen_parameters_stay() -> None:
     assert changed == {"2.weight", "2.bias"}
 
 
+def test_another_layer_of_the_same_shape_may_be_frozen_instead() -> None:
+    model = nn.Sequential(nn.Linear(3, 3, seed=0), nn.Tanh(), nn.Linear(3, 3, seed=1))
+    step = nn.compile_step(model, nn.CrossEntropyLoss(), nn.SGD(model.parameters(), lr=0.1))
+    x, y = rng.normal(size=(6, 3)).astype(np.float32), rng.integers(0, 3, 6)
+    for frozen, free in ((0, 2), (2, 0)):
+        model.requires_grad_(True)[frozen].requires_grad_(False)
+        before = model.state_dict()
+        step(x, y)
+        changed = {n for n, v in model.state_dict().items() if not np.array_equal(v, before[n])}
+        assert changed == {f"{free}.weight", f"{free}.bias"}
+
+
 def test_a_penalty_is_learned_and_shown() -> None:
     model = perceptron()
     step = nn.compile_step(
