@@ -349,9 +349,10 @@ def test_ctrl_c_at_any_moment_keeps_a_history_of_whole_epochs() -> None:
             model = line().eval()
             loader = nn.DataLoader(X, Y, batch_size=10)
             optimizer = nn.SGD(model.parameters())
-            signal.setitimer(signal.ITIMER_REAL, delay)
             history = None
             with suppress(KeyboardInterrupt):
+                # Inside, as the shortest delays may be over before the next line.
+                signal.setitimer(signal.ITIMER_REAL, delay)
                 history = nn.fit(
                     model,
                     loader,
