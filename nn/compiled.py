@@ -1,16 +1,15 @@
 """A step of training as a program: `compile_step`."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import autograd
 from autograd import Tensor, TraceError
 from nn.module import Module
+from nn.objective import LossFunction, Penalty, objective
 from nn.optim import Optimizer
-
-LossFunction = Callable[[Any, Any], Any]
 
 
 def functional_call(model: Module, values: dict[str, Any], *inputs: Any) -> Any:
@@ -62,7 +61,7 @@ class CompiledStep:
         model: Module,
         loss: LossFunction,
         optimizer: Optimizer,
-        penalty: Callable[[Module], Any] | None = None,
+        penalty: Penalty | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         both = autograd.value_and_grad(self._total, has_aux=True)
@@ -114,13 +113,7 @@ class CompiledStep:
         """The loss to be learned, and beside it what is to be shown."""
         learned = [x for x in self.optimizer.parameters if x.requires_grad]
         with _replaced(self.model, dict(zip(learned, values, strict=True))):
-            output = self.model(*inputs)
-            shown = {"loss": self.loss(output, target)}
-            total = shown["loss"]
-            if self.penalty is not None:
-                shown["penalty"] = self.penalty(self.model)
-                total = total + shown["penalty"]
-        return total, {"output": output, **shown}
+            return objective(self.model, self.loss, self.penalty, inputs, target)
 
 
 def compile_step(
@@ -128,7 +121,7 @@ def compile_step(
     loss: LossFunction,
     optimizer: Optimizer,
     *,
-    penalty: Callable[[Module], Any] | None = None,
+    penalty: Penalty | None = None,
 ) -> CompiledStep:
     """A function that learns a batch: forward, backward and the optimizer's step, compiled.
 
@@ -136,7 +129,8 @@ def compile_step(
     arrays, and the `penalty(model)` that is added to the loss if there is one. The first batch of
     every new shape is recorded, later ones replay its program; so do training and evaluation mode
     and frozen parameters. Dropout is drawn, and running statistics move, at every step. Attributes
-    of layers, such as the probability of a dropout, are read when a program is made.
+    of layers, such as the probability of a dropout, are read when a program is made. A parameter on
+    which the loss does not depend has the gradient 0 here, and so still decays.
 
     A model whose layers look at numbers on the way is trained step by step as ever, and a warning
     says why, once.

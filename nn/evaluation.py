@@ -1,20 +1,21 @@
 """What a network gives for rows of data, and how good that is: outside of training."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, no_grad
 from nn.data import DataLoader
+from nn.functional.operands import values
 from nn.metrics import Metric
 from nn.modes import evaluating
 from nn.module import Module
+from nn.objective import LossFunction
 from nn.tally import Tally, chosen_metrics
 
 Array = np.ndarray[Any, Any]
 Batches = Iterable[tuple[Any, ...]]
-LossFunction = Callable[[Any, Any], Any]
 
 
 def predict(model: Module, *inputs: Any, batch_size: int | None = None) -> Any:
@@ -75,7 +76,6 @@ def as_loader(data: Batches | tuple[Any, ...]) -> Batches:
 
 def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
     """Inputs as tensors and the target as an array, floats in the dtype of the model."""
-    dtype = _dtype(model)
     for batch in loader:
         if not isinstance(batch, tuple | list) or len(batch) < 2:
             raise ValueError(
@@ -83,13 +83,12 @@ def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any
                 " nn.DataLoader(x, y) makes batches of arrays"
             )
         *inputs, target = batch
-        yield [Tensor(_as_float(x, dtype)) for x in inputs], _as_float(target, dtype)
+        yield [Tensor(in_dtype_of(model, x)) for x in inputs], in_dtype_of(model, target)
 
 
 def _run(model: Module, inputs: Iterable[Any]) -> Any:
-    dtype = _dtype(model)
     with evaluating(model), no_grad():
-        return model(*(Tensor(_as_float(x, dtype)) for x in inputs))
+        return model(*(Tensor(in_dtype_of(model, x)) for x in inputs))
 
 
 def _values(output: Any) -> Any:
@@ -97,11 +96,10 @@ def _values(output: Any) -> Any:
     return tuple(map(_values, output)) if isinstance(output, tuple | list) else output.data
 
 
-def _dtype(model: Module) -> Any:
+def in_dtype_of(model: Module, x: Any) -> Array:
+    """The numbers of an array or tensor; floating-point ones in the dtype of the model."""
+    numbers = values(x)
     first = next(model.parameters(), None)
-    return None if first is None else first.dtype
-
-
-def _as_float(x: Any, dtype: Any) -> Array:
-    values: Array = np.asarray(x.data if type(x) is Tensor else x)
-    return values if dtype is None or values.dtype.kind != "f" else values.astype(dtype, copy=False)
+    if first is None or numbers.dtype.kind != "f":
+        return numbers
+    return numbers.astype(first.dtype, copy=False)

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, softmax
+from autograd import ShapeError, softmax
+from nn.functional.operands import values
 
 Array = np.ndarray[Any, Any]
 Metric = Callable[[Any, Any], float]
@@ -41,7 +42,7 @@ def top_k_accuracy(output: Any, target: Any, *, k: int = 5) -> float:
     >>> top_k_accuracy(np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]), np.array([1, 2]), k=2)
     0.5
     """
-    output, target = _array(output), _array(target)
+    output, target = values(output), values(target)
     if not _several_columns(output):
         raise ShapeError(f"top_k_accuracy needs outputs of shape (N, C), got {output.shape}")
     if k < 1:
@@ -62,7 +63,7 @@ def r2(output: Any, target: Any) -> float:
     >>> r2(np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 3.0]))
     0.5
     """
-    output, target = _array(output), _array(target)
+    output, target = values(output), values(target)
     _require_one_shape("r2", output, target)
     missed = np.sum((target - output) ** 2, axis=0)
     spread = np.sum((target - np.mean(target, axis=0)) ** 2, axis=0)
@@ -136,7 +137,7 @@ def roc_auc(output: Any, target: Any) -> float:
     compute = _scikit_learn("roc_auc").roc_auc_score
     # The classes predicted do not matter, so that any threshold will do.
     predicted, true, count = _classes("roc_auc", output, target, threshold=0)
-    output = _array(output)
+    output = values(output)
     if not _several_columns(output):
         return float(compute(true.ravel(), output.ravel()))
     rows = np.moveaxis(output, 1, -1).reshape(predicted.size, count).astype(float)
@@ -228,7 +229,7 @@ def _classes(
     metric: str, output: Any, target: Any, threshold: float | None
 ) -> tuple[Array, Array, int]:
     """The classes predicted, the true ones, and how many classes there are."""
-    output, target = _array(output), _array(target)
+    output, target = values(output), values(target)
     if _several_columns(output):
         predicted, count = np.argmax(output, axis=1), output.shape[1]
         true = np.argmax(target, axis=1) if target.shape == output.shape else target
@@ -247,10 +248,6 @@ def _classes(
 
 def _several_columns(output: Array) -> bool:
     return output.ndim > 1 and output.shape[1] > 1
-
-
-def _array(x: Any) -> Array:
-    return np.asarray(x.data if type(x) is Tensor else x)
 
 
 def _require_one_shape(metric: str, a: Array, b: Array) -> None:

@@ -1,7 +1,7 @@
 """The training loop."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Sequence, Sized
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -13,11 +13,12 @@ from nn.callbacks import Callback, Run
 from nn.checkpoint import Stateful
 from nn.clipping import clip_grad_norm_
 from nn.compiled import CompiledStep, compile_step
-from nn.evaluation import Batches, LossFunction, as_loader, prepared, tallied
+from nn.evaluation import Batches, as_loader, prepared, tallied
 from nn.history import History
 from nn.metrics import Metric
 from nn.modes import modes_restored
 from nn.module import Module
+from nn.objective import LossFunction, Penalty, objective
 from nn.optim import Optimizer
 from nn.progress import progress_callback
 from nn.tally import Tally, chosen_metrics
@@ -32,7 +33,7 @@ def fit(
     epochs: int = 1,
     validation: Batches | tuple[Any, ...] | None = None,
     metrics: Sequence[str | Metric] = (),
-    penalty: Callable[[Module], Any] | None = None,
+    penalty: Penalty | None = None,
     clip_norm: float | None = None,
     compile: bool = False,
     callbacks: Sequence[Callback] = (),
@@ -48,9 +49,8 @@ def fit(
     of the outputs as they were when each batch was learned. The loss is the mean over rows.
     `penalty(model)` is added to the loss that is learned, and stands in the history under its own
     name. Gradients together longer than `clip_norm` are scaled down to it (`clip_grad_norm_`). With
-    `compile`, forward and backward are a program (see `compile_step`), which makes small networks
-    several times faster; what hooks and callbacks do inside the model then happens only when a
-    program is made.
+    `compile`, forward and backward are a program (see `compile_step`), which pays for small
+    networks; what hooks and callbacks do inside the model then happens only when one is made.
     Schedules of the learning rate go among the callbacks, as a `ScheduleCallback`.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
@@ -128,7 +128,7 @@ class Training:
     run: Run
     loader: Batches
     loss: LossFunction
-    penalty: Callable[[Module], Any] | None
+    penalty: Penalty | None
     clip_norm: float | None
     compiled: CompiledStep | None
     validation: Batches | None
@@ -167,30 +167,16 @@ class Training:
         if self.compiled is not None:
             values = self.compiled.gradients(*inputs, target)
         else:
-            values = self._gradients(inputs, target)
+            optimizer.zero_grad()
+            total, values = objective(self.run.model, self.loss, self.penalty, inputs, target)
+            # Each step's arrays are let go as the pass leaves it: half the memory.
+            total.backward(retain_graph=False)
         for watcher in self.watchers:
             watcher.on_backward_end(self.run)
         if self.clip_norm is not None:
             clip_grad_norm_(optimizer.parameters, self.clip_norm)
         optimizer.step()
         return values
-
-    def _gradients(self, inputs: list[Tensor], target: Any) -> dict[str, Any]:
-        self.run.optimizer.zero_grad()
-        output = self.run.model(*inputs)
-        values = {"loss": self.loss(output, target)}
-        total = values["loss"]
-        if self.penalty is not None:
-            values["penalty"] = self.penalty(self.run.model)
-            total = total + values["penalty"]
-        if not isinstance(total, Tensor):
-            raise TypeError(
-                f"the loss is of type {type(total).__name__}, through which no gradient flows; "
-                "compute it from the model's output with NumPy or nn.functional"
-            )
-        # Each step's arrays are let go as the pass leaves it: half the memory.
-        total.backward(retain_graph=False)
-        return {"output": output, **values}
 
     def _rest(self) -> Batches:
         """The batches of the epoch that are still to come."""

@@ -33,4 +33,4 @@ def mimebundle(tensor: Tensor, include: Any = None, exclude: Any = None) -> dict
 
 
 # The tensor's own file lies below this one and knows nothing of pictures.
-Tensor._repr_mimebundle_ = mimebundle  # type: ignore[attr-defined]
+Tensor._repr_mimebundle_ = mimebundle  # type: ignore[attr-defined]  # it is attached here

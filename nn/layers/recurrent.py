@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ State = tuple[Any, ...]
 """The state of a cell: (h,), or (h, c) of an LSTM; each of shape (N, hidden_size)."""
 
 
-class Recurrent(Module):
+class Recurrent(Module, ABC):
     """What `RNN`, `LSTM` and `GRU` share: the stack, the directions, the loop over time.
 
     `layer(input, hx=None, *, lengths=None)` gives `(output, h_n)`. Layer k > 0 of the stack reads
@@ -93,9 +94,9 @@ class Recurrent(Module):
         """The endings of the weights' names."""
         return ("", "_reverse") if self.bidirectional else ("",)
 
+    @abstractmethod
     def _update(self, a: Any, b: Any, state: State) -> State:
         """One step, from the affine maps of the input and of the state before."""
-        raise NotImplementedError
 
     def forward(self, input: Any, hx: Any = None, *, lengths: Any = None) -> tuple[Any, Any]:
         x = as_operand(input)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import ShapeError
+from nn.functional.operands import values
 from nn.plots.look import (
     GREEN,
     FilePath,
@@ -14,7 +15,6 @@ from nn.plots.look import (
     style_tiles,
     write_numbers,
 )
-from nn.plots.models import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ def attention(
     >>> [text.get_text() for text in axes.texts]
     ['1.00', '', '.25', '.75']
     """
-    maps = numbers(weights)
+    maps = values(weights)
     if maps.ndim == 4:
         raise ShapeError(
             f"attention draws one sequence, got weights of shape {maps.shape}; "

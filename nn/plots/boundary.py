@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ShapeError, Tensor
+from nn.functional.operands import values
 from nn.plots.look import (
     COLOURS,
     INK,
@@ -16,7 +17,7 @@ from nn.plots.look import (
     panels,
     style,
 )
-from nn.plots.models import Array, Model, for_model, looking_at, numbers
+from nn.plots.models import Array, Model, for_model, looking_at
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +52,7 @@ def decision_boundary(
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['class 0', 'class 1']
     """
-    x, y = for_model(model, x), numbers(y)
+    x, y = for_model(model, x), values(y)
     if x.ndim != 2 or x.shape[1] != 2 or not len(x):
         raise ShapeError(f"a decision boundary needs points of shape (N, 2), got {x.shape}")
     low, high = x.min(axis=0), x.max(axis=0)
@@ -59,7 +60,7 @@ def decision_boundary(
     across, up = np.linspace(low - margin, high + margin, points, dtype=x.dtype).T
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     with looking_at(model):
-        leads, at_points = (_leads(numbers(model(Tensor(p))), threshold) for p in (grid, x))
+        leads, at_points = (_leads(values(model(Tensor(p))), threshold) for p in (grid, x))
     predicted, true = np.argmax(at_points, axis=1), _classes(y, len(x))
     count = max(leads.shape[1], int(true.max()) + 1)
     if names is not None and len(names) < count:

@@ -7,8 +7,8 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import metrics
+from nn.functional.operands import values
 from nn.plots.look import GREEN, RED, FilePath, finished, panels, shades, style_tiles, write_numbers
-from nn.plots.models import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +37,7 @@ def confusion(
     ('90.0% of 10 right', ['5', '1', '', '4'])
     """
     if target is None:
-        counts = numbers(output)
+        counts = values(output)
     else:
         counts = metrics.confusion_matrix(output, target, threshold=threshold)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ShapeError
+from nn.functional.operands import values
 from nn.plots.look import (
     INK,
     LINE,
@@ -18,7 +19,7 @@ from nn.plots.look import (
     shades,
     style,
 )
-from nn.plots.models import Array, numbers
+from nn.plots.models import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,15 +69,15 @@ def contour(
         np.linspace(*(given or limits(*(part[:, k] for part in shown))), points)
         for k, given in enumerate((xlim, ylim))
     )
-    values = numbers(fn(*np.meshgrid(across, up)))
-    if values.shape != (points, points):
+    heights = values(fn(*np.meshgrid(across, up)))
+    if heights.shape != (points, points):
         raise ShapeError(
             f"a contour needs fn(x, y) to give one number for each entry of arrays, got shape "
-            f"{values.shape} for arrays of shape {(points, points)}"
+            f"{heights.shape} for arrays of shape {(points, points)}"
         )
     made, (place,) = panels(1, 6.4, 4.8, axes=axes, path=path)
     style(place, title=title, xlabel=xlabel, ylabel=ylabel)
-    draw_levels(place, across, up, values, levels)
+    draw_levels(place, across, up, heights, levels)
     draw_paths(place, ways)
     if minimum is not None:
         draw_star(place, minimum, "minimum")
@@ -87,7 +88,7 @@ def contour(
 
 def as_path(name: str, points: Any) -> Array:
     """The points of a path as an array; raises `ShapeError` unless of shape (steps, 2)."""
-    way = np.asarray([numbers(point) for point in points], dtype=float)
+    way = np.asarray([values(point) for point in points], dtype=float)
     if way.ndim != 2 or way.shape[1] != 2:
         raise ShapeError(f"the path {name!r} must be of shape (steps, 2), got {way.shape}")
     return way

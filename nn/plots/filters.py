@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ShapeError, Tensor
+from nn.functional.operands import values
 from nn.module import Module
 from nn.plots.look import GREEN, RED, FilePath, colourbar, finished, panels, shades, style_tiles
-from nn.plots.models import Array, numbers
+from nn.plots.models import Array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -85,7 +86,7 @@ def _weight(layer: Any, shape: tuple[int, ...] | None) -> Array:
             f"filters takes a layer with a weight or an array of weights, got "
             f"{type(layer).__name__}"
         )
-    weight = numbers(held).astype(float)
+    weight = values(held).astype(float)
     if shape is not None and weight.ndim == 2 and math.prod(shape) == weight.shape[1]:
         weight = weight.reshape(len(weight), 1, *shape)
     elif weight.ndim == 3:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import ShapeError, Tensor
+from nn.functional.operands import values
 from nn.init import Seed
 from nn.module import Module
 from nn.plots.contour import draw_levels, draw_paths, draw_star, limits
 from nn.plots.look import FilePath, finished, legend_beside, panels, style
-from nn.plots.models import Array, for_model, looking_at, numbers
+from nn.plots.models import Array, for_model, looking_at
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,12 +93,12 @@ def loss_surface(
 def _vector(state: State, parameters: Mapping[str, Tensor]) -> Array:
     """All parameters of a state, one after the other."""
     for name, tensor in parameters.items():
-        if name not in state or np.shape(numbers(state[name])) != tensor.shape:
+        if name not in state or np.shape(values(state[name])) != tensor.shape:
             raise ShapeError(
                 f"a trajectory holds states of this model, and one has no {name} of shape "
                 f"{tensor.shape}"
             )
-    return np.concatenate([np.ravel(numbers(state[name])).astype(float) for name in parameters])
+    return np.concatenate([np.ravel(values(state[name])).astype(float) for name in parameters])
 
 
 def _filter_normalised(parameters: Mapping[str, Tensor], rng: np.random.Generator) -> Array:
@@ -142,7 +143,7 @@ def _losses(
     def loss_at(place: Array) -> float:
         for tensor, part in zip(tensors, np.split(place, ends), strict=True):
             tensor.data = part.reshape(tensor.shape).astype(tensor.dtype)[()]
-        value = numbers(loss(model(*map(Tensor, inputs)), target))
+        value = values(loss(model(*map(Tensor, inputs)), target))
         if value.size != 1:
             raise ShapeError(f"a loss surface needs a loss of one number, got shape {value.shape}")
         return float(value.item())

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, no_grad
+from autograd import no_grad
+from nn.evaluation import in_dtype_of
+from nn.functional.operands import values
 from nn.modes import evaluating
 from nn.module import Module
 
@@ -22,16 +24,6 @@ def looking_at(model: Model) -> Iterator[None]:
         yield
 
 
-def numbers(x: Any) -> Array:
-    """The numbers of a tensor, an array or a list."""
-    values: Array = np.asarray(x.data if type(x) is Tensor else x)
-    return values
-
-
 def for_model(model: Model, x: Any) -> Array:
     """`x`, floating-point numbers in the dtype of the model."""
-    values = numbers(x)
-    if isinstance(model, Module) and values.dtype.kind == "f":
-        for parameter in model.parameters():
-            return values.astype(parameter.dtype, copy=False)
-    return values
+    return in_dtype_of(model, x) if isinstance(model, Module) else values(x)
