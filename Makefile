@@ -6,10 +6,11 @@ RUN    := $(VENV)/bin/python
 # Two installations at once would write into the same environment.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-oracle lint format bench bench-quick examples docs clean
+.PHONY: help demo test test-all test-oracle lint format bench bench-quick bench-publish examples \
+	docs browser clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.has-examples ## explain and draw a graph, verify worksheets, train a network
 	$(RUN) examples/demo.py
@@ -17,10 +18,10 @@ demo: $(VENV)/.has-examples ## explain and draw a graph, verify worksheets, trai
 # pytest runs one process for each core; threads of the linear algebra would only fight over them.
 test test-all test-oracle: export OMP_NUM_THREADS = 1
 
-test: $(VENV)/.has-test ## run the fast tests and the doctests
+test: $(VENV)/.has-test browser ## run the fast tests and the doctests
 	$(RUN) -m pytest -n auto -m "not slow and not oracle"
 
-test-all: $(VENV)/.has-test ## run every test, the slow ones too
+test-all: $(VENV)/.has-test browser ## run every test, the slow ones too
 	$(RUN) -m pytest -n auto
 
 test-oracle: $(VENV)/.has-test $(VENV)/.has-oracle ## compare with PyTorch (a large download)
@@ -36,10 +37,15 @@ format: $(VENV)/.has-lint ## put the code into the common layout
 	$(RUN) -m ruff format
 
 bench: $(VENV)/.has-bench ## measure speed beside peers, each in an environment of its own
-	$(RUN) benchmarks/run.py --picture out/benchmarks.svg
+	$(RUN) benchmarks/run.py --threads 1 2 --picture out/benchmarks.svg
 
 bench-quick: $(VENV)/.has-bench ## the same in three minutes, with fewer peers and rounds
 	$(RUN) benchmarks/run.py --quick --picture out/benchmarks.svg
+
+bench-publish: $(VENV)/.has-bench ## measure, and write the figures into README.md and docs/
+	$(RUN) benchmarks/run.py --threads 1 2 --json docs/benchmarks.json
+	$(RUN) benchmarks/publish.py
+	$(RUN) benchmarks/growth.py
 
 examples: $(VENV)/.has-examples ## run the numbered examples in order
 	@for example in examples/[0-9]*.py; do \
@@ -53,6 +59,15 @@ docs: $(VENV)/.has-examples ## draw the pictures again, and write the table of f
 clean: ## remove the environment, the caches and everything generated
 	rm -rf $(VENV) build dist out *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The tests of the interactive page run in a real browser; where there is none, they are skipped.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+			&& echo "Installing Chromium for the tests of the interactive page ..." \
+			&& apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; } || \
+		echo "There is no Chromium here (apt-get install chromium): the page is not tested."
 
 # One stamp for each extra, so that testing does not fetch PyTorch and the demo fetches no linter.
 $(VENV)/.has-%: pyproject.toml | $(VENV)/.made

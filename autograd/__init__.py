@@ -1,10 +1,12 @@
 """chalkgrad: automatic differentiation that you can check on the blackboard."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from autograd import allocation as allocation  # has freed memory kept
 from autograd import environment as environment  # refuses a mixed installation
 from autograd import operators as operators  # attaches them to Tensor
 from autograd.anomaly import detect_anomaly
-from autograd.check import gradcheck
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -19,7 +21,7 @@ from autograd.errors import (
     TraceError,
     WorksheetError,
 )
-from autograd.explain import Explanation, draw, explain, save
+from autograd.explain import notebook as notebook  # attaches itself to Tensor
 from autograd.jacobians import hessian, hvp, jacobian
 from autograd.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.ops.activations import (
@@ -53,12 +55,47 @@ from autograd.ops.special import digamma, erf, erfc, gammaln
 from autograd.placeholders import placeholder
 from autograd.primitive import primitive
 from autograd.recompute import checkpoint
-from autograd.replay import compile
 from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
 from autograd.tracing import concrete
 from autograd.transforms import grad, jvp, value_and_grad, vjp
-from autograd.verify import Report, verify, verify_file, verify_submissions
+
+if TYPE_CHECKING:
+    from autograd.check import gradcheck
+    from autograd.explain.dot import draw, save
+    from autograd.explain.explanation import Explanation, explain
+    from autograd.replay import compile
+    from autograd.verify.check import verify, verify_file
+    from autograd.verify.classroom import verify_submissions
+    from autograd.verify.report import Report
+else:
+    # What only some programs need loads when it is first asked for.
+    _LATE = {
+        "Explanation": "autograd.explain.explanation",
+        "Report": "autograd.verify.report",
+        "compile": "autograd.replay",
+        "draw": "autograd.explain.dot",
+        "explain": "autograd.explain.explanation",
+        "gradcheck": "autograd.check",
+        "save": "autograd.explain.dot",
+        "verify": "autograd.verify.check",
+        "verify_file": "autograd.verify.check",
+        "verify_submissions": "autograd.verify.classroom",
+    }
+
+    # Python binds a package to its name once, when it loads it; these names are for the functions.
+    import_module("autograd.verify")
+    del explain, verify
+
+    def __getattr__(name):
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LATE[name]), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_LATE})
+
 
 __all__ = [
     "AnomalyError",

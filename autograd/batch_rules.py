@@ -247,6 +247,12 @@ def _as_samples(step: Step) -> Any:
     return np.reshape(step.apply(x, *step.operands[1:]), (step.n, *step.shape))
 
 
+def _all_as_samples(step: Step) -> Any:
+    """An operation on samples (N, ...) of all its operands."""
+    operands = (np.reshape(step.spread(k), (-1, *x[1:])) for k, x in enumerate(step.shapes))
+    return np.reshape(step.apply(*operands), (step.n, *step.shape))
+
+
 def _as_channels(k: int, axis: int, of_result: int) -> Rule:
     """A convolution with n times the channels, along one axis of operand `k` and of the result."""
 
@@ -286,7 +292,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("diagonal", "on_diagonal"), _diagonal),
     **dict.fromkeys(("tril", "triu"), _of_matrices),
     **dict.fromkeys(("cross", "vecdot", "cofactor_change"), _aligned),
-    **dict.fromkeys(("windows", "overlap_add", "sum_pool"), _as_samples),
+    **dict.fromkeys(("windows", "overlap_add", "sum_pool", "unpool", "at_max"), _all_as_samples),
     "broadcast_to": _broadcast_to,
     "concatenate": _along("axis", default=0),
     "conv": _by_operand(_as_samples, _as_channels(1, 0, of_result=1)),

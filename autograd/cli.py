@@ -8,10 +8,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -19,7 +18,8 @@ from autograd.errors import AutogradError, ProgramError
 from autograd.language import FUNCTIONS, constant
 
 if TYPE_CHECKING:
-    from autograd.explain import Explanation
+    from autograd.explain.explanation import Explanation
+    from autograd.verify.report import Report
 
 RIGHT, WRONG, ERROR = 0, 1, 2
 
@@ -27,9 +27,12 @@ _EXAMPLES = """\
 examples:
   chalkgrad explain "q = x + y; f = q * z" x=-2 y=5 z=-4
   chalkgrad explain "L = mean((W @ x - y) ** 2)" "W=[[1, 2], [3, 4]]" "x=[1, -1]" "y=[0, 1/2]"
+  chalkgrad explain "f = (x + y) * z" x=-2 y=5 z=-4 --html f.html
   chalkgrad draw "f = (x + y) * z" x=-2 y=5 z=-4 -o f.svg
   chalkgrad verify worksheet.toml
   chalkgrad verify key.toml --submissions folder --csv results.csv
+  chalkgrad worksheet worksheet.toml -o sheet.html
+  chalkgrad practice --seed 7 --ops 5 -o exercise.toml
 """
 
 
@@ -66,12 +69,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"chalkgrad {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     explain = _command(commands, "explain", _explain, "write out the chain rule, step by step")
     _add_program(explain)
     explain.add_argument("--draw", metavar="FILE", help="also draw the graph (.svg .png .pdf .dot)")
+    explain.add_argument("--html", metavar="FILE", help="also as an interactive page (.html)")
     form = explain.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="as Markdown")
     form.add_argument("--latex", action="store_true", help="as LaTeX")
@@ -87,7 +91,32 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--submissions", metavar="FOLDER", help="check these against the one FILE")
     verify.add_argument("--csv", metavar="OUT", help="with --submissions, write a spreadsheet")
     verify.add_argument("--json", action="store_true", help="as JSON, for autograders")
+
+    sheet = _command(commands, "worksheet", _worksheet, "make a sheet to fill in, and its key")
+    sheet.add_argument("file", metavar="FILE", help="a worksheet, in TOML")
+    sheet.add_argument(
+        "-o", "--output", metavar="OUT", help=".md .html .tex; the key is beside it, as OUT-key"
+    )
+    sheet.add_argument("--key", action="store_true", help="without -o: print the key instead")
+
+    practice = _command(commands, "practice", _practice, "make a new exercise with round numbers")
+    practice.add_argument("--seed", type=int, help="for the same exercise again (default: any)")
+    practice.add_argument("--ops", type=int, default=5, help="how many steps (default: 5)")
+    practice.add_argument(
+        "--kind", choices=("scalar", "vector", "network"), default="scalar", help="of what"
+    )
+    practice.add_argument("--zeros", action="store_true", help="gradients may be zero")
+    practice.add_argument("--key", action="store_true", help="with the answers")
+    practice.add_argument("-o", "--output", metavar="OUT", help="write it to a file, .toml")
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version. To look it up takes as long as to explain a small program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        print(f"chalkgrad {_version()}")
+        parser.exit()
 
 
 def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
@@ -117,11 +146,13 @@ def _add_program(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.explain import save
-
     explanation = _explanation(arguments)
     if arguments.draw:
+        from autograd.explain.dot import save
+
         save(explanation, arguments.draw)
+    if arguments.html:
+        explanation.html(arguments.html)
     if arguments.json:
         return _json(explanation.to_dict()), RIGHT
     if arguments.markdown:
@@ -130,14 +161,14 @@ def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
 
 
 def _draw(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.explain import save
+    from autograd.explain.dot import save
 
     save(_explanation(arguments), arguments.output, local=arguments.local)
     return "", RIGHT
 
 
 def _explanation(arguments: argparse.Namespace) -> "Explanation":
-    from autograd.explain import explain
+    from autograd.explain.explanation import explain
 
     # The infinities that a program meets are part of its explanation.
     with np.errstate(all="ignore"):
@@ -149,7 +180,7 @@ def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
         return _verify_class(arguments)
     if arguments.csv:
         raise ValueError("--csv goes with --submissions")
-    from autograd.verify import Report, verify_file
+    from autograd.verify.check import verify_file
 
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
@@ -175,11 +206,12 @@ def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
 
 
 def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.verify import verify_submissions
+    from autograd.verify.classroom import verify_submissions
 
     if len(arguments.files) != 1:
         raise ValueError("--submissions goes with one FILE, the key")
-    report = verify_submissions(arguments.files[0], arguments.submissions)
+    with _progress() as progress:
+        report = verify_submissions(arguments.files[0], arguments.submissions, progress=progress)
     for file, problem in report.unreadable.items():
         _complain(f"{file}: {problem}")
     if arguments.csv:
@@ -187,7 +219,41 @@ def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
     code = ERROR if report.unreadable else RIGHT if report.ok else WRONG
     if arguments.json:
         return _json(report.to_dict()), code
-    return "\n\n".join([_table(report.by_learner()), _table(report.by_claim())]), code
+    tables = (report.by_learner(), report.by_claim(), report.by_mistake())
+    return "\n\n".join(_table(rows) for rows in tables if rows), code
+
+
+def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
+    from autograd.verify.sheets.files import write_sheets
+    from autograd.verify.sheets.markdown import to_markdown
+    from autograd.verify.sheets.sheet import sheets
+    from autograd.verify.worksheet import read_worksheet
+
+    if arguments.output is None:
+        blank, key = sheets(read_worksheet(arguments.file))
+        return to_markdown(key if arguments.key else blank), RIGHT
+    if arguments.key:
+        raise ValueError("with -o both are written, the sheet and its key; leave out --key")
+    written, problem = write_sheets(arguments.file, arguments.output)
+    if problem:
+        _complain(f"without pictures: {problem}")
+    return "\n".join(map(str, written)), RIGHT
+
+
+def _practice(arguments: argparse.Namespace) -> tuple[str, int]:
+    from autograd.verify.practice import practice
+    from autograd.verify.worksheet import to_toml
+
+    seed = arguments.seed
+    if seed is None:
+        seed = int.from_bytes(os.urandom(3))
+    exercise = practice(seed, ops=arguments.ops, kind=arguments.kind, zeros=arguments.zeros)
+    text = to_toml(exercise, answers=arguments.key)
+    if arguments.output is None:
+        return text.rstrip(), RIGHT
+    with open(arguments.output, "w", encoding="utf-8") as file:
+        file.write(text)
+    return "", RIGHT
 
 
 # Input and output --------------------------------------------------------------------------------
@@ -211,6 +277,8 @@ def _inputs(assignments: Sequence[str]) -> dict[str, Any]:
 
 def _worksheets(paths: Sequence[str]) -> list[str]:
     """The files named, and of folders the worksheets in them."""
+    from pathlib import Path
+
     found: list[str] = []
     for path in paths:
         if Path(path).is_dir():
@@ -253,6 +321,20 @@ def _drawn(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     return capture.get().rstrip()
 
 
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, which moves as submissions are marked."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("marking", total=None)
+        yield lambda done, all: bar.update(task, completed=done, total=all)
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
@@ -275,6 +357,8 @@ def _complain(message: str) -> None:
 
 
 def _version() -> str:
+    from importlib import metadata
+
     try:
         return metadata.version("chalkgrad")
     except metadata.PackageNotFoundError:

@@ -45,21 +45,9 @@ def _guarded(run: Run, function: Any) -> Run:
     What `run` hands on, those refuse to which it hands it. Its errors name `function`.
     """
 
-    @cache
-    def known() -> tuple[list[str], int | None, frozenset[str] | None]:
-        """The names of the arguments, the place of `out=`, and the keywords that are taken."""
-        parameters = inspect.signature(run).parameters.values()
-        kinds = {p.kind for p in parameters}
-        # Some NumPy versions tell no signature of functions written in C.
-        names = positional_names(function) or positional_names(run)
-        sees_all = inspect.Parameter.VAR_POSITIONAL in kinds
-        out = names.index("out") if "out" in names and not sees_all else None
-        hands_on = inspect.Parameter.VAR_KEYWORD in kinds
-        return names, out, None if hands_on else frozenset(p.name for p in parameters)
-
     @wraps(run)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        names, out, taken = known()
+        names, out, taken = _known(run, function)
         if out is not None and len(args) > out:
             kwargs.update(zip(names[out:], args[out:], strict=False))
             args = args[:out]
@@ -72,3 +60,16 @@ def _guarded(run: Run, function: Any) -> Run:
             reraise(numpy_name(function), operands, error)
 
     return guarded
+
+
+@cache
+def _known(run: Run, function: Any) -> tuple[list[str], int | None, frozenset[str] | None]:
+    """The names of the arguments, the place of `out=`, and the keywords that are taken."""
+    parameters = inspect.signature(run).parameters.values()
+    kinds = {p.kind for p in parameters}
+    # Some NumPy versions tell no signature of functions written in C.
+    names = positional_names(function) or positional_names(run)
+    sees_all = inspect.Parameter.VAR_POSITIONAL in kinds
+    out = names.index("out") if "out" in names and not sees_all else None
+    hands_on = inspect.Parameter.VAR_KEYWORD in kinds
+    return names, out, None if hands_on else frozenset(p.name for p in parameters)

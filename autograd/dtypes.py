@@ -23,7 +23,7 @@ def as_value(data: Any, dtype: Any = None) -> Value:
     array = np.asarray(data, dtype=dtype)
     if array.dtype.kind == "O":
         raise TypeError(f"a tensor holds numbers, and {type(data).__name__} has no NumPy dtype")
-    return array[()]
+    return array if array.ndim else array[()]
 
 
 def leaf_value(data: Any, dtype: Any, requires_grad: bool) -> Value:

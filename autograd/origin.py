@@ -1,14 +1,15 @@
 """Which line of the user's program is running, for error messages."""
 
 import linecache
+import os
 import sys
-from pathlib import Path
 
 import numpy as np
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = os.path.dirname(__file__)
+_NETWORKS = os.path.join(os.path.dirname(_PACKAGE), "nn")
 _NOT_THE_USERS = tuple(
-    f"{folder}/" for folder in (_PACKAGE, _PACKAGE.parent / "nn", Path(np.__file__).parent)
+    f"{folder}{os.sep}" for folder in (_PACKAGE, _NETWORKS, os.path.dirname(np.__file__))
 )
 
 

@@ -9,10 +9,9 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.tensor import Tensor, describe
 
-_OF_SHAPES = re.compile(
-    r"\bshape|dimension|broadcast|\bax[ei]s\b|align|\bsize|length|square|empty|\b[0-3]-?d\b"
-    r"|rank|too deep|subscript|equal division",
-    re.IGNORECASE,
+_OF_SHAPES = (
+    r"(?i)\bshape|dimension|broadcast|\bax[ei]s\b|align|\bsize|length|square|empty|\b[0-3]-?d\b"
+    r"|rank|too deep|subscript|equal division"
 )
 """The words of a message that is about shapes and not about the value of an option."""
 
@@ -26,7 +25,7 @@ def reraise(name: str, operands: Sequence[Any], error: ValueError) -> NoReturn:
     if type(error) is not ValueError:
         raise error
     message = str(error)
-    if operands and "out of bounds" not in message and _OF_SHAPES.search(message):
+    if operands and "out of bounds" not in message and re.search(_OF_SHAPES, message):
         shapes = " and ".join(map(_shape, operands))
         raise ShapeError(f"{name} of operands of shapes {shapes}: {_lesson(message)}") from error
     if name.rpartition(".")[2] in message:

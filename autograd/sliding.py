@@ -12,8 +12,10 @@ memory, whatever the stride, and the columns of the whole batch make one matrix 
 Results are handed out as transposed views, and a chain of layers copies nothing between them.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -25,6 +27,7 @@ Sizes = int | Sequence[int]
 """One number for every spatial axis, or one number per axis."""
 Padding = str | int | Sequence[int | tuple[int, int]]
 """Entries on both sides of an axis, or (before, after); "same" keeps the size, "valid" is 0."""
+Index = tuple[Any, ...]
 
 
 def per_axis(name: str, value: Sizes, axes: int, least: int = 1) -> tuple[int, ...]:
@@ -63,23 +66,35 @@ class Windows:
     def _sides(self) -> tuple[Any, ...]:
         return tuple(a if a == b else f"{a}:{b}" for a, b in self.padding)
 
-    def slices(self) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-        """Each entry k of the kernel, and which entries of the padded x it passes over."""
+    @cached_property
+    def entries(self) -> list[tuple[Index, Index]]:
+        """Each entry of the kernel: where it lies in columns (C, *kernel, ...), and in x.
+
+        In the padded x (C, *size, N) that is what the entry passes over.
+        """
+        found = []
         for k in product(*map(range, self.kernel)):
-            yield (
-                k,
-                tuple(
-                    slice(i * d, i * d + s * (p - 1) + 1 if p else 0, s)
-                    for i, d, s, p in zip(
-                        k, self.dilation, self.stride, self.positions, strict=True
-                    )
-                ),
-            )
+            along = zip(k, self.dilation, self.stride, self.positions, strict=True)
+            passed = [slice(i * d, i * d + s * (p - 1) + 1 if p else 0, s) for i, d, s, p in along]
+            found.append(((slice(None), *k), (slice(None), *passed)))
+        return found
 
     @property
     def padded_size(self) -> tuple[int, ...]:
         """The spatial shape of x with its padding."""
         return tuple(n + sum(pair) for n, pair in zip(self.size, self.padding, strict=True))
+
+    @property
+    def apart(self) -> bool:
+        """Whether no two windows see the same entry."""
+        along = zip(self.stride, self.dilation, self.kernel, strict=True)
+        return all(s > d * (k - 1) for s, d, k in along)
+
+    @property
+    def tiling(self) -> bool:
+        """Whether exactly one window sees each entry of the padded x."""
+        seen = tuple(p * k for p, k in zip(self.positions, self.kernel, strict=True))
+        return self.apart and seen == self.padded_size
 
     @property
     def inside(self) -> tuple[slice, ...]:
@@ -169,13 +184,14 @@ def over_batch(what: str, axes: int, x: Any, run: Callable[[Any], Any]) -> Any:
 # Kernels, on arrays only: N, C, ... outside and C, ..., N inside ---------------------------------
 
 
-def _axis_0_last(x: Any) -> Any:
+def axis_0_last(x: Any) -> Any:
+    """(N, ...) as a view of shape (..., N)."""
     return x.transpose(*range(1, x.ndim), 0)
 
 
 def batch_last(x: Any) -> Any:
     """(N, ...) as (..., N), contiguous; free of cost for a result of `batch_first`."""
-    return np.ascontiguousarray(_axis_0_last(x))
+    return np.ascontiguousarray(axis_0_last(x))
 
 
 def batch_first(x: Any) -> Any:
@@ -188,7 +204,7 @@ def padded(x: Any, over: Windows, fill: float = 0) -> Any:
     if not any(map(any, over.padding)):
         return batch_last(x)
     out = np.full((x.shape[1], *over.padded_size, x.shape[0]), fill, x.dtype)
-    out[(slice(None), *over.inside)] = _axis_0_last(x)
+    out[(slice(None), *over.inside)] = axis_0_last(x)
     return out
 
 
@@ -209,24 +225,43 @@ def seen(x: Any, over: Windows, fill: float = 0) -> Any:
     )
 
 
+def room_for(channels: int, over: Windows, batch: int, dtype: Any) -> Any:
+    """An array (C, *padded size, N) for `add_up`: of zeros, unless it will be written all over."""
+    make = np.empty if over.tiling else np.zeros
+    return make((channels, *over.padded_size, batch), dtype)
+
+
 def add_up(out: Any, columns: Any, over: Windows, first: int = 0) -> None:
     """The transpose of `seen`: to every entry of `out` add what windows hold that see it.
 
-    `out` is the padded (C, *size, N); `columns`, (C, *kernel, *positions, N), may be only those of
-    some positions along the first spatial axis, from `first` on.
+    `out` is `room_for` it; `columns`, (C, *kernel, *positions, N), may be only those of some
+    positions along the first spatial axis, from `first` on.
     """
-    axes = len(over.kernel)
-    out = out[:, first * over.stride[0] :]
-    for k, where in replace(over, positions=columns.shape[1 + axes : -1]).slices():
-        out[(slice(None), *where)] += columns[(slice(None), *k)]
+    positions = columns.shape[1 + len(over.kernel) : -1]
+    if positions != over.positions:
+        over, out = replace(over, positions=positions), out[:, first * over.stride[0] :]
+    for k, where in over.entries:
+        if over.apart:
+            out[where] = columns[k]
+        else:
+            np.add(out[where], columns[k], out=out[where])
 
 
 BLOCK = 2**21
 """How many bytes of columns are made at a time: few enough to stay in a cache."""
 
 
-def blocks(over: Windows, size: int) -> Iterator[slice]:
-    """The positions along the first axis, in parts whose columns, of all `size` bytes, fit."""
+def blocks(
+    over: Windows, batch: int, size: int, most: float = math.inf
+) -> Iterator[tuple[slice, slice]]:
+    """Parts of the positions: which along the first axis, and which columns (positions * N).
+
+    The columns of a part, at most so many, of `size` bytes each, fit; unless those of one position
+    along the first axis do not.
+    """
     rows = over.positions[0]
-    step = max(1, BLOCK * rows // max(1, size))
-    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
+    width = math.prod(over.positions[1:]) * batch
+    step = int(max(1, min(most, BLOCK // size) // max(1, width)))
+    for start in range(0, rows, step):
+        end = min(start + step, rows)
+        yield slice(start, end), slice(start * width, end * width)

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from environments import Peer
-from workloads import WORKLOADS
+from sweeps import find
 
 WORKER = Path(__file__).with_name("worker.py")
 TIME_OUT = 600
 """Seconds for one answer, compilation included."""
+TUNING = ("ATEN_", "BLIS_", "DNNL_", "GOTO_", "KMP_", "MKL_", "NPY_", "NVPL_", "OMP_")
+TUNING += ("ONEDNN_", "OPENBLAS_", "VECLIB_", "XLA_")
+"""Variables that begin so choose kernels and threads, and each of them for some peers only."""
 
 
 class PeerFailed(Exception):  # noqa: N818, it is named for what happened
@@ -35,6 +38,8 @@ class Settings:
     threads: int
     cores: list[int]
     """The cores that all processes are bound to; none where the system cannot."""
+    trace: bool = False
+    """Count every byte that is allocated, which takes time of its own."""
 
 
 @dataclass
@@ -52,25 +57,35 @@ class Measurement:
     result: float | None = None
     """After the workload's number of steps, to be compared."""
     version: str = ""
+    kernels: str = ""
+    """Of NumPy's linear algebra in this process."""
     note: str = ""
+
+
+def environment(threads: int) -> dict[str, str]:
+    """This process's variables, with nothing in them that would be kind or unkind to one peer."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(TUNING)}
+    names = ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")
+    eigen = "true" if threads > 1 else "false"
+    return inherited | {
+        **{f"{name}_NUM_THREADS": str(threads) for name in names},
+        "XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={eigen}",
+        "JAX_PLATFORMS": "cpu",
+    }
 
 
 class Worker:
     """A peer's process."""
 
     def __init__(self, python: str, peer: Peer, settings: Settings) -> None:
-        threads = str(settings.threads)
-        names = ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")
-        variables = {f"{name}_NUM_THREADS": threads for name in names}
-        eigen = "true" if settings.threads > 1 else "false"
-        variables |= {"XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={eigen}", "JAX_PLATFORMS": "cpu"}
+        options = ["-X", "tracemalloc"] if settings.trace else []
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115, `close` closes it
         self.process = subprocess.Popen(
-            [python, "-I", WORKER, peer.module, peer.mode, *peer.paths],
+            [python, "-I", *options, WORKER, peer.module, peer.mode, *peer.paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.complaints,
-            env=os.environ | variables | peer.variables,
+            env=environment(settings.threads) | peer.variables,
             text=True,
         )
 
@@ -127,8 +142,8 @@ def measure(
     workload: str, peers: dict[str, tuple[Peer, str]], settings: Settings
 ) -> dict[str, Measurement]:
     """Every peer's measurement of the workload."""
-    chosen = WORKLOADS[workload]
-    results, able = split({workload, chosen.kind}, peers)
+    chosen = find(workload)
+    results, able = split({workload, chosen.kind}, peers, chosen.beside)
     steps: dict[str, int] = {}
 
     def record(result: Measurement, answer: dict[str, Any]) -> None:
@@ -140,7 +155,7 @@ def measure(
 
     def start(name: str) -> None:
         worker, result = running[name], results[name]
-        worker.ask(workload=workload, cores=settings.cores)
+        result.kernels = worker.ask(workload=workload, cores=settings.cores)["kernels"]
         result.first = worker.ask(steps=1)["seconds"]
         answer = worker.ask(steps=chosen.steps - 1)
         result.result = answer["checksum"]
@@ -186,11 +201,13 @@ def measure_import(
 
 
 def split(
-    names: set[str], peers: dict[str, tuple[Peer, str]]
+    names: set[str], peers: dict[str, tuple[Peer, str]], beside: tuple[str, ...] = ()
 ) -> tuple[dict[str, Measurement], dict[str, tuple[Peer, str]]]:
     """Room for the measurements, with a note where a peer skips this; and those that do not."""
     results = {
         name: Measurement(note="; ".join(peer.skips[key] for key in names & set(peer.skips)))
         for name, (peer, _) in peers.items()
     }
+    for name in set(results) - set(beside or results):
+        results[name].note = results[name].note or "not in this comparison"
     return results, {name: entry for name, entry in peers.items() if not results[name].note}

@@ -31,11 +31,17 @@ class Peer:
 
 TORCH = ("torch==2.13.0", NUMPY)
 ONE_SCALAR_AT_A_TIME = {"scalar_mlp": "would compile 200,000 scalar operations one by one"}
+NO_NETWORK = ("scalar_mlp", "chain", "hessian", "hvp")
 SCALARS_ONLY = "scalars only"
 FIRST_ORDER = "no second derivatives"
 
 PEERS = {
     "hand": Peer("by hand", "by_hand"),
+    "products": Peer(
+        "products alone",
+        "products",
+        skips=dict.fromkeys(("lenet", "transformer", *NO_NETWORK, "import"), "of perceptrons only"),
+    ),
     "chalkgrad": Peer("chalkgrad", "chalkgrad", paths=(ROOT,)),
     "chalkgrad-compiled": Peer(
         "chalkgrad compiled",
@@ -50,7 +56,7 @@ PEERS = {
         "torch",
         "fused",
         TORCH,
-        skips=dict.fromkeys(("scalar_mlp", "chain", "hessian", "hvp", "import"), "as PyTorch"),
+        skips=dict.fromkeys((*NO_NETWORK, "import"), "as PyTorch"),
     ),
     "torch-compile": Peer(
         "PyTorch compile",
@@ -85,6 +91,7 @@ PEERS = {
         ("tinygrad==0.12.0", "ziglang==0.17.0", NUMPY),
         skips=ONE_SCALAR_AT_A_TIME
         | {"chain": "would unroll the loop", "hessian": "no transform", "hvp": "no transform"},
+        quick=False,
     ),
 }
 

@@ -1,10 +1,10 @@
 """What one step of an optimizer costs, next to plain NumPy expressions and to PyTorch.
 
-    OMP_NUM_THREADS=1 python benchmarks/optimizers.py [--quick] [--json PATH]
+    OMP_NUM_THREADS=1 python benchmarks/optimizers.py [--threads 2] [--quick] [--json PATH]
 
 All take steps on the same numbers in turns within one process, so that they meet the same machine:
-of all the figures, the ratios are what travels. PyTorch runs its fused loop, where it has one, in
-one thread, and is left out where it is not installed.
+of all the figures, the ratios are what travels. PyTorch runs its fused loop, where it has one, and
+the one of several calls for all parameters ("foreach"); it is left out where it is not installed.
 """
 
 import argparse
@@ -20,11 +20,24 @@ import numpy as np
 
 import nn
 
-SIZES = {"one array of 1,000,000": [(1_000_000,)], "100 arrays of 100": [(100,)] * 100}
+Shapes = list[tuple[int, ...]]
 Step = Callable[[], Any]
 
+MILLION: Shapes = [(1_000_000,)]
+SIZES: dict[str, Shapes] = {
+    "perceptron 64-32-10": [(32, 64), (32,), (10, 32), (10,)],
+    "10,000": [(10_000,)],
+    "100 arrays of 100": [(100,)] * 100,
+    "perceptron 784-256-128-10": [(256, 784), (256,), (128, 256), (128,), (10, 128), (10,)],
+    "1,000,000": MILLION,
+    "10,000,000": [(10_000_000,)],
+}
+FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
+SECONDS = 3.0
+"""Time for a row of the table."""
 
-def start(shapes: list[tuple[int, ...]]) -> tuple[list[Any], list[Any]]:
+
+def start(shapes: Shapes) -> tuple[list[Any], list[Any]]:
     """Values and gradients, in float32."""
     rng = np.random.default_rng(0)
     values, gradients = (
@@ -33,16 +46,22 @@ def start(shapes: list[tuple[int, ...]]) -> tuple[list[Any], list[Any]]:
     return values, gradients
 
 
-def ours(make: Callable[..., nn.Optimizer], shapes: list[tuple[int, ...]]) -> Step:
-    """A step of chalkgrad's."""
+def ours(name: str, shapes: Shapes, threads: int, *, in_place: bool = False) -> Step:
+    """A step of chalkgrad's; `in_place` with gradients where the optimizer would have them."""
     values, gradients = start(shapes)
     parameters = [nn.Parameter(value) for value in values]
+    optimizer = getattr(nn, name)(parameters)
+    optimizer.threads = threads
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = gradient
-    return make(parameters).step
+        if in_place:
+            parameter.grad = optimizer.gradient_of(parameter)
+            parameter.grad[...] = gradient
+    step: Step = optimizer.step
+    return step
 
 
-def plain_adam(shapes: list[tuple[int, ...]]) -> Step:
+def plain_adam(shapes: Shapes) -> Step:
     """Adam as one would write it down."""
     values, gradients = start(shapes)
     m, v = [np.zeros_like(x) for x in values], [np.zeros_like(x) for x in values]
@@ -60,7 +79,7 @@ def plain_adam(shapes: list[tuple[int, ...]]) -> Step:
     return step
 
 
-def plain_sgd(shapes: list[tuple[int, ...]]) -> Step:
+def plain_sgd(shapes: Shapes) -> Step:
     """Gradient descent as one would write it down."""
     values, gradients = start(shapes)
 
@@ -71,75 +90,113 @@ def plain_sgd(shapes: list[tuple[int, ...]]) -> Step:
     return step
 
 
-def theirs(torch: Any, name: str, shapes: list[tuple[int, ...]], **options: Any) -> Step:
+def theirs(torch: Any, name: str, shapes: Shapes, threads: int, **options: Any) -> Step:
     """A step of PyTorch's."""
     values, gradients = start(shapes)
     parameters = [torch.nn.Parameter(torch.from_numpy(value)) for value in values]
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = torch.from_numpy(gradient)
     step: Step = getattr(torch.optim, name)(parameters, **options).step
-    return step
+    # The number of threads is one of the whole process.
+    return step if torch.get_num_threads() == threads else with_threads(torch, step, threads)
 
 
-def in_turns(steps: dict[str, Step], rounds: int) -> dict[str, float]:
-    """The median milliseconds of each step, and of each round's ratios to the first."""
+def with_threads(torch: Any, step: Step, threads: int) -> Step:
+    """A step in so many threads."""
+
+    def run() -> None:
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        step()
+        torch.set_num_threads(before)
+
+    return run
+
+
+def contestants(torch: Any, name: str, shapes: Shapes, threads: list[int]) -> dict[str, Step]:
+    """All that can take steps by the rule called `name`."""
+    steps = {}
+    plain = {"SGD": plain_sgd, "Adam": plain_adam}
+    if name in plain:
+        steps["NumPy"] = plain[name](shapes)
+    for n in threads:
+        mark = "" if n == 1 else f" x{n}"
+        steps[f"ours{mark}"] = ours(name, shapes, n)
+        steps[f"in place{mark}"] = ours(name, shapes, n, in_place=True)
+        if torch and hasattr(torch.optim, name):
+            if name in FUSED:
+                steps[f"fused{mark}"] = theirs(torch, name, shapes, n, fused=True)
+            steps[f"foreach{mark}"] = theirs(torch, name, shapes, n, foreach=True)
+    return steps
+
+
+def in_turns(steps: dict[str, Step], seconds: float) -> dict[str, float]:
+    """The median microseconds of each step."""
     times: dict[str, list[float]] = {name: [] for name in steps}
-    for i in range(-3, rounds):
+    rounds, end = 0, time.perf_counter() + seconds
+    while rounds < 8 or time.perf_counter() < end:
         for name, step in steps.items():
+            # Twice, because the others have filled the caches.
+            step()
             begin = time.perf_counter()
             step()
-            if i >= 0:  # The first three warm up.
-                times[name].append(1e3 * (time.perf_counter() - begin))
-    first, *others = times
-    row = {name: statistics.median(spent) for name, spent in times.items()}
-    for other in others:
-        ratios = [a / b for a, b in zip(times[first], times[other], strict=True)]
-        row[f"{first} / {other}"] = statistics.median(ratios)
-    return row
+            if rounds > 2:  # The first three warm up.
+                times[name].append(1e6 * (time.perf_counter() - begin))
+        rounds += 1
+    return {name: statistics.median(spent) for name, spent in times.items()}
 
 
-def compare(rounds: int) -> list[dict[str, Any]]:
-    """One row for each optimizer and size."""
+def compare(threads: list[int], seconds: float) -> list[dict[str, Any]]:
+    """Adam for all sizes, and all optimizers for one."""
     try:
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
     except ImportError:
         print("PyTorch is missing and left out. Install it by pip install 'chalkgrad[oracle]'\n")
         torch = None
-    plain = {"SGD": plain_sgd, "Adam": plain_adam}
-    kinds = (nn.SGD, nn.Adam, nn.AdamW, nn.NAdam, nn.Adagrad, nn.Adadelta, nn.RMSprop, nn.Lion)
-    rows = []
-    for kind in kinds:
-        name = kind.__name__
-        for size, shapes in SIZES.items():
-            steps = {"chalkgrad": ours(kind, shapes)}
-            if name in plain:
-                steps["plain NumPy"] = plain[name](shapes)
-            if torch and hasattr(torch.optim, name):
-                fused = {"fused": True} if name in ("SGD", "Adam", "AdamW", "Adagrad") else {}
-                steps["PyTorch"] = theirs(torch, name, shapes, **fused)
-            rows.append({"optimizer": name, "parameters": size, **in_turns(steps, rounds)})
-    return rows
+    kinds = ("SGD", "AdamW", "NAdam", "Adagrad", "Adadelta", "RMSprop", "Lion")
+    cases = [("Adam", size, shapes) for size, shapes in SIZES.items()]
+    cases += [(kind, "1,000,000", MILLION) for kind in kinds]
+    return [
+        {
+            "optimizer": name,
+            "parameters": size,
+            **in_turns(contestants(torch, name, shapes, threads), seconds),
+        }
+        for name, size, shapes in cases
+    ]
 
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print the rows as a table."""
-    columns = ["optimizer", "parameters", "chalkgrad", "plain NumPy", "PyTorch"]
-    columns += ["chalkgrad / plain NumPy", "chalkgrad / PyTorch"]
-    print("Milliseconds for a step, and their ratios:\n")
-    print("  ".join(f"{column:>{max(len(column), 10)}}" for column in columns))
+    print(
+        "Microseconds for a step; gradients in arrays of their own, or in place; x2: two threads\n"
+    )
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns += ["ours / NumPy", "ours / fused"]
+    print("  ".join(f"{column:>{width(column)}}" for column in columns))
     for row in rows:
         cells = []
         for column in columns:
+            above, _, below = column.partition(" / ")
             value = row.get(column, "")
-            text = f"{value:.3g}" if isinstance(value, float) else str(value)
-            cells.append(f"{text:>{max(len(column), 10)}}")
+            if below in row:
+                value = f"{row[above] / row[below]:.2f}"
+            elif isinstance(value, float):
+                value = f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+            cells.append(f"{value:>{width(column)}}")
         print("  ".join(cells))
+
+
+def width(column: str) -> int:
+    """Of a column of the table."""
+    return max(len(column), 25 if column == "parameters" else 7)
 
 
 def main() -> None:
     """Run all and print them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--threads", type=int, default=1, help="compare with so many, too")
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--json", metavar="PATH", help="write the figures to a file, too")
     options = parser.parse_args()
@@ -149,7 +206,7 @@ def main() -> None:
         "machine": f"{platform.system()} {platform.machine()}",
     }
     print(", ".join(f"{name} {version}" for name, version in versions.items()), "\n")
-    rows = compare(rounds=5 if options.quick else 50)
+    rows = compare(sorted({1, options.threads}), seconds=0.1 if options.quick else SECONDS)
     show(rows)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:

@@ -1,10 +1,13 @@
-"""What was measured, as tables of ratios, as JSON and as a picture."""
+"""What was measured, as tables and as a picture."""
 
 import statistics
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from conductor import Measurement
 from environments import PEERS
+from sweeps import find
 from workloads import WORKLOADS
 
 Results = dict[str, dict[str, Measurement]]
@@ -12,6 +15,8 @@ Results = dict[str, dict[str, Measurement]]
 
 TITLES = {name: workload.title for name, workload in WORKLOADS.items()}
 TITLES["import"] = "import, a fresh process"
+MEMORY_OF = "mlp_large"
+"""Its arrays are large enough that the peak is theirs."""
 
 
 def ratios(results: dict[str, Measurement], name: str, reference: str) -> list[float]:
@@ -40,13 +45,16 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def summary(results: Results, reference: str) -> str:
-    """The median ratio of every peer on every workload."""
+    """The median ratio of every peer on every workload, and the time of the reference itself."""
     names = columns(results)
-    rows = [
-        [TITLES[workload], *(short(row, name, reference) for name in names)]
-        for workload, row in results.items()
-    ]
-    return table([f"time / {PEERS[reference].title}", *(PEERS[n].title for n in names)], rows)
+    rows = []
+    for workload, row in results.items():
+        rows.append([TITLES[workload], *(short(row, name, reference) for name in names)])
+        if workload == MEMORY_OF:
+            cells = (ratio_of_memory(row, name, reference) for name in names)
+            rows.append(["its memory at the peak", *cells])
+    header = [f"time / {PEERS[reference].title}", *(PEERS[n].title for n in names)]
+    return table(header, rows)
 
 
 def columns(results: Results) -> list[str]:
@@ -58,8 +66,18 @@ def short(row: dict[str, Measurement], name: str, reference: str) -> str:
     """One cell of the summary."""
     if row[name].note:
         return row[name].note.partition(":")[0] if ":" in row[name].note else "-"
+    if name == reference:
+        return duration(statistics.median(row[name].seconds))
     both = ratios(row, name, reference)
     return number(statistics.median(both)) if both else ""
+
+
+def ratio_of_memory(row: dict[str, Measurement], name: str, reference: str) -> str:
+    """One cell of the summary's line on memory."""
+    mine, other = row[name].memory, row[reference].memory
+    if not (mine and other):
+        return "-"
+    return megabytes(mine) if name == reference else number(mine / other)
 
 
 def details(workload: str, row: dict[str, Measurement], references: Iterable[str]) -> str:
@@ -74,14 +92,16 @@ def details(workload: str, row: dict[str, Measurement], references: Iterable[str
             str(len(result.seconds)),
             "" if result.first is None else duration(result.first),
             "" if result.cores is None else f"{result.cores:.2f}",
-            "" if result.memory is None else f"{result.memory / 2**20:.0f} MB",
+            "" if result.memory is None else megabytes(result.memory),
             "" if result.result is None else f"{result.result:.7g}",
         ]
         for name, result in row.items()
         if not result.note
     ]
-    notes = [f"{PEERS[name].title}: {result.note}" for name, result in row.items() if result.note]
-    return "\n".join([f"{TITLES[workload]}\n", table(header, lines), *notes])
+    notes = [f"- {PEERS[name].title}: {result.note}" for name, result in row.items() if result.note]
+    return "\n\n".join(
+        [TITLES[workload], table(header, lines), *(["\n".join(notes)] if notes else [])]
+    )
 
 
 def spread(values: list[float]) -> str:
@@ -92,9 +112,28 @@ def spread(values: list[float]) -> str:
     return f"{middle} ({low}-{high})"
 
 
+def count(how_many: int, what: str) -> str:
+    """The number, and what it counts in the singular or plural."""
+    return f"{how_many} {what}" + ("" if how_many == 1 else "s")
+
+
+def conditions(figures: dict[str, Any]) -> str:
+    """In one line, the machine, and the kernels that NumPy's matrix products have chosen on it."""
+    machine = figures["machine"]
+    rows = (row for run in figures["runs"] for row in run["results"].values())
+    kernels = {entry["kernels"] for row in rows for entry in row.values()} - {""}
+    where = f"{machine['processor']}, {count(machine['cores'], 'core')}, {machine['system']}"
+    return "; ".join([where, f"Python {machine['python']}", *sorted(kernels)])
+
+
 def number(value: float) -> str:
     """Two significant digits; all digits before the point."""
     return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
+def megabytes(size: float) -> str:
+    """Bytes, in whole megabytes."""
+    return f"{size / 2**20:.0f} MB"
 
 
 def duration(seconds: float) -> str:
@@ -113,41 +152,54 @@ def disagreements(results: Results) -> list[str]:
             first, expected = next(iter(known.items()))
             error = abs(result - expected) / max(abs(expected), 1e-30)
             # Written so that NaN disagrees, too.
-            if not error <= WORKLOADS[workload].tolerance:
+            if not error <= find(workload).tolerance:
                 found.append(
-                    f"{TITLES[workload]}: {PEERS[name].title} gives {result:.10g}, "
+                    f"{find(workload).title}: {PEERS[name].title} gives {result:.10g}, "
                     f"{PEERS[first].title} {expected:.10g}"
                 )
     return found
 
 
-def picture(results: Results, reference: str, path: str) -> None:
+def picture(results: Results, path: str | Path, reference: str = "hand") -> None:
     """A row for each workload, a mark for each peer: its ratio, on a logarithmic axis."""
-    from matplotlib.figure import Figure
+    from drawing import save
 
-    figure = Figure(figsize=(9, 0.5 * len(results) + 1.6), layout="constrained")
-    axes = figure.subplots()
-    for i, name in enumerate(columns(results)):
+    from nn.plots import look
+
+    figure = look.figure(9, 0.45 * len(results) + 1.8)
+    axes = figure.add_subplot()
+    names = [name for name in columns(results) if name not in (reference, "products")]
+    for k, name in enumerate(names):
         points = [
             (statistics.median(both), y)
             for y, row in enumerate(results.values())
             if (both := ratios(row, name, reference))
         ]
-        if name == reference or not points:
-            continue
-        ours = name.startswith("chalkgrad")
-        axes.scatter(
-            *zip(*points, strict=True),
-            label=PEERS[name].title,
-            marker="oDs^v<>Ppx"[i % 10],
-            s=100 if ours else 45,
-            zorder=3 if ours else 2,
-        )
-    axes.axvline(1, color="grey", linewidth=1)
+        if points:
+            ours = name.startswith("chalkgrad")
+            axes.scatter(
+                *zip(*points, strict=True),
+                label=PEERS[name].title,
+                color=look.GREEN if ours else look.COLOURS[1 + k % (len(look.COLOURS) - 1)],
+                marker=look.MARKERS[k % len(look.MARKERS)],
+                s=90 if ours else 35,
+                edgecolors="white",
+                zorder=3 if ours else 2,
+            )
+    axes.axvline(1, color=look.LINE, linewidth=1)
     axes.set_xscale("log")
     axes.set_yticks(range(len(results)), [TITLES[workload] for workload in results])
     axes.invert_yaxis()
-    axes.set_xlabel(f"time / {PEERS[reference].title} (left is faster)")
-    axes.grid(axis="x", alpha=0.3)
-    figure.legend(loc="outside lower center", ncols=5, fontsize="small")
-    figure.savefig(path)
+    look.style(axes, xlabel=f"time / {PEERS[reference].title} (left is faster)", grid="both")
+    figure.legend(
+        loc="outside lower center", ncols=5, fontsize="small", frameon=False, labelcolor=look.INK
+    )
+    save(figure, path)
+
+
+def load(figures: dict[str, Any]) -> Results:
+    """What `run.py` has written of one run, as measurements again."""
+    return {
+        workload: {name: Measurement(**entry) for name, entry in row.items()}
+        for workload, row in figures["results"].items()
+    }

@@ -1,6 +1,6 @@
 """chalkgrad beside its peers and the limit: the same mathematics, in turns, on this machine.
 
-    python benchmarks/run.py [--quick] [--peers NAMES] [--workloads NAMES] [--picture PATH] ...
+    python benchmarks/run.py [--quick] [--peers NAMES] [--workloads NAMES] [--threads N N] ...
 
 `make bench` and `make bench-quick` call it; docs/benchmarks.md says what it measures and how.
 """
@@ -8,18 +8,19 @@
 import argparse
 import json
 import os
-import platform
 import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+import machine
 import report
 from conductor import Measurement, Settings, measure, measure_import
 from environments import PEERS, NotInstalled, Peer, interpreter
-from workloads import WORKLOADS
+from workloads import NETWORKS, WORKLOADS
 
-REFERENCES = ("hand", "torch")
+REFERENCES = ("hand", "products", "torch")
 
 
 def parse() -> argparse.Namespace:
@@ -32,11 +33,18 @@ def parse() -> argparse.Namespace:
         "--workloads", nargs="+", choices=known, metavar="NAME", help=", ".join(known)
     )
     parser.add_argument("--rounds", type=int, help="how often everyone has a turn")
-    parser.add_argument("--threads", type=int, default=1, help="of everyone (default: 1)")
+    parser.add_argument(
+        "--threads",
+        nargs="+",
+        type=int,
+        default=[1],
+        metavar="N",
+        help="of everyone, a run for each number (default: 1); with more, networks alone are run",
+    )
     parser.add_argument("--no-pin", action="store_true", help="do not bind the processes to cores")
     parser.add_argument("--no-install", action="store_true", help="use what is installed already")
     parser.add_argument("--json", default="out/benchmarks.json", metavar="PATH", help="the figures")
-    parser.add_argument("--picture", metavar="PATH", help="draw the ratios")
+    parser.add_argument("--picture", metavar="PATH", help="draw the first run's ratios")
     return parser.parse_args()
 
 
@@ -45,15 +53,15 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace, threads: int) -> Settings:
     """How to measure."""
     cores: list[int] = []
-    if hasattr(os, "sched_getaffinity") and not options.no_pin:
+    if hasattr(os, "sched_setaffinity") and not options.no_pin:
         # From the end, for the system itself prefers the first ones.
-        cores = sorted(os.sched_getaffinity(0))[-options.threads :]
-    rounds = options.rounds or (4 if options.quick else 15)
-    seconds, budget = (0.1, 1.0) if options.quick else (0.5, 30.0)
-    return Settings(rounds, seconds, budget, options.threads, cores)
+        cores = machine.available_cores()[-threads:]
+    rounds = options.rounds or (4 if options.quick else 9)
+    seconds, budget = (0.1, 1.0) if options.quick else (0.4, 8.0)
+    return Settings(rounds, seconds, budget, threads, cores)
 
 
 def find_peers(options: argparse.Namespace) -> tuple[dict[str, tuple[Peer, str]], dict[str, str]]:
@@ -69,17 +77,24 @@ def find_peers(options: argparse.Namespace) -> tuple[dict[str, tuple[Peer, str]]
     return found, missing
 
 
-def main() -> int:
-    """Measure, print, write; 1 if results do not agree."""
-    options = parse()
-    settings = settings_of(options)
-    peers, missing = find_peers(options)
-    begin = time.perf_counter()
+def chosen_workloads(options: argparse.Namespace, threads: int) -> list[str]:
+    """What was asked for, or everything; of that, with several threads, what can use them."""
+    standard = [name for name, work in WORKLOADS.items() if work.quick or not options.quick]
+    asked = options.workloads or [*standard, "import"]
+    if threads == 1:
+        return asked
+    return [name for name in asked if name != "import" and WORKLOADS[name].kind in NETWORKS]
+
+
+def run(
+    options: argparse.Namespace,
+    settings: Settings,
+    peers: dict[str, tuple[Peer, str]],
+    missing: dict[str, str],
+) -> report.Results:
+    """Measure with one number of threads, and print it."""
     results: report.Results = {}
-    chosen = options.workloads or [
-        name for name, workload in WORKLOADS.items() if workload.quick or not options.quick
-    ] + ["import"]
-    for workload in chosen:
+    for workload in chosen_workloads(options, settings.threads):
         say(f"{report.TITLES[workload]} ...")
         if workload == "import":
             row = measure_import(peers, settings)
@@ -88,47 +103,60 @@ def main() -> int:
         # In the order of the columns, whether or not they can be measured.
         row |= {name: Measurement(note=note) for name, note in missing.items()}
         results[workload] = {name: row[name] for name in PEERS if name in row}
-        present = [name for name in REFERENCES if name in row]
+        present = [name for name in REFERENCES if name in row and not row[name].note]
         print(report.details(workload, results[workload], present), end="\n\n", flush=True)
-    for reference in REFERENCES:
-        if reference in peers:
+    for reference in ("hand", "torch"):
+        if reference in peers and results:
             print(report.summary(results, reference), end="\n\n")
+    return results
+
+
+def main() -> int:
+    """Measure, print, write; 1 if results do not agree."""
+    options = parse()
+    peers, missing = find_peers(options)
+    figures: dict[str, Any] = {
+        "machine": machine.describe(),
+        "requirements": {name: peer.requires for name, peer in PEERS.items()},
+        "missing": missing,
+        "runs": [],
+    }
+    wrong: list[str] = []
+    for threads in options.threads:
+        if threads > figures["machine"]["cores"]:
+            present = report.count(figures["machine"]["cores"], "core")
+            say(f"Not run with {threads} threads: this process may use {present}.")
+            continue
+        begin = time.perf_counter()
+        print(f"{report.count(threads, 'thread')}\n", flush=True)
+        settings = settings_of(options, threads)
+        results = run(options, settings, peers, missing)
+        wrong += report.disagreements(results)
+        figures["runs"].append(
+            {
+                "settings": asdict(settings),
+                "seconds": time.perf_counter() - begin,
+                "results": {
+                    w: {n: asdict(m) for n, m in row.items()} for w, row in results.items()
+                },
+            }
+        )
     for name, note in missing.items():
         print(f"{PEERS[name].title}: {note}")
-    wrong = report.disagreements(results)
+    print(report.conditions(figures))
     print("\n".join(wrong) or "All results agree.")
-    write(options, settings, results, missing, time.perf_counter() - begin)
+    write(figures, Path(options.json))
+    if options.picture and figures["runs"]:
+        report.picture(report.load(figures["runs"][0]), options.picture)
+        say(f"picture in {options.picture}")
     return 1 if wrong else 0
 
 
-def write(
-    options: argparse.Namespace,
-    settings: Settings,
-    results: report.Results,
-    missing: dict[str, str],
-    seconds: float,
-) -> None:
-    """The figures as JSON, and the picture if it was asked for."""
-    path = Path(options.json)
+def write(figures: dict[str, Any], path: Path) -> None:
+    """The figures as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-    }
-    figures = {
-        "machine": machine,
-        "settings": asdict(settings),
-        "requirements": {name: peer.requires for name, peer in PEERS.items()},
-        "missing": missing,
-        "seconds": seconds,
-        "results": {w: {n: asdict(m) for n, m in row.items()} for w, row in results.items()},
-    }
-    path.write_text(json.dumps(figures, indent=2), encoding="utf-8")
-    say(f"{seconds:.0f} s; figures in {path}")
-    if options.picture:
-        report.picture(results, "hand", options.picture)
-        say(f"picture in {options.picture}")
+    path.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    say(f"{sum(run['seconds'] for run in figures['runs']):.0f} s; figures in {path}")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ The folders PATH are where to import from besides this one. Only chalkgrad's wor
 repository, where another library would find our `autograd` for its own.
 """
 
+import ctypes
+import gc
 import json
 import os
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +23,8 @@ Step = Callable[[], Any]
 
 def peak_memory() -> int | None:
     """The most bytes that this process ever held, or None where the system does not say."""
+    if tracemalloc.is_tracing():
+        return tracemalloc.get_traced_memory()[1]
     try:
         import resource
     except ImportError:
@@ -28,8 +33,25 @@ def peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def checksum(result: Any) -> float:
-    """One number from every entry of `result`; of a single number, itself."""
+def kernels() -> str:
+    """The library of NumPy's matrix products, and the processor it takes this one for."""
+    import numpy as np
+
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    described = f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+    try:
+        # NumPy does not tell, but the OpenBLAS in its wheels does, under a name of their own.
+        name = ctypes.CDLL(np._core._multiarray_umath.__file__).scipy_openblas_get_corename64_
+    except AttributeError:
+        return described
+    name.restype = ctypes.c_char_p
+    return f"{described}, kernels for {name().decode()}"
+
+
+def checksum(result: Any) -> float | None:
+    """One number from every entry of `result`; of a single number, itself; of nothing, None."""
+    if result is None:
+        return None
     import numpy as np
 
     entries = np.ravel(np.asarray(result, np.float64))
@@ -43,10 +65,17 @@ class Measured:
         if cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, cores)
         self.baseline = peak_memory()
-        from workloads import WORKLOADS
+        from sweeps import find
 
-        chosen = WORKLOADS[workload]
-        self.step = build(chosen.kind, chosen.make(), sys.argv[2])
+        chosen = find(workload)
+        if not chosen.collector:
+            gc.disable()
+        inputs = chosen.make()
+        if tracemalloc.is_tracing():
+            # Of what is traced, the inputs can be left out.
+            tracemalloc.reset_peak()
+            self.baseline = peak_memory()
+        self.step = build(chosen.kind, inputs, sys.argv[2])
 
     def run(self, steps: int) -> dict[str, Any]:
         """So many steps: seconds for one, busy cores, the last one's checksum, memory so far."""
@@ -61,6 +90,9 @@ class Measured:
         }
         if self.baseline is not None:
             answer["memory"] = peak_memory() - self.baseline
+        if not gc.isenabled():
+            # Cycles must not pile up over the turns.
+            gc.collect()
         return answer
 
 
@@ -74,7 +106,7 @@ def answers(requests: Any) -> Any:
         request = json.loads(line)
         if measured is None:
             measured = Measured(peer.build, request["workload"], request["cores"])
-            yield {}
+            yield {"kernels": kernels()}
         else:
             yield measured.run(request["steps"])
 

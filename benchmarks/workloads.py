@@ -15,6 +15,8 @@ Inputs = dict[str, Any]
 
 RATE = 1e-3
 """Adam's; the rest of its settings are its authors', which all libraries have as defaults."""
+NETWORKS = ("mlp", "lenet", "transformer")
+"""The kinds with products of matrices, which threads can share."""
 HEADS = 4
 REGULARIZATION, SCALAR_RATE = 1e-4, 0.1
 
@@ -33,6 +35,10 @@ class Workload:
     operations: int = 1
     """The time is given for one of so many."""
     quick: bool = True
+    collector: bool = True
+    """Python's garbage collector runs, as it does in programs."""
+    beside: tuple[str, ...] = ()
+    """The peers it is for; none named, all."""
 
 
 def linears(rng: np.random.Generator, sizes: Iterable[int], first: int = 0) -> dict[str, Any]:
@@ -115,6 +121,9 @@ def rosenbrock(size: int) -> Inputs:
     return {"x": rng.uniform(-1, 1, size), "v": rng.normal(size=size)}
 
 
+ALONE = ("hand", "chalkgrad", "chalkgrad-compiled", "micrograd")
+"""Who is measured without the collector, too: the ones that are about single numbers."""
+
 WORKLOADS = {
     "mlp_tiny": Workload("mlp", "MLP 64-32-10, batch 32", lambda: mlp(32, 64, 32, 10)),
     "mlp_mnist": Workload(
@@ -130,8 +139,29 @@ WORKLOADS = {
     "scalar_mlp": Workload(
         "scalar_mlp", "MLP 2-16-16-1 of scalars, 100 moons", lambda: moons(100), 2, 1e-9
     ),
+    "scalar_mlp_free": Workload(
+        "scalar_mlp",
+        "the same, without the garbage collector",
+        lambda: moons(100),
+        2,
+        1e-9,
+        quick=False,
+        collector=False,
+        beside=ALONE,
+    ),
     "chain_1e3": Workload(
         "chain", "scalar chain of 10^3, one operation", lambda: chain(10**3), 2, 1e-9, 10**3
+    ),
+    "chain_1e3_free": Workload(
+        "chain",
+        "the same, without the garbage collector",
+        lambda: chain(10**3),
+        2,
+        1e-9,
+        10**3,
+        quick=False,
+        collector=False,
+        beside=ALONE,
     ),
     "chain_1e6": Workload(
         "chain", "scalar chain of 10^6, one operation", lambda: chain(10**6), 2, 1e-9, 10**6, False

@@ -1,15 +1,12 @@
 """chalkgrad's neural networks: layers, losses, optimizers and training, on `autograd`."""
 
-from nn import functional, init, metrics, optim, plots, schedules
-from nn.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Run
-from nn.checkpoint import load_checkpoint, save_checkpoint
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from nn import functional, init, metrics, optim
 from nn.clipping import clip_grad_norm_, clip_grad_value_
-from nn.compiled import compile_step, functional_call
 from nn.data import DataLoader
 from nn.errors import CheckpointError
-from nn.evaluation import evaluate, predict
-from nn.files import load, save
-from nn.history import History
 from nn.layers.activations import (
     ELU,
     GELU,
@@ -69,23 +66,64 @@ from nn.losses import (
     PNormLoss,
     SmoothL1Loss,
 )
-from nn.lr_finder import RateSweep, find_lr
 from nn.module import Module, Parameter
-from nn.onnx import export_onnx
 from nn.optim import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, Optimizer, RMSprop
-from nn.schedules import (
-    CosineAnnealingLR,
-    ExponentialLR,
-    LinearLR,
-    LRScheduler,
-    MultiStepLR,
-    OneCycleLR,
-    ReduceLROnPlateau,
-    ScheduleCallback,
-    SequentialLR,
-    StepLR,
-)
-from nn.training import fit
+
+if TYPE_CHECKING:
+    from nn import plots, schedules
+    from nn.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Run
+    from nn.checkpoint import load_checkpoint, save_checkpoint
+    from nn.compiled import compile_step, functional_call
+    from nn.evaluation import evaluate, predict
+    from nn.files import load, save
+    from nn.history import History
+    from nn.lr_finder import RateSweep, find_lr
+    from nn.onnx import export_onnx
+    from nn.schedules import (
+        CosineAnnealingLR,
+        ExponentialLR,
+        LinearLR,
+        LRScheduler,
+        MultiStepLR,
+        OneCycleLR,
+        ReduceLROnPlateau,
+        ScheduleCallback,
+        SequentialLR,
+        StepLR,
+    )
+    from nn.training import fit
+else:
+    # What trains, stores and shows a network loads when it is first asked for.
+    _LATE = {
+        name: module
+        for module, names in {
+            "nn.callbacks": "CSVLogger Callback Checkpoint EarlyStopping GradientMonitor Run",
+            "nn.checkpoint": "load_checkpoint save_checkpoint",
+            "nn.compiled": "compile_step functional_call",
+            "nn.evaluation": "evaluate predict",
+            "nn.files": "load save",
+            "nn.history": "History",
+            "nn.lr_finder": "RateSweep find_lr",
+            "nn.onnx": "export_onnx",
+            "nn.schedules": "CosineAnnealingLR ExponentialLR LRScheduler LinearLR MultiStepLR "
+            "OneCycleLR ReduceLROnPlateau ScheduleCallback SequentialLR StepLR",
+            "nn.training": "fit",
+        }.items()
+        for name in names.split()
+    }
+    _LATE_MODULES = ("plots", "schedules")
+
+    def __getattr__(name):
+        if name in _LATE_MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LATE[name]), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *_LATE, *_LATE_MODULES})
+
 
 __all__ = [
     "ELU",

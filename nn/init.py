@@ -6,15 +6,17 @@ and are drawn in float64: one seed gives the same network, up to rounding, in ev
 """
 
 import math
-from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from autograd import Tensor
 
-Seed = int | np.random.Generator | None
-"""What makes random numbers: `None` stands for fresh ones on every run."""
+Seed: TypeAlias = "int | np.random.Generator | None"
+"""What makes random numbers: `None` stands for fresh ones on every run.
+
+A text, as annotations are wherever `np.random` is named: NumPy loads it when it is first asked for.
+"""
 
 Fan = Literal["fan_in", "fan_out"]
 
@@ -173,6 +175,9 @@ def trunc_normal_(
         raise ValueError(f"trunc_normal_ needs a positive standard deviation, got {std}")
     if not a < b:
         raise ValueError(f"trunc_normal_ needs a below b, got a={a} and b={b}")
+    # Only here, because it loads the whole of Python's statistics.
+    from statistics import NormalDist
+
     normal = NormalDist(mean, std)
     low, high = normal.cdf(a), normal.cdf(b)
     if high - low < 1e-12:

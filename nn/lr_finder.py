@@ -131,7 +131,8 @@ def find_lr(
 @contextmanager
 def _restored(optimizer: Optimizer, *others: Any) -> Iterator[None]:
     """Put everything that changes in a training back to what it is now."""
-    tensors = [(tensor, tensor.data, tensor.grad) for tensor in optimizer.parameters]
+    # Copies of the values, because steps change them where they are.
+    tensors = [(tensor, np.array(tensor.data), tensor.grad) for tensor in optimizer.parameters]
     stateful = [part for part in others if isinstance(part, Stateful)]
     parts = {"optimizer": optimizer} | {f"part {i}": part for i, part in enumerate(stateful)}
     # Only here: it takes as long to import as a good part of `nn`.

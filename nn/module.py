@@ -7,13 +7,15 @@ they were first set), and walks over them.
 
 from collections.abc import Callable, Iterator, Mapping
 from textwrap import indent
-from typing import Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import numpy as np
 
 from autograd import Tensor
 from nn.errors import CheckpointError
-from nn.summary import Summary, summarize
+
+if TYPE_CHECKING:
+    from nn.summary import Summary
 
 Kind = Literal["parameter", "buffer", "module"]
 
@@ -131,7 +133,7 @@ class Module:
     def astype(self, dtype: Any) -> Self:
         """Change every floating-point parameter and buffer to `dtype` and return the module.
 
-        Gradients are forgotten, and optimizers made before keep their state in the old dtype.
+        Gradients are forgotten, and optimizers made before go on with their state in that dtype.
         Raises `TypeError` for a dtype that is not floating-point.
         """
         dtype = np.dtype(dtype)
@@ -347,12 +349,14 @@ class Module:
         lines = "\n".join(([extra] if extra else []) + children)
         return f"{type(self).__name__}(\n{indent(lines, '  ')}\n)"
 
-    def summary(self, *inputs: Any) -> Summary:
+    def summary(self, *inputs: Any) -> "Summary":
         """A table of the layers, their weights and numbers of parameters.
 
         With example `inputs`, which the module is run on once in evaluation mode, also of the
         shapes of the layers' outputs.
         """
+        from nn.summary import summarize
+
         return summarize(self, inputs)
 
 

@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from autograd import cli
-from autograd.explain import explain
+from autograd.explain.explanation import explain
 
 PROGRAM = "q = x + y; f = q * z"
 AT = ["x=-2", "y=5", "z=-4"]
@@ -171,7 +172,7 @@ class TestVerify:
         found = json.loads(out)
         assert (code, found["ok"]) == (2, False)
         (report,) = found["reports"]
-        assert report["claims"][1]["diagnosis"] == ["sign flipped"]
+        assert report["claims"][1]["diagnosis"][0] == "sign flipped"
         assert found["unreadable"] == {
             str(tmp_path / "none.toml"): "cannot be read: No such file or directory"
         }
@@ -192,10 +193,11 @@ class TestSubmissions:
     def test_tables(self, chalkgrad, sheet, folder):
         code, out, err = chalkgrad("verify", sheet(), "--submissions", folder)
         assert (code, err) == (1, "")
-        learners, claims = out.strip().split("\n\n")
+        learners, claims, mistakes = out.strip().split("\n\n")
         assert learners.splitlines()[2].split() == ["bea.toml", "bea", "1", "0", "0", "1", "0"]
         assert claims.splitlines()[2].startswith("df/dx  1")
         assert claims.endswith("sign flipped")
+        assert mistakes.splitlines()[1].split() == ["sign", "1", "1"]
 
     def test_csv_and_json(self, chalkgrad, sheet, folder, tmp_path):
         out_file = tmp_path / "out.csv"
@@ -216,7 +218,7 @@ class TestSubmissions:
         (tmp_path / "class").mkdir()
         code, out, _ = chalkgrad("verify", sheet(), "--submissions", tmp_path / "class")
         assert code == 0
-        assert out.startswith("nothing to show\n")
+        assert out.startswith("claim  ok")
 
     def test_usage(self, chalkgrad, sheet, folder):
         path = sheet()
@@ -229,6 +231,55 @@ class TestSubmissions:
             code, _, err = chalkgrad("verify", *argv)
             assert code == 2
             assert message in err
+
+
+class TestWorksheet:
+    def test_a_sheet_and_its_key(self, chalkgrad, sheet, tmp_path):
+        code, out, err = chalkgrad("worksheet", sheet(), "-o", tmp_path / "out" / "sheet.html")
+        assert (code, err) == (0, "")
+        assert [Path(line).name for line in out.splitlines()] == ["sheet.html", "sheet-key.html"]
+
+    def test_on_standard_output(self, chalkgrad, sheet):
+        code, out, _ = chalkgrad("worksheet", sheet())
+        assert code == 0
+        assert "| df/dx |  |" in out
+        assert "-4" not in out.partition("quantity")[2]
+        assert "| df/dx | -4 |" in chalkgrad("worksheet", sheet(), "--key")[1]
+
+    @pytest.mark.parametrize(
+        ("argv", "message"),
+        [
+            (["-o", "sheet.pdf"], "a sheet is a file in .md, .html, .tex, not 'sheet.pdf'"),
+            (["-o", "sheet.md", "--key"], "leave out --key"),
+        ],
+    )
+    def test_usage(self, chalkgrad, sheet, argv, message):
+        code, _, err = chalkgrad("worksheet", sheet(), *argv)
+        assert code == 2
+        assert message in err
+
+
+class TestPractice:
+    def test_an_exercise_to_be_filled_in_and_checked(self, chalkgrad, tmp_path):
+        path = tmp_path / "mine.toml"
+        assert chalkgrad("practice", "--seed", "7", "-o", path) == (0, "", "")
+        code, out, _ = chalkgrad("verify", path)
+        assert code == 0
+        assert "df/dx open: no answer yet" in out
+        chalkgrad("practice", "--seed", "7", "--key", "-o", path)
+        code, out, _ = chalkgrad("verify", path)
+        assert code == 0
+        assert "df/dx ok" in out
+
+    def test_the_seed_is_in_the_title(self, chalkgrad):
+        _, out, _ = chalkgrad("practice", "--kind", "network")
+        seed = out.split()[3].rstrip(":")
+        assert chalkgrad("practice", "--kind", "network", "--seed", seed)[1] == out
+
+    def test_too_many_steps(self, chalkgrad):
+        code, _, err = chalkgrad("practice", "--ops", "99")
+        assert code == 2
+        assert "a scalar exercise has from 1 to" in err
 
 
 class TestTerminal:

@@ -1,24 +1,112 @@
-"""What an import loads: nothing that only some programs need."""
+"""What an import loads: nothing that only some programs need, which waits until it is asked for."""
 
+import ast
+import importlib
+import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-HEAVY = "graphviz logging matplotlib onnx rich safetensors scipy sklearn tempfile tomllib"
+import autograd
+import nn
 
-
-@pytest.mark.parametrize(
-    ("statement", "absent"), [("import autograd", f"{HEAVY} numpy.random"), ("import nn", HEAVY)]
+UNUSED = (
+    "cupy graphviz matplotlib onnx rich safetensors scipy sklearn threadpoolctl torch",
+    "argparse csv decimal difflib email fractions hashlib html http importlib.metadata json",
+    "logging pathlib random secrets shutil socket statistics tempfile tomllib urllib zipfile",
+    "numpy.random",
+    "autograd.check autograd.cli autograd.explain.steps autograd.language autograd.replay",
+    "autograd.verify.check",
+    "nn.callbacks nn.checkpoint nn.files nn.onnx nn.plots nn.schedules nn.summary nn.training",
 )
-def test_an_import_loads_no_more_than_it_needs(statement: str, absent: str) -> None:
-    # NumPy itself loads some of them in some versions.
-    program = (
-        "import sys, numpy; before = set(sys.modules)\n"
-        f"{statement}\n"
-        "print(*sorted(set(sys.modules) - before))"
-    )
+"""Modules that neither import needs: of other projects, of Python and NumPy, and our own."""
+
+
+def fresh(program: str) -> str:
+    """What `program` prints in a process of its own."""
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert set(absent.split()).isdisjoint(run.stdout.split())
+    return run.stdout
+
+
+def loaded(statement: str) -> list[str]:
+    """The modules that `statement` loads, beyond those that NumPy itself loads."""
+    program = (
+        f"import sys, numpy; before = set(sys.modules); {statement}; "
+        "print(*(set(sys.modules) - before))"
+    )
+    return fresh(program).split()
+
+
+@pytest.mark.parametrize("statement", ["import autograd", "import autograd, nn"])
+def test_an_import_loads_no_more_than_it_needs(statement: str) -> None:
+    found = {*loaded(statement)}
+    assert {"autograd", "autograd.tensor"} <= found
+    assert found.isdisjoint(" ".join(UNUSED).split())
+
+
+@pytest.mark.parametrize("late", ["autograd.explain", "autograd.compile", "nn.plots", "nn.fit"])
+def test_what_was_left_out_loads_when_it_is_asked_for(late: str) -> None:
+    package = late.partition(".")[0]
+    more = {*loaded(f"import {package}; {late}")} - {*loaded(f"import {package}")}
+    assert any(name.startswith(f"{package}.") for name in more)
+
+
+@pytest.mark.parametrize(
+    "late",
+    ["autograd.explain", "autograd.explain.steps", "autograd.verify", "autograd.verify.truth"],
+)
+def test_explain_and_verify_are_functions_whatever_is_imported(late: str) -> None:
+    program = f"import {late}, autograd; print(autograd.explain, autograd.verify)"
+    assert [word for word in fresh(program).split() if word.startswith("<")] == ["<function"] * 2
+
+
+# The faces say twice what is late: to Python, and to type checkers and editors -------------------
+
+
+def declared_late(package: ModuleType) -> Iterator[tuple[str, str]]:
+    """Module and name of what `package` imports under `if TYPE_CHECKING:`."""
+    for node in ast.parse(Path(str(package.__file__)).read_text()).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for inner in node.body:
+                assert isinstance(inner, ast.ImportFrom)
+                yield from ((str(inner.module), alias.name) for alias in inner.names)
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+class TestFace:
+    def test_both_halves_say_the_same(self, package: ModuleType) -> None:
+        declared = [*declared_late(package)]
+        table = {*vars(package)["_LATE"], *vars(package).get("_LATE_MODULES", ())}
+        assert {name for _, name in declared} == table
+        for module, name in declared:
+            assert getattr(package, name) is getattr(importlib.import_module(module), name)
+
+    def test_late_names_are_listed_like_the_others(self, package: ModuleType) -> None:
+        everything = {name for _, name in declared_late(package)}
+        assert everything <= {*package.__all__}
+        assert {*package.__all__} <= {*dir(package)}
+        namespace: dict[str, object] = {}
+        exec(f"from {package.__name__} import *", namespace)
+        assert {*package.__all__} <= {*namespace}
+
+    def test_late_names_are_listed_before_they_are_loaded(self, package: ModuleType) -> None:
+        name = package.__name__
+        assert fresh(f"import {name}; print({{*{name}.__all__}} <= {{*dir({name})}})") == "True\n"
+
+    def test_what_is_late_can_be_pickled(self, package: ModuleType) -> None:
+        for _, name in declared_late(package):
+            found = getattr(package, name)
+            if not isinstance(found, ModuleType):
+                assert pickle.loads(pickle.dumps(found)) is found
+
+    def test_a_misspelt_name_is_a_plain_error(self, package: ModuleType) -> None:
+        with pytest.raises(AttributeError, match="has no attribute 'gard'") as caught:
+            _ = package.gard
+        assert caught.value.name == "gard"
+        assert caught.value.obj is package

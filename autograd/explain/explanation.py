@@ -1,15 +1,21 @@
 """`explain`: every step of a computation and of its derivatives, in words and numbers."""
 
+import os
+import pathlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.errors import AutogradError
 from autograd.explain import latex, text
-from autograd.explain.naming import run_and_watch
 from autograd.explain.steps import Account, account
+from autograd.explain.watch import run_and_watch
 from autograd.language import run
 from autograd.tensor import Tensor
+
+if TYPE_CHECKING:
+    from autograd.explain.page.data import Mistakes
 
 
 class Explanation:
@@ -42,6 +48,33 @@ class Explanation:
     def latex(self) -> str:
         """The explanation as LaTeX displays, for a document with the package amsmath."""
         return latex.to_latex(self.account)
+
+    def html(
+        self, path: str | os.PathLike[str], *, mistakes: "Mistakes | None" = None
+    ) -> pathlib.Path:
+        """Write the explanation as an interactive page: one file that needs nothing else.
+
+        Steps forward and back through the graph, sliders for programs of single numbers, arrays as
+        heat maps, a quiz. `mistakes` says for quantities such as `"q"` or `"df/dq"` which wrong
+        values come from which slip, as pairs of value and sentence; the quiz tells the learner.
+        Returns the path.
+
+        Raises `RendererNotFound` where no program can lay out the graph.
+        """
+        from autograd.explain.page.assemble import page
+        from autograd.explain.render import write_whole
+
+        document = page(self.account, self.program, mistakes)
+        return write_whole(pathlib.Path(path), document.encode())
+
+    def _repr_html_(self) -> str | None:
+        """The page in a frame, for notebooks; they fall back on Markdown where it is not drawn."""
+        from autograd.explain.page.assemble import framed, page
+
+        try:
+            return framed(page(self.account, self.program))
+        except (AutogradError, OSError):
+            return None
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as data: numbers, strings, lists and dicts, ready for JSON.
@@ -155,8 +188,10 @@ def _explain_function(function: Callable[..., Any], inputs: Mapping[str, Any]) -
         name: x if type(x) is Tensor else Tensor(x, requires_grad=True, name=name)
         for name, x in inputs.items()
     }
-    result, known = run_and_watch(function, leaves)
+    watched = run_and_watch(function, leaves)
+    result = watched.result
     name = getattr(function, "__name__", "f")
     if type(result) is not Tensor:
         raise TypeError(f"{name} must return a tensor, got {type(result).__name__}")
-    return Explanation(account(result, known, name if name.isidentifier() else "f"))
+    root_name = name if name.isidentifier() else "f"
+    return Explanation(account(result, watched.names, root_name, watched.scopes))

@@ -22,8 +22,11 @@ Expression = tuple[str, int]
 _SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def formula(x: Any, names: Names, style: Style = "text") -> str:
+def formula(x: Any, names: Names, style: Style = "text", *, general: bool = False) -> str:
     r"""The formula of `x` in terms of the tensors that have a name in `names`.
+
+    A choice that goes one way for all entries is written as what was chosen, or, if the formula is
+    to be `general`, as the choice.
 
     >>> x, y = Tensor(3.0, requires_grad=True), Tensor(4.0, requires_grad=True)
     >>> formula(x**2 * (1 - y), {x: "x", y: "y"})
@@ -31,7 +34,7 @@ def formula(x: Any, names: Names, style: Style = "text") -> str:
     >>> formula(x**2 / y, {x: "x", y: "y"}, "latex")
     '\\frac{x^{2}}{y}'
     """
-    return _expression(x, names, style)[0]
+    return _expression(x, names, style, general)[0]
 
 
 def step_formula(tensor: Tensor, operands: Sequence[str], style: Style = "text") -> str:
@@ -45,22 +48,22 @@ def step_formula(tensor: Tensor, operands: Sequence[str], style: Style = "text")
     return _applied(tensor, pieces, style)[0]
 
 
-def _expression(x: Any, names: Names, style: Style) -> Expression:
+def _expression(x: Any, names: Names, style: Style, general: bool) -> Expression:
     if type(x) is not Tensor:
         return _constant(x)
     if x in names:
         return names[x], ATOM
     if x.op is None:
         return _constant(x.data)
-    if x.op.name == "where":
+    if x.op.name == "where" and not general:
         chosen = _uniform(x.inputs[0])
         if chosen is not None:
-            return _expression(x.inputs[1 if chosen else 2], names, style)
+            return _expression(x.inputs[1 if chosen else 2], names, style, general)
     if x.op.name == "multiply":
         for factor, other in (x.inputs, x.inputs[::-1]):
             if isinstance(factor, int | float) and factor == 1:
-                return _expression(other, names, style)
-    return _applied(x, [_expression(o, names, style) for o in x.inputs], style)
+                return _expression(other, names, style, general)
+    return _applied(x, [_expression(o, names, style, general) for o in x.inputs], style)
 
 
 def _constant(x: Any) -> Expression:

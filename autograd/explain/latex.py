@@ -9,6 +9,19 @@ from autograd.explain import numbers
 from autograd.explain.notation import latex_name
 from autograd.explain.steps import Account, Contribution, Step
 
+_SPECIAL = {
+    **{c: rf"\{c}" for c in "#$%&_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "·": r"$\cdot$",
+    "×": r"$\times$",
+    "∂": r"$\partial$",
+    "<": "$<$",
+    ">": "$>$",
+}
+
 
 def _value(x: Value) -> str:
     return _clean(numbers.value(x).replace("×", r" \times ").replace("norm", r"\text{ norm }"))
@@ -57,6 +70,15 @@ def _contribution(account: Account, step: Step, part: Contribution) -> str:
 def _factor(x: Value) -> str:
     text = _value(x)
     return f"({text})" if text.startswith("-") else text
+
+
+def in_latex(text: str) -> str:
+    r"""A text as LaTeX sets it letter by letter.
+
+    >>> print(in_latex("50 % of w_1"))
+    50 \% of w\_1
+    """
+    return "".join(_SPECIAL.get(c, c) for c in text)
 
 
 def _clean(formula: str) -> str:

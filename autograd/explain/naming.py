@@ -1,10 +1,7 @@
 """Names for the tensors of a record: the user's own, or readable ones where there are none."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from types import FrameType
-from typing import Any
 
 from autograd.tensor import Tensor
 
@@ -40,26 +37,3 @@ def names_for(
 
 def _free(prefix: str, taken: set[str]) -> Iterator[str]:
     return (name for name in (f"{prefix}{i}" for i in count(1)) if name not in taken)
-
-
-def run_and_watch(
-    function: Callable[..., Any], inputs: Mapping[str, Any]
-) -> tuple[Any, dict[Tensor, str]]:
-    """Call `function(**inputs)`; also the names that its local variables had as it returned."""
-    code = getattr(function, "__code__", None)
-    names: dict[Tensor, str] = {}
-
-    def look(frame: FrameType, event: str, _: Any) -> None:
-        if event == "return" and frame.f_code is code:
-            names.clear()
-            for name, value in frame.f_locals.items():
-                if type(value) is Tensor:
-                    names.setdefault(value, name)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        result = function(**inputs)
-    finally:
-        sys.setprofile(before)
-    return result, names

@@ -4,6 +4,7 @@ An operation that is not listed is written as a function, `name(x)`; so a new op
 entry here, and gets one only where mathematics has a sign of its own for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SUM, PRODUCT, UNARY, POWER, ATOM = range(1, 6)
@@ -75,6 +76,7 @@ NOTATIONS: dict[str, Notation] = {
     "floor": Notation("⌊{0}⌋", r"\left\lfloor {0}\right\rfloor", ATOM, (0,), "⌊x⌋"),
     "ceil": Notation("⌈{0}⌉", r"\left\lceil {0}\right\rceil", ATOM, (0,), "⌈x⌉"),
     "sigmoid": _function("σ", r"\sigma"),
+    "normal_cdf": _function("Φ", r"\Phi"),
     "sum": _function("sum", r"\textstyle\sum", "Σ"),
     "prod": _function("prod", r"\textstyle\prod", "Π"),
     "maximum": Notation("max({0}, {1})", r"\max({0}, {1})", ATOM, (0, 0), "max"),
@@ -87,6 +89,15 @@ NOTATIONS: dict[str, Notation] = {
     "less_equal": _bracket("≤", r"\le"),
     "equal": _bracket("=", "="),
     "not_equal": _bracket("≠", r"\ne"),
+    "logical_and": _infix("·", r"\cdot", PRODUCT, PRODUCT, "and"),
+    # Which of two operands is the larger one, half each where they tie.
+    "tie_share": Notation(
+        "[{0} > {1}] + ½·[{0} = {1}]",
+        r"[{0} > {1}] + \tfrac{{1}}{{2}} \cdot [{0} = {1}]",
+        SUM,
+        (SUM, SUM),
+        "tie",
+    ),
     "logical_not": Notation("(1 − {0})", "(1 - {0})", ATOM, (PRODUCT,), "not"),
 }
 
@@ -98,6 +109,50 @@ def sign(name: str) -> str:
     ('×', 'relu')
     """
     return NOTATIONS[name].sign if name in NOTATIONS else name
+
+
+_WORDS = {
+    "absolute": "take the absolute value of {0}",
+    "add": "add {0} and {1}",
+    "clip": "keep {0} between {1} and {2}",
+    "cos": "take the cosine of {0}",
+    "divide": "divide {0} by {1}",
+    "exp": "take the exponential of {0}",
+    "getitem": "take entries of {0}",
+    "log": "take the natural logarithm of {0}",
+    "matmul": "multiply {0} and {1} as matrices",
+    "max": "take the largest entry of {0}",
+    "maximum": "take the larger of {0} and {1}",
+    "mean": "average the entries of {0}",
+    "min": "take the smallest entry of {0}",
+    "minimum": "take the smaller of {0} and {1}",
+    "multiply": "multiply {0} by {1}",
+    "negative": "change the sign of {0}",
+    "power": "raise {0} to the power {1}",
+    "reshape": "give {0} another shape",
+    "sin": "take the sine of {0}",
+    "sqrt": "take the square root of {0}",
+    "square": "square {0}",
+    "subtract": "subtract {1} from {0}",
+    "sum": "add up the entries of {0}",
+    "transpose": "transpose {0}",
+    "where": "choose {1} where {0} holds, and {2} elsewhere",
+}
+
+
+def in_words(name: str, operands: Sequence[str]) -> str:
+    """An operation as an instruction.
+
+    >>> in_words("subtract", ["x", "y"]), in_words("relu", ["x"])
+    ('subtract y from x', 'apply relu to x')
+    """
+    sentence = _WORDS.get(name, "")
+    if sentence.count("{") == len(operands) > 0:
+        return sentence.format(*operands)
+    if not operands:
+        return f"take {name}"
+    *first, last = operands
+    return f"apply {name} to {', '.join(first)} and {last}" if first else f"apply {name} to {last}"
 
 
 _LATEX_SPECIAL = {c: "\\" + c for c in "_%$#&{}"} | {

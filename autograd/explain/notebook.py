@@ -3,8 +3,6 @@
 from typing import Any
 
 from autograd.errors import AutogradError
-from autograd.explain.dot import draw
-from autograd.explain.steps import recorded
 from autograd.tensor import Tensor
 
 LARGEST_GRAPH = 40
@@ -19,8 +17,10 @@ def mimebundle(tensor: Tensor, include: Any = None, exclude: Any = None) -> dict
     >>> sorted(mimebundle(x * y))
     ['image/svg+xml', 'text/plain']
     """
-    # Only here, because graphviz takes longer to import than the whole engine.
+    # Only here, because they and graphviz take longer to import than the whole engine.
+    from autograd.explain.dot import draw
     from autograd.explain.render import render
+    from autograd.explain.steps import recorded
 
     bundle = {"text/plain": repr(tensor)}
     try:

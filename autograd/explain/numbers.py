@@ -34,7 +34,8 @@ def value(x: Any, limit: int = 4) -> str:
         return entries(x)
     if x.dtype == bool:
         return f"{shape(x.shape)}, {np.count_nonzero(x)} true"
-    return f"{shape(x.shape)}, norm {number(np.linalg.norm(x.ravel()))}"
+    with np.errstate(over="ignore"):
+        return f"{shape(x.shape)}, norm {number(np.linalg.norm(x.ravel()))}"
 
 
 def entries(x: Any) -> str:

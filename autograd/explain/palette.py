@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """One colour for each role; a role is never told by its colour alone."""
+    """One colour for each role; a role is never told by its colour alone.
+
+    `page` lies behind `ground`, which pictures and cards stand on; `edge` is their border. `accent`
+    marks what can be worked and what is chosen; `warm` and `cool` are numbers above and below 0.
+    """
 
     ink: str
     line: str
@@ -14,6 +18,11 @@ class Palette:
     value: str
     gradient: str
     faint: str
+    page: str
+    edge: str
+    accent: str
+    warm: str
+    cool: str
 
 
 LIGHT = Palette(
@@ -24,6 +33,11 @@ LIGHT = Palette(
     value="#0b6e4f",
     gradient="#b3261e",
     faint="#6b7680",
+    page="#f5f7f9",
+    edge="#d5dde3",
+    accent="#1f5fa8",
+    warm="#e8a33d",
+    cool="#6aa5e0",
 )
 DARK = Palette(
     ink="#e6edf3",
@@ -33,4 +47,9 @@ DARK = Palette(
     value="#5fd3a8",
     gradient="#ff8a80",
     faint="#9aa7b2",
+    page="#0b1015",
+    edge="#2c3a46",
+    accent="#7db7ff",
+    warm="#b8741a",
+    cool="#2f6db0",
 )

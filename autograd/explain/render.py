@@ -134,11 +134,11 @@ def save_dot(dot_text: str, path: str | os.PathLike[str]) -> pathlib.Path:
             f"the name must end in {', '.join(f'.{known}' for known in SAVED_FORMATS)}"
         )
     if format == "dot":
-        return _write_whole(path, dot_text.encode())
+        return write_whole(path, dot_text.encode())
     try:
-        return _write_whole(path, render(dot_text, format))
+        return write_whole(path, render(dot_text, format))
     except RendererNotFound as error:
-        source = _write_whole(path.with_suffix(".dot"), dot_text.encode())
+        source = write_whole(path.with_suffix(".dot"), dot_text.encode())
         raise RendererNotFound(f"{error}\nThe graph was saved as text in '{source}'.") from None
 
 
@@ -190,7 +190,7 @@ class Digraph(graphviz.Digraph):
         target = pathlib.Path(outfile or f"{filepath}.{format}")
         if raise_if_result_exists and target.exists():
             raise FileExistsError(f"output file exists: '{target}'")
-        return str(_write_whole(target, self._pipe_lines(engine, format, self, **options)))
+        return str(write_whole(target, self._pipe_lines(engine, format, self, **options)))
 
 
 def _script_folders() -> str:
@@ -216,7 +216,7 @@ def _install_command(pure: bool) -> str:
     return PACKAGE_MANAGERS[usual]
 
 
-def _write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
+def write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
     """Write to a scratch file in the same folder and rename it, so that no one sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not through a symbolic link: renaming onto it would replace the link itself.

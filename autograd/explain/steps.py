@@ -1,6 +1,6 @@
 """The one account of a record, step by step, that text, picture and page are renderings of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,10 @@ from autograd.explain import numbers
 from autograd.explain.formula import Style, formula, step_formula
 from autograd.explain.naming import names_for
 from autograd.explain.notation import latex_name
+from autograd.explain.watch import Scope
 from autograd.modes import enable_grad
-from autograd.tensor import Tensor
+from autograd.placeholders import given
+from autograd.tensor import Tensor, make
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,20 @@ class Account:
     leaves: tuple[Tensor, ...]
     steps: tuple[Step, ...]
     gradients: dict[Tensor, Value] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    """The runs of modules that the record was watched to be made by."""
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All that has a name: the leaves, then the results, each after its operands."""
+        return (*self.leaves, *(step.tensor for step in self.steps))
+
+    @property
+    def contributions(self) -> Iterator[tuple[Step, Contribution]]:
+        """The edges of the backward pass in its order, each with its step."""
+        for step in reversed(self.steps):
+            for part in step.contributions:
+                yield step, part
 
     def name(self, x: Any, style: Style = "text") -> str:
         """The name of a tensor; of a constant without one, its value."""
@@ -90,7 +106,10 @@ class Account:
 
 
 def account(
-    root: Tensor, known: Mapping[Tensor, str] | None = None, root_name: str = "f"
+    root: Tensor,
+    known: Mapping[Tensor, str] | None = None,
+    root_name: str = "f",
+    scopes: Iterable[Scope] = (),
 ) -> Account:
     """Walk the record below `root` forward and backward, without a trace left in it.
 
@@ -114,7 +133,7 @@ def account(
     steps = tuple(
         Step(i, x, x.inputs, gradients.get(x), backward.get(x, ())) for i, x in enumerate(made, 1)
     )
-    return Account(root, names, leaves, steps, gradients)
+    return Account(root, names, leaves, steps, gradients, tuple(scopes))
 
 
 def recorded(root: Tensor) -> list[Tensor]:
@@ -142,45 +161,78 @@ def _data(x: Any) -> Any:
     return x.data if type(x) is Tensor else x
 
 
-def _contributions(
-    whole: Account, tensor: Tensor, totals: dict[Tensor, tuple[Value, int]]
-) -> tuple[Contribution, ...]:
-    """Run the rules of one step on named symbols: that gives formulas and numbers at once."""
-    op = tensor.op
-    assert op is not None
-    g, y = _symbol(whole.gradients[tensor]), _symbol(tensor)
-    xs = [_symbol(x) for x in tensor.inputs]
-    params = tensor.params or {}
-    named: dict[Style, dict[Tensor, str]] = {}
-    styles: tuple[Style, ...] = ("text", "latex")
-    for style in styles:
+@dataclass(frozen=True)
+class Rule:
+    """The derivative rule for one operand of a step, as it recorded itself on symbols.
+
+    `local` is the local derivative, or `None` where the step does not work entry by entry;
+    `contribution` is what goes to the operand.
+    """
+
+    operand: Tensor
+    local: Any
+    contribution: Any
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The rules of one step and the fresh leaves that they were run on: what they are made of."""
+
+    upstream: Any
+    output: Any
+    operands: tuple[Any, ...]
+    rules: tuple[Rule, ...]
+
+    def names(self, account: Account, tensor: Tensor, style: Style = "text") -> dict[Tensor, str]:
+        """What the leaves are called in formulas."""
         write = (lambda name: name) if style == "text" else latex_name
-        named[style] = {g: whole.derivative(None, tensor, style), y: write(whole.names[tensor])}
-        for x, operand in zip(xs, tensor.inputs, strict=True):
-            if is_named(operand, whole.names):
-                named[style][x] = write(whole.names[operand])
+        names = {self.upstream: account.derivative(None, tensor, style)}
+        names[self.output] = write(account.names[tensor])
+        for x, operand in zip(self.operands, tensor.inputs, strict=True):
+            if is_named(operand, account.names):
+                names[x] = write(account.names[operand])
+        return names
 
-    def both(x: Any) -> Formula:
-        return Formula(formula(x, named["text"]), formula(x, named["latex"], "latex"))
 
-    found = []
+def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
+    """Run the rules of one step on symbols: that gives formulas, numbers and programs at once."""
+    op, params = tensor.op, tensor.params or {}
+    assert op is not None
+    g, y = _symbol(upstream), _symbol(tensor)
+    xs = tuple(_symbol(x) for x in tensor.inputs)
+    rules = []
     for k, operand in enumerate(tensor.inputs):
         if type(operand) is not Tensor or not operand.requires_grad:
             continue
         with enable_grad(), np.errstate(all="ignore"):
             slope = op.slopes[k] if op.slopes else None
             local = slope(y, *xs, **params) if callable(slope) else slope
-            contribution = op.pull(k)(g, y, *xs, **params)
-        value = _data(contribution)
-        before, paths = totals.get(operand, (None, 0))
+            rules.append(Rule(operand, local, op.pull(k)(g, y, *xs, **params)))
+    return Symbols(g, y, xs, tuple(rules))
+
+
+def _contributions(
+    whole: Account, tensor: Tensor, totals: dict[Tensor, tuple[Value, int]]
+) -> tuple[Contribution, ...]:
+    symbols = run_rules(tensor, whole.gradients[tensor])
+    in_text = symbols.names(whole, tensor)
+    in_latex = symbols.names(whole, tensor, "latex")
+
+    def both(x: Any) -> Formula:
+        return Formula(formula(x, in_text), formula(x, in_latex, "latex"))
+
+    found = []
+    for rule in symbols.rules:
+        value = _data(rule.contribution)
+        before, paths = totals.get(rule.operand, (None, 0))
         total = value if before is None else before + value
-        totals[operand] = (total, paths + 1)
+        totals[rule.operand] = (total, paths + 1)
         found.append(
             Contribution(
-                operand,
-                both(contribution),
-                None if local is None else both(local),
-                None if local is None else _data(local),
+                rule.operand,
+                both(rule.contribution),
+                None if rule.local is None else both(rule.local),
+                None if rule.local is None else _data(rule.local),
                 value,
                 total,
                 paths + 1,
@@ -190,8 +242,11 @@ def _contributions(
 
 
 def _symbol(x: Any) -> Any:
-    """A fresh leaf with the value of `x`, for a rule to be run on."""
+    """A fresh tensor with the value of `x`, for a rule to be run on and to record itself."""
     data = _data(x)
     if not isinstance(data, np.ndarray | np.generic):
         return data
+    if data.dtype.kind != "f" and type(x) is Tensor and x.op is not None:
+        # The result of a comparison: what is computed from it depends on the inputs too.
+        return make(data, given, (), None, False)
     return Tensor(data, requires_grad=data.dtype.kind == "f")

@@ -59,9 +59,8 @@ def to_text(account: Account, program: str) -> str:
 
 def _text_lines(account: Account, program: str) -> Iterator[str]:
     yield program
-    given = [f"{account.names[x]} = {_value(x.data)}" for x in account.leaves]
-    if given:
-        yield f"at  {', '.join(given)}"
+    if account.leaves:
+        yield f"at  {given(account)}"
     yield ""
     yield "Forward"
     for step in account.steps:
@@ -86,6 +85,11 @@ def _text_lines(account: Account, program: str) -> Iterator[str]:
     yield "Gradients"
     for line in gradient_lines(account):
         yield f"  {line}"
+
+
+def given(account: Account) -> str:
+    """`x = −2, y = 5`: what the leaves are."""
+    return ", ".join(f"{account.names[x]} = {_value(x.data)}" for x in account.leaves)
 
 
 def gradient_lines(account: Account) -> list[str]:
@@ -118,13 +122,12 @@ def no_gradients(account: Account) -> str:
 
 def to_markdown(account: Account, program: str) -> str:
     """The whole explanation as Markdown: two tables and the gradients."""
-    given = ", ".join(f"{account.names[x]} = {_value(x.data)}" for x in account.leaves)
-    lines = [f"**{_cell(program)}** at {_cell(given)}", "", "### Forward", ""]
+    lines = [f"**{in_markdown(program)}** at {in_markdown(given(account))}", "", "### Forward", ""]
     lines += ["| step | computed | value |", "| ---: | --- | --- |"]
     for step in account.steps:
         written = f"{account.names[step.tensor]} = {account.written(step)}"
         value = _value(step.tensor.data)
-        lines.append(f"| {step.number} | {_cell(written)} | {_cell(value)} |")
+        lines.append(f"| {step.number} | {in_markdown(written)} | {in_markdown(value)} |")
     if not account.gradients:
         return "\n".join([*lines, "", no_gradients(account)])
     lines += ["", "### Backward", ""]
@@ -145,12 +148,17 @@ def to_markdown(account: Account, program: str) -> str:
                 local.text + slope,
                 _value(part.value),
             )
-            lines.append(f"| {' | '.join(map(_cell, cells))} |")
-    lines += ["", "### Gradients", "", *(f"- {_cell(line)}" for line in gradient_lines(account))]
+            lines.append(f"| {' | '.join(map(in_markdown, cells))} |")
+    lines += [
+        "",
+        "### Gradients",
+        "",
+        *(f"- {in_markdown(line)}" for line in gradient_lines(account)),
+    ]
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
+def in_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, also inside a table."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"\\{character}")

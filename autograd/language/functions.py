@@ -6,8 +6,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.language.limits import Shape, broadcast_size, matmul_size
+from autograd.language.limits import (
+    MAX_PADDING,
+    Shape,
+    broadcast_size,
+    conv_size,
+    matmul_size,
+)
 from autograd.ops import activations, softmax
+from autograd.ops.convolution import conv1d, conv2d
 from autograd.ops.shape import numpy_reshape
 from autograd.tensor import Tensor
 
@@ -83,6 +90,23 @@ def _cross_entropy(logits: Any, y: Any) -> Any:
     column = np.reshape(y, (*classes, 1)) if classes else y
     chosen = np.where(column == np.arange(shape[-1]), log_p, 0)
     return -np.mean(np.sum(chosen, axis=-1))
+
+
+def _conv(x: Any, k: Any, stride: Any = 1, padding: Any = 0) -> Any:
+    """One channel, without turning the kernel round; as layers of networks convolve."""
+    axes = np.ndim(k)
+    if axes not in (1, 2) or np.ndim(x) != axes:
+        raise ValueError(
+            f"conv takes two vectors or two matrices, got shapes {np.shape(x)} and {np.shape(k)}"
+        )
+    for what, number, least in (("stride", stride, 1), ("padding", padding, 0)):
+        if number not in range(least, MAX_PADDING + 1):
+            raise ValueError(
+                f"{what} is a whole number from {least} to {MAX_PADDING}, not {number}"
+            )
+    layer = conv1d if axes == 1 else conv2d
+    image, kernel = (np.reshape(part, (1, 1, *np.shape(part))) for part in (x, k))
+    return layer(image, kernel, stride=int(stride), padding=int(padding))[0, 0]
 
 
 def _entrywise(call: Callable[..., Any], meaning: str) -> Function:
@@ -184,6 +208,14 @@ FUNCTIONS: Mapping[str, Function] = {
         ("axis",),
         first="list",
         size=lambda shapes: sum(broadcast_size([s]) for s in shapes),
+    ),
+    "conv": Function(
+        _conv,
+        ("x", "k"),
+        "the kernel k slid over x, not turned round: sum(x[p : p + n] * k) at each place p; of two "
+        "vectors or two matrices, with stride (1) and zeros around (padding, 0)",
+        ("stride", "padding"),
+        size=conv_size,
     ),
     "mse": _loss(_mse, "mean((p - y) ** 2)"),
     "mae": _loss(_mae, "mean(abs(p - y))"),

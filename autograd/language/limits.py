@@ -28,6 +28,9 @@ MAX_TOTAL = 5_000_000
 """Entries of the inputs and of the largest array of each step, together: a bound on memory and on
 the time of a pass, forward or backward."""
 
+MAX_PADDING = 10
+"""Of a convolution, on each side, and its stride."""
+
 Shape = tuple[int, ...]
 
 
@@ -56,3 +59,13 @@ def matmul_size(a: Shape, b: Shape) -> int:
     *batch_b, _, m = (*b, 1) if len(b) == 1 else b
     batch = broadcast_size([tuple(batch_a), tuple(batch_b)])
     return batch * max(n * k, k * m, n * m)
+
+
+def conv_size(shapes: Iterable[Shape]) -> int:
+    """The entries of what the windows of a convolution see, at the widest padding.
+
+    >>> conv_size([(4,), (3,)])
+    72
+    """
+    x, k = shapes
+    return math.prod(n + 2 * MAX_PADDING for n in x) * math.prod(k)

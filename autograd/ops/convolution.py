@@ -16,8 +16,9 @@ each entry for every window that sees it, never fill the memory.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,50 +35,129 @@ from autograd.sliding import (
     blocks,
     over_batch,
     per_axis,
+    room_for,
     seen,
     windows_over,
 )
 
+# Kernels, on arrays with the batch last ----------------------------------------------------------
+
+_SMALL_PRODUCT = 10**6
+"""Multiplications up to which OpenBLAS leaves matrices where they lie, on processors with AVX-512:
+with few channels, that halves the time of a product. Source: its `sgemm_small_kernel_permit`."""
+_WORTH_A_CALL = 1000
+"""Columns, for fewer of which the calls cost more than small products gain."""
+_GAP = 16
+"""Entries after each row of a matrix, lest rows begin a power of two apart: they would compete for
+few places of the caches, and products take up to twice the time."""
+
 
 def _per_group(x: Any, groups: int) -> Any:
-    """Channels first, (C, ..., N), as one matrix per group, (groups, C/groups, ...)."""
+    """Channels first, (C, ...), as one matrix per group, (groups, C/groups, ...)."""
     return np.reshape(x, (groups, x.shape[0] // groups, -1))
+
+
+def _matrices(groups: int, height: int, width: int, dtype: Any) -> Any:
+    """Memory for one matrix per group."""
+    return np.empty((groups, height, width + _GAP), dtype)[..., :width]
 
 
 def _columns(view: Any, rows: slice, over: Windows, groups: int) -> Any:
     """What windows at some rows see, as (groups, C/groups * kernel, positions * N)."""
     axes = len(over.kernel)
-    height = view.shape[0] // groups * math.prod(over.kernel)
-    return np.reshape(view[(slice(None),) * (1 + axes) + (rows,)], (groups, height, -1))
+    part = view[(slice(None),) * (1 + axes) + (rows,)]
+    height, width = math.prod(part.shape[: 1 + axes]) // groups, math.prod(part.shape[1 + axes :])
+    if math.prod(over.kernel) == 1:
+        return np.reshape(part, (groups, height, width))
+    columns = _matrices(groups, height, width, view.dtype)
+    np.reshape(columns, part.shape)[...] = part
+    return columns
+
+
+def _parts(
+    over: Windows, batch: int, sizes: tuple[int, ...], itemsize: int
+) -> Iterator[tuple[slice, slice]]:
+    """The blocks of columns for products with matrices of `sizes`, (groups, O/groups, entries)."""
+    groups, outputs, entries = sizes
+    small = _SMALL_PRODUCT // max(1, outputs * entries)
+    most = small if small >= _WORTH_A_CALL else math.inf
+    return blocks(over, batch, groups * entries * itemsize, most)
+
+
+def _multiply(matrices: Any, columns: Any, out: Any) -> None:
+    """The product of one matrix per group."""
+    # Of a column and a row, as in depthwise convolution, `multiply` is ten times as fast.
+    product = np.multiply if matrices.shape[2] == 1 else np.matmul
+    product(matrices, columns, out=out)
 
 
 def _conv(x: Any, w: Any, over: Windows, groups: int = 1) -> Any:
-    y = np.empty((w.shape[0], *over.positions, x.shape[0]), np.result_type(x, w))
-    view, matrices = seen(x, over), _per_group(w, groups)
-    for rows in blocks(over, view.size * view.itemsize):
-        part = y[:, rows]
-        part[...] = np.reshape(matrices @ _columns(view, rows, over, groups), part.shape)
+    batch = x.shape[0]
+    y = np.empty((w.shape[0], *over.positions, batch), np.result_type(x, w))
+    view, matrices, result = seen(x, over), _per_group(w, groups), _per_group(y, groups)
+    for rows, part in _parts(over, batch, matrices.shape, y.itemsize):
+        _multiply(matrices, _columns(view, rows, over, groups), out=result[..., part])
     return batch_first(y)
 
 
 def _conv_transpose(g: Any, w: Any, over: Windows, groups: int = 1) -> Any:
     channels, batch = w.shape[1] * groups, g.shape[0]
-    x = np.zeros((channels, *over.padded_size, batch), np.result_type(g, w))
-    g, matrices = batch_last(g), _per_group(w, groups).mT
-    for rows in blocks(over, g.size // w.shape[0] * w[0].size * groups * x.itemsize):
-        part = g[:, rows]
-        columns = matrices @ _per_group(part, groups)
-        shape = (channels, *over.kernel, *part.shape[1:])
-        add_up(x, np.reshape(columns, shape), over, rows.start)
-    return batch_first(x[(slice(None), *over.inside)])
+    turned, added = _in_two_steps(over, w.shape, groups)
+    x = room_for(channels, added, batch, np.result_type(g, w))
+    view, matrices = seen(g, turned), _turned(w, turned, groups)
+    height = matrices.shape[1]
+    for rows, part in blocks(turned, batch, groups * height * x.itemsize):
+        columns = _matrices(groups, height, part.stop - part.start, x.dtype)
+        _multiply(matrices, _columns(view, rows, turned, groups), out=columns)
+        shape = (channels, *added.kernel, rows.stop - rows.start, *added.positions[1:], batch)
+        add_up(x, np.reshape(columns, shape), added, rows.start)
+    return batch_first(x[(slice(None), *added.inside)])
+
+
+@lru_cache
+def _in_two_steps(over: Windows, weight: tuple[int, ...], groups: int) -> tuple[Windows, Windows]:
+    """The windows that slide over g, and those in which products with what they see are added up.
+
+    With stride 1, a transposed convolution is a convolution with the kernel turned round. Along
+    the last axis it is computed as one: the products then sum over that axis of the kernel, too,
+    and `add_up`, which takes three times as long as a copy, has less to do.
+    """
+    positions, size, kernel, dilation = (
+        numbers[-1] for numbers in (over.positions, over.size, over.kernel, over.dilation)
+    )
+    before = over.padding[-1][0]
+    padding = dilation * (kernel - 1) - before, size + before - positions
+    copies, additions = weight[0] // groups, math.prod(weight[1:-1])
+    if over.stride[-1] > 1 or min(padding) < 0 or copies > 3 * additions:
+        return windows_over(over.positions, 1), over
+    ones, zeros = ((number,) * (len(over.size) - 1) for number in (1, 0))
+    turned = windows_over(over.positions, (*ones, kernel), 1, (*zeros, padding), (*ones, dilation))
+    added = replace(
+        over,
+        kernel=(*over.kernel[:-1], 1),
+        padding=(*over.padding[:-1], (0, 0)),
+        positions=turned.positions,
+    )
+    return turned, added
+
+
+def _turned(w: Any, turned: Windows, groups: int) -> Any:
+    """The weight (O, C/groups, *kernel) as matrices for products with what `turned` sees."""
+    w = np.reshape(w, (groups, w.shape[0] // groups, -1, turned.kernel[-1]))[..., ::-1]
+    return np.reshape(np.swapaxes(w, 1, 2), (groups, w.shape[2], -1))
 
 
 def _conv_weight(x: Any, g: Any, over: Windows, groups: int = 1) -> Any:
     w: Any = 0
-    view, g = seen(x, over), batch_last(g)
-    for rows in blocks(over, view.size * view.itemsize):
-        w = w + _per_group(g[:, rows], groups) @ _columns(view, rows, over, groups).mT
-    return np.reshape(w, (g.shape[0], x.shape[1] // groups, *over.kernel))
+    batch, channels = g.shape[:2]
+    view, g = seen(x, over), _per_group(batch_last(g), groups)
+    outputs, entries = channels // groups, x.shape[1] // groups * math.prod(over.kernel)
+    for rows, part in _parts(over, batch, (groups, outputs, entries), x.itemsize):
+        columns = _columns(view, rows, over, groups)
+        # A product with more rows than columns takes down to half the time of its transpose.
+        tall = entries > outputs
+        w = w + ((columns @ g[..., part].mT).mT if tall else g[..., part] @ columns.mT)
+    return np.ascontiguousarray(np.reshape(w, (channels, -1, *over.kernel)))
 
 
 def _params(over: Windows, groups: int) -> dict[str, Any]:

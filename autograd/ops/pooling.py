@@ -18,30 +18,27 @@ from autograd.sliding import (
     Sizes,
     Windows,
     add_up,
+    axis_0_last,
     batch_first,
     batch_last,
     over_batch,
     padded,
     per_axis,
+    room_for,
     seen,
     windows_over,
 )
 
 
-def _columns(x: Any, over: Windows, fill: float = 0) -> Any:
-    """What each window sees, (C, *kernel, *positions, N), side by side in memory."""
-    return np.ascontiguousarray(seen(x, over, fill))
-
-
 def _windows(x: Any, over: Windows) -> Any:
     """From (N, C, *size) to (N, C, *kernel, *positions); the padding is seen as 0."""
-    return batch_first(_columns(x, over))
+    return batch_first(np.ascontiguousarray(seen(x, over)))
 
 
 def _overlap_add(g: Any, over: Windows) -> Any:
     """From (N, C, *kernel, *positions) to (N, C, *size)."""
-    out = np.zeros((g.shape[1], *over.padded_size, g.shape[0]), g.dtype)
-    add_up(out, batch_last(g), over)
+    out = room_for(g.shape[1], over, g.shape[0], g.dtype)
+    add_up(out, axis_0_last(g), over)
     return batch_first(out[(slice(None), *over.inside)])
 
 
@@ -57,7 +54,7 @@ def _per_window(y: Any, over: Windows) -> Any:
 def _pooled(ufunc: Any, x: Any, over: Windows, fill: float = 0) -> Any:
     """What each window sees, put together by `ufunc`: entry after entry of all windows at once."""
     inside = padded(x, over, fill)
-    first, *others = (inside[(slice(None), *where)] for _, where in over.slices())
+    first, *others = (inside[where] for _, where in over.entries)
     result = first.copy()
     for entries in others:
         ufunc(result, entries, out=result)
@@ -76,26 +73,64 @@ def _lowest(x: Any) -> Any:
     return -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
 
 
-def _max_share(x: Any, y: Any, over: Windows) -> Any:
-    """How much of the maximum y of a window each entry is; ties share equally."""
-    hit = _columns(x, over, _lowest(x)) == batch_last(_per_window(y, over))
-    axes = tuple(range(1, 1 + len(over.kernel)))
-    ties = np.add.reduce(hit, axis=axes, keepdims=True, dtype=x.dtype)
-    return batch_first(hit * (1 / ties))
+def _is_max(x: Any, y: Any, over: Windows) -> Any:
+    """Which entries of each window, (N, C, *kernel, *positions), are its maximum y."""
+    inside, y = padded(x, over, _lowest(x)), batch_last(y)
+    hit: Any = np.empty((y.shape[0], *over.kernel, *y.shape[1:]), bool)
+    for k, where in over.entries:
+        np.equal(inside[where], y, out=hit[k])
+    if np.isnan(y).any():
+        # NaN is the maximum where there is one, and equals nothing.
+        for k, where in over.entries:
+            hit[k] |= np.isnan(inside[where])
+    return batch_first(hit)
 
 
-max_share = constant(_max_share, arity=2)
+def _unpool(g: Any, hit: Any, over: Windows) -> Any:
+    """What each window has goes, in equal shares, to the entries it hits: (N, C, *size)."""
+    hit = axis_0_last(hit)
+    share = np.divide(batch_last(g), _ties(hit, over), dtype=g.dtype)
+    out = room_for(g.shape[1], over, g.shape[0], g.dtype)
+    for k, where in over.entries:
+        if over.apart:
+            np.multiply(share, hit[k], out=out[where])
+        else:
+            out[where] += share * hit[k]
+    return batch_first(out[(slice(None), *over.inside)])
 
 
-def _max_pool_push(t: Any, y: Any, x: Any, over: Windows) -> Any:
-    axes = tuple(range(2, 2 + len(over.kernel)))
-    return np.sum(max_share(x, y, over=over) * windows(t, over), axis=axes)
+def _at_max(t: Any, hit: Any, over: Windows) -> Any:
+    """The mean of the entries that each window hits: (N, C, *positions)."""
+    hit = axis_0_last(hit)
+    total = np.add.reduce(seen(t, over) * hit, axis=_kernel_axes(over))
+    return batch_first(np.divide(total, _ties(hit, over), dtype=t.dtype))
 
 
+def _ties(hit: Any, over: Windows) -> Any:
+    """How many entries each window hits: (C, *positions, N)."""
+    enough = np.min_scalar_type(math.prod(over.kernel))
+    return np.add.reduce(hit.view(np.uint8), axis=_kernel_axes(over), dtype=enough)
+
+
+def _kernel_axes(over: Windows) -> tuple[int, ...]:
+    return tuple(range(1, 1 + len(over.kernel)))
+
+
+is_max = constant(_is_max, arity=2)
+unpool: Primitive = primitive(
+    _unpool,
+    vjp=(lambda h, x, g, hit, over: at_max(h, hit, over=over), None),
+    jvp=(lambda t, x, g, hit, over: unpool(t, hit, over=over), None),
+)
+at_max: Primitive = primitive(
+    _at_max,
+    vjp=(lambda g, y, t, hit, over: unpool(g, hit, over=over), None),
+    jvp=(lambda u, y, t, hit, over: at_max(u, hit, over=over), None),
+)
 max_pool = primitive(
     _max_pool,
-    vjp=lambda g, y, x, over: overlap_add(max_share(x, y, over=over) * _per_window(g, over), over),
-    jvp=_max_pool_push,
+    vjp=lambda g, y, x, over: unpool(g, is_max(x, y, over=over), over=over),
+    jvp=lambda t, y, x, over: at_max(t, is_max(x, y, over=over), over=over),
 )
 
 

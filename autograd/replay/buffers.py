@@ -52,11 +52,17 @@ class Plan:
             free += [self.place[x] for x in ending]
 
     def _buffer(self, node: Node, usable: list[int]) -> int:
-        """A buffer of the right shape and dtype, a new one if there is none."""
+        """A buffer like the traced value, a new one if there is none.
+
+        Also its axes lie in memory as those of the value: an operation reads and writes arrays of
+        one order of axes at once, but transposes from one order to another.
+        """
+        new = np.empty_like(node.value)
         for k in reversed(usable):
-            if self.buffers[k].shape == node.shape and self.buffers[k].dtype == node.dtype:
+            old = self.buffers[k]
+            if (old.shape, old.dtype, old.strides) == (new.shape, new.dtype, new.strides):
                 return k
-        self.buffers.append(np.empty(node.shape, node.dtype))
+        self.buffers.append(new)
         return len(self.buffers) - 1
 
     def _note_view(self, node: Node) -> None:

@@ -20,9 +20,7 @@ def emit(graph: Graph, form: Form) -> Code:
     It returns the outputs, followed by the values to be assigned if there are any.
     """
     plan, text = Plan(graph, form.copy), Text(graph, form)
-    buffers = [
-        f"b{k} = np.empty({b.shape}, {_dtype(b.dtype, text)})" for k, b in enumerate(plan.buffers)
-    ]
+    buffers = [f"b{k} = {_empty(b, text)}" for k, b in enumerate(plan.buffers)]
     for node in graph.steps:
         operands = [text.operand(x) for x in node.inputs]
         place = plan.place.get(node)
@@ -41,6 +39,15 @@ def emit(graph: Graph, form: Form) -> Code:
     outputs = [_handed_out(x, text, plan, handed_out) for x in graph.outputs]
     text.returns(outputs, [_handed_out(x, text, plan, handed_out) for _, x in graph.assigned])
     return text.code(buffers)
+
+
+def _empty(buffer: Any, text: Text) -> str:
+    """How one makes an array whose axes lie in memory as those of `buffer`."""
+    in_memory = sorted(range(buffer.ndim), key=lambda axis: -buffer.strides[axis])
+    shape = tuple(buffer.shape[axis] for axis in in_memory)
+    made = f"np.empty({shape}, {_dtype(buffer.dtype, text)})"
+    axes = tuple(map(in_memory.index, range(buffer.ndim)))
+    return made if axes == tuple(range(buffer.ndim)) else f"{made}.transpose{axes}"
 
 
 def _dtype(dtype: np.dtype[Any], text: Text) -> str:

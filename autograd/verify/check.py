@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd.errors import WorksheetError
 from autograd.language import run
-from autograd.verify.departure import Departures, Place, below
-from autograd.verify.diagnose import Case, diagnose, sizes_of
+from autograd.verify.departure import Departures, Place
+from autograd.verify.diagnose import Cell, Detective, Suspect
 from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
 from autograd.verify.truth import TrueValue, Truth
@@ -18,6 +18,8 @@ from autograd.verify.update import Updated
 from autograd.verify.verdict import Verdict, judge_all, same_shape, worst
 from autograd.verify.worksheet import Worksheet, make_worksheet, read_worksheet
 from autograd.verify.written import Claimed, show
+
+AMBIGUOUS = "several mistakes give this number; claims about the steps before it tell them apart"
 
 
 def verify(
@@ -40,11 +42,12 @@ def verify(
     cannot be read or are about names the program does not have.
 
     >>> report = verify("q = x + y; f = q * z", at={"x": -2, "y": 5, "z": -4},
-    ...                 claims={"f": -12, "df/dx": 4})
+    ...                 claims={"f": -12, "df/dq": -4, "df/dx": 4})
     >>> report.ok
     False
     >>> print(report)
     f ok: -12
+    df/dq ok: -4
     df/dx wrong: 4, right is -4; step: df/dx = df/dq * dq/dx = -4 * 1; sign flipped
     """
     worksheet = make_worksheet(program, at, claims, update, after)
@@ -90,6 +93,7 @@ class Key:
         self.update = worksheet.update
         self.truth = Truth(run(worksheet.program, worksheet.inputs))
         self.departures = Departures(self.truth)
+        self.detective = Detective(self.truth, self.departures)
         self._updated: dict[tuple[str, ...], Updated] = {}
 
     def check(self, worksheet: Worksheet) -> Report:
@@ -107,14 +111,28 @@ class Key:
             raise WorksheetError("two claims are about the same quantity, differently spelled")
         # Infinities and NaN are values here, as in the evaluation of the program.
         with np.errstate(all="ignore"):
-            updated = self._after(after) if after else None
+            updated = self.updated(after)
             judged = [self._judge(quantity, claim, None) for quantity, claim in claims.items()]
             judged += [self._judge(quantity, claim, updated) for quantity, claim in after.items()]
             reports = tuple(self._report(claim, judged) for claim in judged)
         program = self.truth.evaluation.program
-        return Report(worksheet.name, worksheet.title, program, reports)
+        still_open = (*worksheet.open, *(f"{name} after" for name in worksheet.open_after))
+        return Report(worksheet.name, worksheet.title, program, reports, still_open)
 
-    def _after(self, claimed: Iterable[Quantity]) -> Updated:
+    def right(self, quantities: Sequence[Quantity]) -> list[TrueValue]:
+        """The true values of quantities, before and after the update."""
+        with np.errstate(all="ignore"):
+            updated = self.updated(quantities)
+            return [
+                (updated if updated and quantity.after else self.truth).of(quantity)
+                for quantity in quantities
+            ]
+
+    def updated(self, claimed: Iterable[Quantity]) -> Updated | None:
+        """What is true after the update, if claims about that are among those `claimed`."""
+        claimed = [quantity for quantity in claimed if quantity.after]
+        if not claimed:
+            return None
         if self.update is None:
             raise WorksheetError("claims after an update need [update] with a rate")
         values = tuple(quantity.name for quantity in claimed if quantity.wrt is None)
@@ -148,11 +166,14 @@ class Key:
         if claim.verdict is not Verdict.WRONG:
             return report
         first = self._first_wrong(claim, judged)
+        suspects = self._suspects(claim, judged)
         return replace(
             report,
             departs_in=str(first.quantity),
             step=self._step(first),
-            diagnosis=self._diagnosis(claim) if claim.verdicts else (),
+            diagnosis=tuple(suspect.sentence for suspect in suspects),
+            mistakes=tuple(suspect.kind for suspect in suspects),
+            notes=(*report.notes, AMBIGUOUS) if len(suspects) > 1 else report.notes,
         )
 
     # Wrong claims ----------------------------------------------------------------------------
@@ -192,13 +213,14 @@ class Key:
             return claim.updated.step(claim.quantity)
         return self._departures(claim).step(self._place(claim))
 
-    def _diagnosis(self, claim: _Judged) -> tuple[str, ...]:
-        base, output = np.zeros(np.shape(claim.true.value)), claim.quantity.name
-        if claim.updated and claim.updated.moves(claim.quantity):
-            base = self.truth.of(replace(claim.quantity, after=False)).value
-            output = claim.updated.loss
-        sizes = sizes_of(below([self.truth.tensor(output)]))
-        return diagnose(Case(claim.claimed, claim.true.value - base, base, sizes))
+    def _suspects(self, claim: _Judged, judged: Sequence[_Judged]) -> list[Suspect]:
+        cells = [self._cell(other) for other in judged]
+        return self.detective.explain(cells[judged.index(claim)], cells)
+
+    def _cell(self, claim: _Judged) -> Cell:
+        wrong = [verdict is Verdict.WRONG for verdict in claim.verdicts]
+        place, true = self._place(claim), claim.true.value
+        return Cell(claim.quantity, claim.claimed, true, wrong, place, claim.updated)
 
 
 def _accepted(claimed: Claimed, true: TrueValue) -> Any:
@@ -211,13 +233,18 @@ def _accepted(claimed: Claimed, true: TrueValue) -> Any:
 
 
 def _notes(claim: _Judged) -> Iterator[str]:
-    shape = np.shape(claim.true.value)
     if not claim.verdicts:
+        shape = np.shape(claim.true.value)
         yield f"it has shape {claim.claimed.shape}, the right value {shape}"
-    if claim.true.kinks:
-        kinks = " and ".join(claim.true.kinks)
-        if shape:
+    yield from notes_on(claim.true)
+
+
+def notes_on(true: TrueValue) -> Iterator[str]:
+    """What else is right besides a true value: at a kink, any subgradient."""
+    if true.kinks:
+        kinks = " and ".join(true.kinks)
+        if np.shape(true.value):
             yield f"{kinks}: any subgradient is right"
         else:
-            low, high = show(claim.true.low), show(claim.true.high)
+            low, high = show(true.low), show(true.high)
             yield f"{kinks}: any value from {low} to {high} is right"

@@ -1,19 +1,25 @@
 """A class: one key, a folder of submissions, and what came out by learner and by claim."""
 
 import csv
+import os
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograd.errors import WorksheetError
 from autograd.verify.check import Key
+from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
 from autograd.verify.verdict import Verdict
-from autograd.verify.worksheet import read_submission, read_worksheet
+from autograd.verify.worksheet import Worksheet, read_submission, read_worksheet
 
 MISSING = "missing"
 """Stands for a verdict where the key makes a claim and the submission does not."""
+
+LEAST_FOR_A_PROCESS = 200
+"""Submissions for which it pays to start another process."""
 
 _COUNTED = (*map(str, Verdict), MISSING)
 
@@ -47,6 +53,21 @@ class ClassReport:
             for file, report in self.reports.items()
         ]
 
+    def by_mistake(self) -> list[dict[str, Any]]:
+        """The classes of mistakes, commonest first, with how many numbers and learners have it."""
+        found = [
+            (claim.mistakes[0] if claim.mistakes else "unexplained", file)
+            for file, report in self.reports.items()
+            for claim in report.claims
+            if claim.verdict is Verdict.WRONG
+        ]
+        counts = Counter(mistake for mistake, _ in found)
+        learners = Counter(mistake for mistake, _ in set(found))
+        return [
+            {"mistake": mistake, "numbers": n, "learners": learners[mistake]}
+            for mistake, n in counts.most_common()
+        ]
+
     def by_claim(self) -> list[dict[str, Any]]:
         """For each claim, how many submissions have each verdict, and the commonest mistake."""
         rows = []
@@ -54,8 +75,8 @@ class ClassReport:
             found = [claim for report in self.reports.values() for claim in report.named(name)]
             counts = Counter(str(claim.verdict) for claim in found)
             counts[MISSING] = sum(not report.named(name) for report in self.reports.values())
-            mistakes = Counter(mistake for claim in found for mistake in claim.diagnosis)
-            commonest = [mistake for mistake, _ in mistakes.most_common(1)]
+            likeliest = Counter(claim.diagnosis[0] for claim in found if claim.diagnosis)
+            commonest = [mistake for mistake, _ in likeliest.most_common(1)]
             rows.append(
                 {
                     "claim": name,
@@ -72,6 +93,7 @@ class ClassReport:
             "ok": self.ok,
             "by_learner": self.by_learner(),
             "by_claim": self.by_claim(),
+            "by_mistake": self.by_mistake(),
             "unreadable": self.unreadable,
             "submissions": {file: report.to_dict() for file, report in self.reports.items()},
         }
@@ -94,11 +116,18 @@ class ClassReport:
         return [name for name in self.claims if not report.named(name)]
 
 
-def verify_submissions(key_path: str | Path, folder: str | Path) -> ClassReport:
+def verify_submissions(
+    key_path: str | Path,
+    folder: str | Path,
+    *,
+    processes: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ClassReport:
     """Check every TOML file in `folder` against the key, whose program is evaluated once.
 
     A submission that cannot be read is reported and does not stop the others. A claim that the key
-    makes and a submission does not counts as missing.
+    makes and a submission does not counts as missing. Many submissions are shared out over
+    `processes`, by default one for each core. `progress(done, all)` is called after each of them.
 
     Raises `WorksheetError` for a key or folder that cannot be read, and `ProgramError` for a key
     whose program lies outside the language.
@@ -106,16 +135,66 @@ def verify_submissions(key_path: str | Path, folder: str | Path) -> ClassReport:
     worksheet = read_worksheet(key_path)
     if not Path(folder).is_dir():
         raise WorksheetError(f"{folder} is no folder")
-    key = Key(worksheet)
+    marker = _Marker(worksheet)
+    paths = sorted(Path(folder).glob("*.toml"))
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
-    for path in sorted(Path(folder).glob("*.toml")):
+    for done, (path, found) in enumerate(_marked(marker, paths, processes), 1):
+        if isinstance(found, Report):
+            reports[path.name] = found
+        else:
+            unreadable[path.name] = found
+        if progress is not None:
+            progress(done, len(paths))
+    title = worksheet.title or worksheet.name
+    return ClassReport(title, reports, unreadable, marker.asked)
+
+
+class _Marker:
+    """Marks one file after another against the same key."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.worksheet, self.key = worksheet, Key(worksheet)
+        names = self.key.truth.evaluation.names
+        asked = [Quantity.parse(name, names) for name in worksheet.asked]
+        asked += [Quantity.parse(name, names, True) for name in worksheet.asked_after]
+        self.asked = tuple(map(str, asked))
+
+    def __call__(self, path: Path) -> Report | str:
+        """The report on a submission, or why there is none."""
         try:
-            reports[path.name] = key.check(read_submission(path, worksheet))
-        except WorksheetError as error:
-            unreadable[path.name] = str(error)
-    own = [claim.name for claim in key.check(worksheet).claims]
-    return ClassReport(worksheet.title or worksheet.name, reports, unreadable, tuple(own))
+            return self.key.check(read_submission(path, self.worksheet))
+        except Exception as error:
+            # Whatever is wrong with one file, the others are marked.
+            return str(error) if isinstance(error, WorksheetError) else f"failed: {error!r}"
+
+
+def _marked(
+    marker: _Marker, paths: Sequence[Path], processes: int | None
+) -> Iterator[tuple[Path, Report | str]]:
+    """Every file with its report, in order."""
+    # Each process has to start, and to evaluate the key.
+    worth = len(paths) // LEAST_FOR_A_PROCESS
+    processes = min(processes or os.cpu_count() or 1, worth)
+    if processes < 2:
+        yield from zip(paths, map(marker, paths), strict=True)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(processes, initializer=_start, initargs=(marker.worksheet,)) as pool:
+        yield from zip(paths, pool.map(_mark, paths, chunksize=32), strict=True)
+
+
+_own: list[_Marker] = []
+"""Of a process that marks: its key, evaluated once."""
+
+
+def _start(worksheet: Worksheet) -> None:
+    _own.append(_Marker(worksheet))
+
+
+def _mark(path: Path) -> Report | str:
+    return _own[0](path)
 
 
 def _row(claim: Claim) -> list[str]:

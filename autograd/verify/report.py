@@ -16,7 +16,8 @@ class Claim:
     `true` is the right value, and `right` what to show of it: of an array the worst entry, whose
     place is `entry`. If the claim is wrong, `departs_in` is the claim that first departs from the
     right way (this one, or an earlier one that it was computed from), `step` how that is computed,
-    and `diagnosis` the mistakes that explain the number. `notes` say what else counted.
+    and `diagnosis` the mistakes that explain the number, likeliest first, with their classes in
+    `mistakes`. `notes` say what else counted.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Claim:
     departs_in: str = ""
     step: str = ""
     diagnosis: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -53,18 +55,23 @@ class Claim:
             "departs_in": self.departs_in or None,
             "step": self.step or None,
             "diagnosis": list(self.diagnosis),
+            "mistakes": list(self.mistakes),
             "notes": list(self.notes),
         }
 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on all claims of a worksheet; `str` has one line for each."""
+    """The verdicts on all claims of a worksheet; `str` has one line for each.
+
+    `open` has the names of claims that are still to be made.
+    """
 
     name: str
     title: str
     program: str
     claims: tuple[Claim, ...]
+    open: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -82,7 +89,9 @@ class Report:
         return {str(verdict): verdicts.count(verdict) for verdict in Verdict}
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.claims))
+        return "\n".join(
+            [*map(str, self.claims), *(f"{name} open: no answer yet" for name in self.open)]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
@@ -93,6 +102,7 @@ class Report:
             "ok": self.ok,
             "counts": self.counts,
             "claims": [claim.to_dict() for claim in self.claims],
+            "open": list(self.open),
         }
 
 

@@ -62,12 +62,12 @@ class Truth:
         Raises `WorksheetError` for an index outside its array and beyond `MAX_WORK`.
         """
         tensor = self.tensor(quantity.name)
-        positions = self._positions(quantity.name, quantity.index)
+        positions = self.positions(quantity.name, quantity.index)
         if quantity.wrt is None:
             value = np.ravel(tensor.data)[positions]
             return TrueValue(value, value, value)
         x = self.tensor(quantity.wrt)
-        columns = self._positions(quantity.wrt, quantity.wrt_index)
+        columns = self.positions(quantity.wrt, quantity.wrt_index)
         rows = [self._differentiated(tensor, p) for p in positions.ravel().tolist()]
         value, low, high = (
             np.stack([np.ravel(part)[columns] for part in parts]).reshape(
@@ -81,7 +81,7 @@ class Truth:
         kinks = dict.fromkeys(str(kink) for kink in rows[0].kinks if kink.node in path)
         return TrueValue(value, low, high, tuple(kinks))
 
-    def _positions(self, name: str, index: Index) -> np.ndarray[Any, Any]:
+    def positions(self, name: str, index: Index) -> np.ndarray[Any, Any]:
         """Which entries of a value are meant, counted row by row, in their shape."""
         tensor = self.tensor(name)
         try:

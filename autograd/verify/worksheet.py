@@ -3,6 +3,7 @@
     title = "Backpropagation through f = (x + y) z"
     source = "introductory lecture on backpropagation"
     program = "q = x + y; f = q * z"
+    solution = "df/dz = q ..."      # the way by hand, in words; only the key shows it
 
     [inputs]
     x = -2
@@ -22,10 +23,12 @@
     x = -1.6
 
 Numbers keep the digits as written; a claim may be a text, to keep trailing zeros (`"0.610"`) or for
-an exact fraction (`"4/9"`). A submission has `[claims]` and perhaps a `name`.
+an exact fraction (`"4/9"`), or `"?"` as long as it is open. A submission has `[claims]` and perhaps
+a `name`.
 """
 
 import difflib
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -38,11 +41,17 @@ from autograd.errors import WorksheetError
 from autograd.tensor import Tensor
 from autograd.verify.written import Claimed, Written
 
+OPEN = "?"
+"""Stands for a claim that is still to be made."""
+
 MAX_BYTES = 100_000
 """The size of a file."""
 
 MAX_CLAIMS = 500
 """How many claims a file makes."""
+
+MAX_SOLUTION = 5_000
+"""Characters of a solution in words."""
 
 MAX_LINE = 200
 """Characters of a title, source or name."""
@@ -51,7 +60,7 @@ _PART = r"""(?:[\w-]{1,100}|"(?:[^"\\\n]|\\.){0,100}"|'[^'\n]{0,100}')[ \t]{0,10
 _LONG_KEY = re.compile(rf"(?:{_PART}\.[ \t]{{0,100}}){{16}}")
 """A key of many parts, a.b.c...: `tomllib` takes time by the square of their number."""
 
-_KEYS = ("title", "source", "name", "inputs", "program", "claims", "update")
+_KEYS = ("title", "source", "name", "solution", "inputs", "program", "claims", "update")
 _UPDATE_KEYS = ("rate", "of", "with")
 
 
@@ -66,7 +75,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Worksheet:
-    """A program, the inputs it is evaluated at, and the claims about it."""
+    """A program, the inputs it is evaluated at, and the claims about it; some may be `open`."""
 
     program: str
     inputs: Mapping[str, Any]
@@ -76,6 +85,20 @@ class Worksheet:
     title: str = ""
     source: str = ""
     name: str = ""
+    open: tuple[str, ...] = ()
+    open_after: tuple[str, ...] = ()
+    solution: str = ""
+    """The way by hand, in words."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of all claims, made or open."""
+        return (*self.claims, *self.open)
+
+    @property
+    def asked_after(self) -> tuple[str, ...]:
+        """The names of all claims about what is true after the update."""
+        return (*self.after, *self.open_after)
 
 
 def make_worksheet(
@@ -104,12 +127,14 @@ def make_worksheet(
     return Worksheet(
         program=program,
         inputs={name: _input(name, value) for name, value in inputs.items()},
-        claims={name: _claim(name, value) for name, value in claims.items()},
+        claims={name: _claim(name, value) for name, value in claims.items() if not _is_open(value)},
         update=_update(update) if isinstance(update, Mapping) else update,
-        after={name: _claim(f"{name} after", value) for name, value in after.items()},
+        after={name: _claim(f"{name} after", x) for name, x in after.items() if not _is_open(x)},
         title=title,
         source=source,
         name=name,
+        open=tuple(name for name, value in claims.items() if _is_open(value)),
+        open_after=tuple(name for name, value in after.items() if _is_open(value)),
     )
 
 
@@ -122,7 +147,7 @@ def read_worksheet(path: str | Path) -> Worksheet:
     if not isinstance(table.get("program"), str):
         raise WorksheetError('a worksheet needs program = "...", a text')
     claims, after = _claims(table)
-    return make_worksheet(
+    worksheet = make_worksheet(
         table["program"],
         _table(table, "inputs"),
         claims,
@@ -132,6 +157,7 @@ def read_worksheet(path: str | Path) -> Worksheet:
         source=_line(table, "source"),
         name=_line(table, "name") or Path(path).stem,
     )
+    return replace(worksheet, solution=_lines(table, "solution"))
 
 
 def read_submission(path: str | Path, key: Worksheet) -> Worksheet:
@@ -209,11 +235,23 @@ def _line(table: Mapping[str, Any], key: str) -> str:
     return text
 
 
+def _lines(table: Mapping[str, Any], key: str) -> str:
+    text = table.get(key, "")
+    plain = isinstance(text, str) and all(map(str.isprintable, text.splitlines()))
+    if not plain or len(text) > MAX_SOLUTION:
+        raise WorksheetError(f"{key} is a text of at most {MAX_SOLUTION} characters")
+    return str(text).strip()
+
+
 def _claim(name: str, value: Any) -> Claimed:
     try:
         return Claimed.of(value)
     except WorksheetError as error:
         raise WorksheetError(f"claim {name[:60]!r}: {error}") from None
+
+
+def _is_open(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() == OPEN
 
 
 def _input(name: str, value: Any) -> Any:
@@ -242,3 +280,58 @@ def _update(table: Mapping[str, Any]) -> Update:
     ):
         raise WorksheetError("with in [update] is a list of names of inputs")
     return Update(rate, of, None if moved is None else tuple(moved))
+
+
+def to_toml(worksheet: Worksheet, *, answers: bool = True) -> str:
+    """A worksheet as the text of a file, with its claims or with all of them open.
+
+    >>> print(to_toml(make_worksheet("f = x * x", {"x": 3}, {"df/dx": "6.0"}), answers=False))
+    program = "f = x * x"
+    <BLANKLINE>
+    [inputs]
+    x = 3
+    <BLANKLINE>
+    [claims]
+    "df/dx" = "?"
+    <BLANKLINE>
+    """
+    lines = [
+        f"{key} = {json.dumps(text, ensure_ascii=False)}"
+        for key, text in (("title", worksheet.title), ("source", worksheet.source))
+        if text
+    ]
+    program = worksheet.program.strip()
+    plain = "\n" in program and "'''" not in program
+    lines.append(f"program = '''\n{program}'''" if plain else f"program = {json.dumps(program)}")
+    lines += ["", "[inputs]"]
+    lines += [f"{_key(name)} = {_plain(x)}" for name, x in worksheet.inputs.items()]
+    update = worksheet.update
+    if update is not None:
+        lines += ["", "[update]", f"rate = {update.rate!r}"]
+        lines += [f"of = {json.dumps(update.of)}"] if update.of else []
+        lines += [f"with = {json.dumps(update.moved)}"] if update.moved else []
+    for head, asked, claims in (
+        ("claims", worksheet.asked, worksheet.claims),
+        ("claims.after", worksheet.asked_after, worksheet.after),
+    ):
+        lines += ["", f"[{head}]"] if asked else []
+        for name in asked:
+            text = _quoted(claims[name]) if answers and name in claims else f'"{OPEN}"'
+            lines.append(f"{_key(name)} = {text}")
+    return "\n".join([*lines, ""])
+
+
+def _plain(value: Any) -> Any:
+    """A number or nested lists of them, whole ones as such."""
+    if np.ndim(value):
+        return [_plain(part) for part in value]
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _quoted(claim: Claimed) -> str:
+    """A claim with its digits: every number as a text."""
+    return re.sub(r"[^\[\], ]+", lambda number: f'"{number[0]}"', claim.text)

@@ -80,14 +80,14 @@ class GradientMonitor(Callback):
     def on_backward_end(self, run: Run) -> None:
         self._before = {}
         for name, parameters in _layers(run.model).items():
-            self._before[name] = [parameter.data for parameter in parameters]
+            # Copies, because the step changes the values where they are.
+            self._before[name] = [np.array(parameter.data) for parameter in parameters]
             gradients = [p.grad for p in parameters if p.grad is not None]
             self._norms.setdefault(name, []).append(_norm(gradients))
 
     def on_batch_end(self, run: Run) -> None:
         for name, parameters in _layers(run.model).items():
             before = self._before[name]
-            # A step gives parameters new arrays and leaves the old ones alone.
             moved = _norm([p.data - old for p, old in zip(parameters, before, strict=True)])
             size = _norm(before)
             self._ratios.setdefault(name, []).append(moved / size if size else math.nan)

@@ -44,7 +44,7 @@ def _dropped(input: Any, shape: tuple[int, ...], p: float, training: bool, seed:
     return input * sample(_factors, np.random.default_rng(seed), shape, p, dtype)
 
 
-def _factors(rng: np.random.Generator, shape: tuple[int, ...], p: float, dtype: Any) -> Any:
+def _factors(rng: "np.random.Generator", shape: tuple[int, ...], p: float, dtype: Any) -> Any:
     kept = rng.random(shape, dtype=np.float64 if dtype.itemsize > 4 else np.float32) >= p
     return kept * dtype.type(1 / (1 - p) if p < 1 else 0)
 

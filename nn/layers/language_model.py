@@ -130,7 +130,7 @@ class TransformerLM(Module):
 
 
 def _drawn(
-    logits: np.ndarray[Any, Any], temperature: float, top_k: int | None, rng: np.random.Generator
+    logits: np.ndarray[Any, Any], temperature: float, top_k: int | None, rng: "np.random.Generator"
 ) -> np.ndarray[Any, Any]:
     """One class for every row of logits."""
     logits = logits.astype(np.float64)

@@ -77,7 +77,7 @@ def cell_parameters(
     gates: int,
     bias: bool,
     dtype: Any,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> dict[str, Tensor | None]:
     """Fresh weights of a cell by name, in PyTorch's order; without `bias` those are `None`."""
     rows = gates * hidden_size

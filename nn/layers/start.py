@@ -11,7 +11,7 @@ from nn.module import Parameter
 
 
 def uniform_parameter(
-    shape: tuple[int, ...], fan_in: int, dtype: Any, rng: np.random.Generator
+    shape: tuple[int, ...], fan_in: int, dtype: Any, rng: "np.random.Generator"
 ) -> Tensor:
     """A parameter that starts uniform on ±1 / sqrt(fan_in), as PyTorch's weights and biases do."""
     bound = 1 / math.sqrt(fan_in)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import numpy as np
+from numpy import add, multiply, sqrt
 
 from nn.optim.arithmetic import running_mean
-from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.blocks import Array, State
+from nn.optim.groups import Settings
+from nn.optim.optimizer import Arrays, Optimizer
 from nn.optim.settings import Checks, at_least_zero, unit_interval
 
 
@@ -49,16 +51,21 @@ class Adadelta(Optimizer):
     ) -> None:
         super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay})
 
-    def rule(self, settings: Settings, state: State) -> Update:
-        lr, rho, eps = settings["lr"], settings["rho"], settings["eps"]
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
+        rho = settings["rho"]
+        return _update, rho, 1 - rho, settings["eps"], settings["lr"]
 
-        def update(theta: Array, g: Array, v: Array, u: Array, a: Array, b: Array) -> None:
-            running_mean(v, np.multiply(g, g, out=a), rho, a)
-            np.sqrt(np.add(v, eps, out=a), out=a)
-            np.sqrt(np.add(u, eps, out=b), out=b)
-            b /= a
-            b *= g
-            running_mean(u, np.multiply(b, b, out=a), rho, a)
-            theta -= np.multiply(b, lr, out=b)
 
-        return update
+def _update(
+    theta: Array, g: Array, v: Array, u: Array, a: Array, b: Array, *numbers: Array
+) -> None:
+    rho, rest, eps, lr = numbers
+    running_mean(v, multiply(g, g, a), rho, rest, a)
+    add(v, eps, a)
+    add(u, eps, b)
+    # One root of the fraction, since roots are what takes longest.
+    b /= a
+    sqrt(b, b)
+    b *= g
+    running_mean(u, multiply(b, b, a), rho, rest, a)
+    theta -= multiply(b, lr, b)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import numpy as np
+from numpy import divide, multiply, sqrt
 
-from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.blocks import Array, State
+from nn.optim.groups import Settings
+from nn.optim.optimizer import Arrays, Optimizer
 from nn.optim.settings import Checks, at_least_zero
 
 
@@ -59,15 +61,16 @@ class Adagrad(Optimizer):
         value: float = settings["initial_accumulator_value"]
         return value
 
-    def rule(self, settings: Settings, state: State) -> Update:
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr = settings["lr"] / (1 + (state["step"] - 1) * settings["lr_decay"])
-        eps = settings["eps"]
+        return _update, settings["eps"], lr
 
-        def update(theta: Array, g: Array, total: Array, a: Array, b: Array) -> None:
-            total += np.multiply(g, g, out=a)
-            np.sqrt(total, out=a)
-            a += eps
-            np.divide(g, a, out=a)
-            theta -= np.multiply(a, lr, out=a)
 
-        return update
+def _update(
+    theta: Array, g: Array, total: Array, a: Array, b: Array, eps: Array, lr: Array
+) -> None:
+    total += multiply(g, g, a)
+    sqrt(total, a)
+    a += eps
+    divide(g, a, a)
+    theta -= multiply(a, lr, a)

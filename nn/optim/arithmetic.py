@@ -1,13 +1,22 @@
 """What several update rules do with blocks of entries, in place."""
 
-from typing import Any
+from numpy import multiply
 
-import numpy as np
-
-Array = Any
+from nn.optim.blocks import Array, State
 
 
-def running_mean(mean: Array, x: Array, beta: float, a: Array) -> None:
-    """`mean = beta mean + (1 - beta) x`; `a` is scratch space, and may be `x` itself."""
+def running_mean(mean: Array, x: Array, beta: Array, rest: Array, a: Array) -> None:
+    """`mean = beta mean + rest x` with rest = 1 - beta; `a` is scratch space, and may be `x`."""
     mean *= beta
-    mean += np.multiply(x, 1 - beta, out=a)
+    mean += multiply(x, rest, a)
+
+
+def decay_of_sum(state: State, name: str, beta: float) -> float:
+    """The k of a sum `S = k S + x` of which `(1 - beta) S` is the running mean.
+
+    A sum takes one pass over the entries less than `m = beta m + (1 - beta) x`. `state[name]` has
+    the beta of the last step; where it was another, k is not `beta` but makes up for it.
+    """
+    before: float = state[name]
+    state[name] = beta
+    return beta * ((1 - before) / (1 - beta))

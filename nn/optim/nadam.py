@@ -1,12 +1,16 @@
 """NAdam: Adam with Nesterov's momentum."""
 
+import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import numpy as np
+from numpy import multiply, sqrt
 
-from nn.optim.arithmetic import running_mean
-from nn.optim.optimizer import Array, Arrays, Numbers, Optimizer, Settings, State, Update
+from nn.optim.arithmetic import decay_of_sum
+from nn.optim.blocks import Array, State
+from nn.optim.flat import Numbers
+from nn.optim.groups import Settings
+from nn.optim.optimizer import Arrays, Means, Optimizer
 from nn.optim.settings import Checks, at_least_zero, switch, two_fractions
 
 
@@ -20,6 +24,7 @@ class NAdam(Optimizer):
         m'     = mu(t+1) m / (1 - p mu(t+1)) + (1 - mu(t)) g / (1 - p)
         theta -= lr m' / (sqrt(v / (1 - beta2^t)) + eps)
 
+    As in `Adam`, sums are kept in the places of m and v: 12 passes over the entries instead of 16.
     Source: Dozat, Incorporating Nesterov momentum into Adam (2016). Defaults are PyTorch's.
 
     Raises `ValueError` for negative settings and for betas outside [0, 1).
@@ -41,8 +46,12 @@ class NAdam(Optimizer):
         "momentum_decay": at_least_zero,
         "decoupled_weight_decay": switch,
     }
-    numbers: ClassVar[Numbers] = {"step": 0, "mu_product": 1.0}
-    arrays: ClassVar[Arrays] = {"exp_avg": None, "exp_avg_sq": None}
+    numbers: ClassVar[Numbers] = {"step": 0, "mu_product": 1.0, "beta1": 0.0, "beta2": 0.0}
+    arrays: ClassVar[Arrays] = {"gradient_sum": None, "square_sum": None}
+    means: ClassVar[Means] = {
+        "exp_avg": ("gradient_sum", "beta1"),
+        "exp_avg_sq": ("square_sum", "beta2"),
+    }
 
     def __init__(
         self,
@@ -64,25 +73,38 @@ class NAdam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def rule(self, settings: Settings, state: State) -> Update:
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]
         t = state["step"]
         mu, mu_next = (
             beta1 * (1 - 0.96 ** (k * settings["momentum_decay"]) / 2) for k in (t, t + 1)
         )
         product = state["mu_product"] = state["mu_product"] * mu
-        of_gradient = lr * (1 - mu) / (1 - product)
-        of_mean = lr * mu_next / (1 - product * mu_next)
-        correction = 1 - beta2**t
+        of_gradient = (1 - mu) / (1 - product)
+        of_sum = mu_next / (1 - product * mu_next) * (1 - beta1)
+        root = math.sqrt((1 - beta2) / (1 - beta2**t))
+        # sqrt(v / (1 - beta2^t)) = root sqrt(V): both sides of the fraction over root.
+        return (
+            _update,
+            decay_of_sum(state, "beta1", beta1),
+            decay_of_sum(state, "beta2", beta2),
+            eps / root,
+            of_sum / of_gradient,
+            lr * of_gradient / root,
+        )
 
-        def update(theta: Array, g: Array, m: Array, v: Array, a: Array, b: Array) -> None:
-            running_mean(m, g, beta1, a)
-            running_mean(v, np.multiply(g, g, out=a), beta2, a)
-            np.divide(v, correction, out=a)
-            np.sqrt(a, out=a)
-            a += eps
-            for x, length in ((g, of_gradient), (m, of_mean)):
-                np.divide(x, a, out=b)
-                theta -= np.multiply(b, length, out=b)
 
-        return update
+def _update(
+    theta: Array, g: Array, M: Array, V: Array, a: Array, b: Array, *numbers: Array
+) -> None:
+    beta1, beta2, eps, of_sum, lr = numbers
+    M *= beta1
+    M += g
+    V *= beta2
+    V += multiply(g, g, a)
+    sqrt(V, a)
+    a += eps
+    multiply(M, of_sum, b)
+    b += g
+    b /= a
+    theta -= multiply(b, lr, b)

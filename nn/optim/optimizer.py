@@ -1,36 +1,21 @@
 """The base of all optimizers: groups of parameters, the state of each, and how a step is taken."""
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
-
-import numpy as np
 
 from autograd import Tensor
 from nn.optim import saved
-from nn.optim.settings import Checks, at_least_zero
+from nn.optim.blocks import Array, Decay, State, add_to_gradient, shrink
+from nn.optim.flat import Flat, Numbers
+from nn.optim.groups import Group, Learned, Settings, as_groups, checked, flats_of, put_states
+from nn.optim.settings import Checks, at_least_zero, count
 
-Array = Any
-"""A NumPy array, or a NumPy scalar where the shape is `()`."""
-Group = dict[str, Any]
-"""A list of tensors, "params", and the settings they are learned with."""
-Settings = dict[str, Any]
-Numbers = Mapping[str, int | float]
-"""The numbers kept for each parameter, and their start."""
 Arrays = Mapping[str, str | None]
 """The arrays kept for each parameter, and the setting that switches each on, if one does."""
-State = dict[str, Any]
-"""What is kept for one parameter: numbers, and arrays of its shape."""
-Update = Callable[..., None]
-"""`update(theta, g, *arrays, a, b)` changes `theta` and the state's arrays in place.
-
-They are one-dimensional, real and equally long; an array that is switched off is `None`. Of the
-gradient `g` it may only read; `a` and `b` are scratch space.
-"""
-
-BLOCK = 32768
-"""Entries updated at a time: few enough for all passes of a rule to find them in the cache."""
+Means = Mapping[str, tuple[str, str]]
+"""Running means of which decayed sums are kept: by name, the array and the number beta with
+`mean = (1 - beta) sum`."""
 
 
 class Optimizer(ABC):
@@ -39,7 +24,11 @@ class Optimizer(ABC):
     `params` is a list of tensors, or as in PyTorch a list of groups with settings of their own,
     `[{"params": [w], "lr": 0.1}, {"params": [b]}]`; what a group leaves out is in `defaults`. The
     groups are in `param_groups`; their settings may be changed there and are read at every step.
-    `state` has the numbers and arrays kept for each parameter.
+
+    The optimizer takes the values of its parameters into memory of its own, where steps change
+    them in place: of an array `w.data`, and of `w.detach()`, one sees the new values. It needs as
+    much memory again for each array of its state. Large parameters are shared out over as many
+    threads as `threads` says, a number that may be set and is 1 at first; the results are the same.
 
     A subclass lists its settings with what they may be (`settings`) and its state (`numbers` with
     their start; `arrays` with the setting that switches each on, or `None`), and says by `rule`
@@ -49,11 +38,12 @@ class Optimizer(ABC):
     Raises `ValueError` for no parameters, the same one twice and unknown settings, and `TypeError`
     for what cannot be learned.
 
+    >>> import numpy as np
+    >>> def descend(theta, g, a, b, lr):
+    ...     theta -= np.multiply(np.sign(g, out=a), lr, out=a)
     >>> class SignDescent(Optimizer):
     ...     def rule(self, settings, state):
-    ...         def update(theta, g, a, b):
-    ...             theta -= np.multiply(np.sign(g, out=a), settings["lr"], out=a)
-    ...         return update
+    ...         return descend, settings["lr"]
     >>> w = Tensor([1.0, 2.0], requires_grad=True)
     >>> (w * w).sum().backward()
     >>> SignDescent([w], {"lr": 0.1}).step()
@@ -64,20 +54,22 @@ class Optimizer(ABC):
     settings: ClassVar[Checks] = {"lr": at_least_zero}
     numbers: ClassVar[Numbers] = {"step": 0}
     arrays: ClassVar[Arrays] = {}
+    means: ClassVar[Means] = {}
 
     def __init__(self, params: Iterable[Any], defaults: Settings) -> None:
         self.defaults = self.check(defaults)
         self.param_groups: list[Group] = []
-        self.state: defaultdict[Tensor, State] = defaultdict(dict)
-        for group in _as_groups(params):
+        self.threads = 1
+        self._learned: list[Learned] = []
+        for group in as_groups(params):
             self.add_param_group(group)
 
     @abstractmethod
-    def rule(self, settings: Settings, state: State) -> Update:
-        """The update of a parameter at `state["step"]`, which counts from 1.
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
+        """The update of a parameter at `state["step"]`, which counts from 1, and its numbers.
 
-        Called before the arrays of a first step are made, and once for neighbours whose numbers
-        are equal; of `state` it may only change the numbers.
+        Called before the arrays of a first step are in the state, and once for all parameters
+        whose states are equal; of `state` it may only change the numbers.
         """
 
     def check(self, settings: Mapping[str, Any]) -> Settings:
@@ -92,6 +84,23 @@ class Optimizer(ABC):
     def parameters(self) -> list[Tensor]:
         """The parameters of all groups, in order."""
         return [parameter for group in self.param_groups for parameter in group["params"]]
+
+    @property
+    def state(self) -> Mapping[Tensor, State]:
+        """The numbers and arrays kept for each parameter, with PyTorch's names and meaning.
+
+        To look at; `load_state_dict` changes them. Empty before a parameter's first step.
+        """
+        return saved.States(self)
+
+    @property
+    def threads(self) -> int:
+        """How many threads share a step."""
+        return self._threads
+
+    @threads.setter
+    def threads(self, value: int) -> None:
+        self._threads = count("threads", value)
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         """Learn more parameters: `{"params": [...]}` and the settings that are not `defaults`.
@@ -114,71 +123,93 @@ class Optimizer(ABC):
                 f"its settings are {', '.join(self.settings)}"
             )
         params = param_group["params"]
-        params = _checked([params] if type(params) is Tensor else params)
+        params = checked([params] if type(params) is Tensor else params)
         if not {*self.parameters}.isdisjoint(params):
             raise ValueError("a parameter is in two groups and would be changed twice in a step")
         kept = {k: v for k, v in param_group.items() if k == saved.INITIAL_LR}
         settings = self.check({**self.defaults, **param_group})
-        self.param_groups.append({"params": params, **settings, **kept})
+        group = {"params": params, **settings, **kept}
+        self.param_groups.append(group)
+        self._learned.append(Learned(group))
 
     def step(self) -> None:
         """Change every parameter that has a gradient; those without stay, and so does their state.
 
-        The new value is a new array, so that values and `detach()`ed tensors taken before the step
-        keep what they showed. Each parameter keeps its dtype. Raises `ValueError` or `TypeError`
-        for a setting that was changed to what it may not be, and then changes nothing.
+        The values change in place, also for those who hold the array. Each parameter keeps its
+        dtype. Raises `ValueError` or `TypeError` for a setting that was changed to what it may not
+        be, and then changes nothing.
         """
-        checked = [self.check(group) for group in self.param_groups]
-        for group, settings in zip(self.param_groups, checked, strict=True):
-            for pack in self._packs(p for p in group["params"] if p.grad is not None):
-                self._move(pack, settings)
+        self._notice_changes()
+        for learned in self._learned:
+            settings = learned.settings
+            decay, *factor = _decay(settings)
+            for flat in learned.flats:
+                packs, gradients = flat.begin_step(self.numbers, learned.entries, self._threads)
+                for pack in packs:
+                    pack.state["step"] += 1
+                    update, *numbers = self.rule(settings, pack.state)
+                    pack.move(update, [*factor, *numbers], decay, gradients)
+                flat.end_step()
 
-    def _packs(self, parameters: Iterable[Tensor]) -> Iterator[list[Tensor]]:
-        """Neighbours of one dtype and equally far, up to a block of them, to be moved as one.
+    def _notice_changes(self) -> None:
+        """See to what was changed from outside: groups, settings, values."""
+        self._notice_groups()
+        changed = [x for x in self._learned if not x.knows_settings(self.settings)]
+        for learned, settings in [(x, self.check(x.group)) for x in changed]:
+            learned.take_settings(
+                settings,
+                {
+                    name: self.start(name, settings) if by is None or settings[by] else None
+                    for name, by in self.arrays.items()
+                },
+            )
+        if not all(flat.take_values() for flat in self._flats()):
+            self._lay_out()
+            self._notice_changes()
 
-        One call for many small arrays costs as much as for one of them.
+    def _notice_groups(self) -> None:
+        groups = self.param_groups
+        if len(groups) != len(self._learned) or not all(map(Learned.is_of, self._learned, groups)):
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Lay out the memory anew, for the groups and parameters as they are now."""
+        learned = [Learned(group) for group in self.param_groups]
+        put_states(learned, self._states())
+        self._learned = learned
+
+    def _flats(self) -> list[Flat]:
+        return flats_of(self._learned)
+
+    def _states(self) -> dict[Tensor, State]:
+        """What is kept for each parameter, the arrays as views."""
+        return {
+            parameter: flat.state(i)
+            for flat in self._flats()
+            for parameter, i in flat.position.items()
+        }
+
+    def gradient_of(self, parameter: Tensor) -> Array:
+        """The parameter's part of one array for all gradients, for code that writes gradients.
+
+        An array of the parameter's shape and dtype. A step takes the gradients from there without
+        copying any if `parameter.grad` is this very array. Raises `ValueError` for a parameter
+        that the optimizer does not learn.
+
+        >>> from nn import SGD
+        >>> w = Tensor([1.0, 2.0], requires_grad=True)
+        >>> optimizer = SGD([w], lr=0.5)
+        >>> w.grad = optimizer.gradient_of(w)
+        >>> w.grad[:] = [4.0, 8.0]
+        >>> optimizer.step()
+        >>> w
+        Tensor([-1., -2.], requires_grad=True)
         """
-        pack: list[Tensor] = []
-        room, last = 0, None
-        for parameter in parameters:
-            state = self.state[parameter]
-            if not state:
-                state.update(self.numbers)
-            alike = (parameter.dtype, *state, *(state[name] for name in self.numbers))
-            if pack and (alike != last or parameter.size > room):
-                yield pack
-                pack = []
-            room = (room if pack else BLOCK) - parameter.size
-            last = alike
-            pack.append(parameter)
-        if pack:
-            yield pack
-
-    def _move(self, pack: list[Tensor], settings: Settings) -> None:
-        states = [self.state[parameter] for parameter in pack]
-        shared = states[0].copy()
-        shared["step"] += 1
-        update = self.rule(settings, shared)
-        # Always a copy: the old values stay what they were.
-        theta = np.concatenate([_real(parameter.data) for parameter in pack])
-        arrays: dict[str, Array] = {}
-        for name, switched_on_by in self.arrays.items():
-            if switched_on_by is None or settings[switched_on_by]:
-                arrays[name] = (
-                    _joined([state[name] for state in states])
-                    if name in shared
-                    else np.full_like(theta, self.start(name, settings))
-                )
-        gradient = _joined([parameter.grad for parameter in pack])
-        in_order = [arrays.get(name) for name in self.arrays]
-        _in_blocks(_with_decay(update, settings), theta, gradient, *in_order)
-        for state in states:
-            state.update({name: shared[name] for name in self.numbers})
-        for name, array in arrays.items():
-            for state, part in zip(states, _dealt_out(array, pack), strict=True):
-                state[name] = part
-        for parameter, part in zip(pack, _dealt_out(theta, pack), strict=True):
-            parameter.assign(part)
+        self._notice_changes()
+        for flat in self._flats():
+            if parameter in flat.position:
+                return flat.gradient_of(parameter)
+        raise ValueError("the optimizer does not learn this parameter")
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
@@ -189,17 +220,28 @@ class Optimizer(ABC):
         """Copies of the groups' settings and of the state of each parameter, in their order.
 
         Made of dicts, lists, numbers and NumPy arrays only. In "param_groups" each group's
-        "params" are positions in the list "state".
+        "params" are positions in the list "state". A state has what is needed to go on to the
+        bit: where `state` shows running means, the sums that are kept for them.
         """
         return saved.state_dict(self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict()` of an optimizer of the same kind and parameters gave.
 
-        The parameters' dtypes stay. Everything is checked first, and one `CheckpointError` lists
-        all that does not fit.
+        The parameters' dtypes stay. Running means, as `state` shows them, are taken for sums, too.
+        Everything is checked first, and one `CheckpointError` lists all that does not fit.
         """
         saved.load_state_dict(self, state_dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For copies and pickles, whose parameters have memory of their own."""
+        return vars(self) | {"_learned": None, "_kept": self._states()}
+
+    def __setstate__(self, attributes: dict[str, Any]) -> None:
+        states = attributes.pop("_kept")
+        vars(self).update(attributes)
+        self._learned = [Learned(group) for group in self.param_groups]
+        put_states(self._learned, states)
 
     def __repr__(self) -> str:
         groups = [
@@ -212,87 +254,11 @@ class Optimizer(ABC):
         return f"{type(self).__name__}({'; '.join(groups)})"
 
 
-def _with_decay(update: Update, settings: Settings) -> Update:
-    """`update` after the decay of weights, for which it needs one more array of scratch space."""
-    decay, decoupled = settings.get("weight_decay"), settings.get("decoupled_weight_decay")
-    if not decay:
-        return lambda *arrays: update(*arrays[:-1])
-
-    def shrink(theta: Array, *arrays: Array) -> None:
-        theta *= 1 - settings["lr"] * decay
-        update(theta, *arrays[:-1])
-
-    def add_to_gradient(theta: Array, g: Array, *arrays: Array) -> None:
-        decayed = np.multiply(theta, decay, out=arrays[-1])
-        decayed += g
-        update(theta, decayed, *arrays[:-1])
-
-    return shrink if decoupled else add_to_gradient
-
-
-def _in_blocks(update: Update, theta: Array, *arrays: Array | None) -> None:
-    """Call `update` with block after block of the arrays and of three arrays of scratch space."""
-    scratch = np.empty_like(theta, shape=(3, min(BLOCK, theta.size)))
-    for start in range(0, theta.size, BLOCK):
-        block = slice(start, start + BLOCK)
-        here = [None if array is None else array[block] for array in arrays]
-        update(theta[block], *here, *scratch[:, : len(theta[block])])
-
-
-def _real(array: Array) -> Array:
-    """The entries in one dimension; of complex ones real and imaginary parts, as in PyTorch.
-
-    Not a copy but a view if the array is contiguous.
-    """
-    flat = array.ravel()
-    return flat.view(flat.real.dtype) if flat.dtype.kind == "c" else flat
-
-
-def _joined(arrays: list[Array]) -> Array:
-    """The entries of all arrays in one dimension; no copy of a single array that is contiguous."""
-    flat = [_real(array) for array in arrays]
-    return flat[0] if len(flat) == 1 else np.concatenate(flat)
-
-
-def _dealt_out(flat: Array, parameters: list[Tensor]) -> Iterator[Array]:
-    """The entries that `_joined` put together, in the shape of each parameter again."""
-    entries, end = flat.view(parameters[0].dtype), 0
-    for parameter in parameters:
-        begin, end = end, end + parameter.size
-        yield entries[begin:end].reshape(parameter.shape)
-
-
-def _as_groups(params: Iterable[Any]) -> list[Any]:
-    _require_order(params)
-    listed = list(params)
-    return listed if listed and isinstance(listed[0], Mapping) else [{"params": listed}]
-
-
-def _require_order(params: Iterable[Any]) -> None:
-    if callable(getattr(params, "parameters", None)):
-        raise TypeError("an optimizer takes parameters, got a model; pass model.parameters()")
-    if isinstance(params, Tensor | set | frozenset | Mapping):
-        raise TypeError(
-            f"an optimizer takes its parameters as a list, which has an order, got "
-            f"{type(params).__name__}; pass model.parameters() or [w, b]"
-        )
-
-
-def _checked(params: Iterable[Any]) -> list[Tensor]:
-    _require_order(params)
-    checked = list(params)
-    if not checked:
-        raise ValueError(
-            "an optimizer needs at least one parameter; model.parameters() is used up after one "
-            "pass over it, and modules in a plain list are not registered"
-        )
-    for i, parameter in enumerate(checked):
-        if type(parameter) is not Tensor:
-            raise TypeError(f"parameter {i} is of type {type(parameter).__name__}, not a Tensor")
-        if not parameter.is_leaf:
-            raise TypeError(
-                f"parameter {i} is the result of an operation; only leaves can be learned"
-            )
-    if len(set(checked)) < len(checked):
-        raise ValueError("a parameter is in the list twice and would be changed twice in a step")
-    return checked
+def _decay(settings: Settings) -> tuple[Decay | None, *tuple[float, ...]]:
+    """How weights decay, and by which factor."""
+    rate = settings.get("weight_decay")
+    if not rate:
+        return (None,)
+    if settings.get("decoupled_weight_decay"):
+        return shrink, 1 - settings["lr"] * rate
+    return add_to_gradient, rate

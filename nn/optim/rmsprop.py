@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import numpy as np
+from numpy import divide, multiply, sqrt, subtract
 
 from nn.optim.arithmetic import running_mean
-from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.blocks import Array, State
+from nn.optim.groups import Settings
+from nn.optim.optimizer import Arrays, Optimizer
 from nn.optim.settings import Checks, at_least_zero, switch, unit_interval
 
 
@@ -68,32 +70,33 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def rule(self, settings: Settings, state: State) -> Update:
-        lr, alpha, eps = settings["lr"], settings["alpha"], settings["eps"]
-        momentum = settings["momentum"]
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
+        alpha = settings["alpha"]
+        return _update, alpha, 1 - alpha, settings["eps"], settings["momentum"], settings["lr"]
 
-        def update(
-            theta: Array,
-            g: Array,
-            v: Array,
-            m: Array,
-            w: Array,
-            a: Array,
-            b: Array,
-        ) -> None:
-            running_mean(v, np.multiply(g, g, out=a), alpha, a)
-            if m is None:
-                np.sqrt(v, out=a)
-            else:
-                running_mean(m, g, alpha, a)
-                np.subtract(v, np.multiply(m, m, out=a), out=a)
-                np.sqrt(a, out=a)
-            a += eps
-            change = np.divide(g, a, out=a)
-            if w is not None:
-                w *= momentum
-                w += change
-                change = w
-            theta -= np.multiply(change, lr, out=a)
 
-        return update
+def _update(
+    theta: Array,
+    g: Array,
+    v: Array,
+    m: Array | None,
+    w: Array | None,
+    a: Array,
+    b: Array,
+    *numbers: Array,
+) -> None:
+    alpha, rest, eps, momentum, lr = numbers
+    running_mean(v, multiply(g, g, a), alpha, rest, a)
+    if m is None:
+        sqrt(v, a)
+    else:
+        running_mean(m, g, alpha, rest, a)
+        subtract(v, multiply(m, m, a), a)
+        sqrt(a, a)
+    a += eps
+    change = divide(g, a, a)
+    if w is not None:
+        w *= momentum
+        w += change
+        change = w
+    theta -= multiply(change, lr, a)

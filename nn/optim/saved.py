@@ -1,28 +1,52 @@
 """The state dict of an optimizer: how it is made, checked and taken in again."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd import Tensor
 from nn.errors import CheckpointError
+from nn.optim.groups import put_states
 from nn.optim.settings import at_least_zero
 
 if TYPE_CHECKING:
-    from nn.optim.optimizer import Group, Optimizer, Settings, State
+    from nn.optim.blocks import State
+    from nn.optim.groups import Group, Settings
+    from nn.optim.optimizer import Optimizer
 
 INITIAL_LR = "initial_lr"
 """What schedules remember in a group: the learning rate that it began with."""
 
 
+class States(Mapping[Tensor, "State"]):
+    """The states of an optimizer's parameters, with running means in the places of sums."""
+
+    def __init__(self, optimizer: "Optimizer") -> None:
+        self._means, self._kept = optimizer.means, optimizer._states()
+
+    def __getitem__(self, parameter: Tensor) -> "State":
+        state = self._kept[parameter].copy()
+        for mean, (total, beta) in self._means.items():
+            if total in state:
+                state[mean] = (1 - state.pop(beta)) * state.pop(total)
+        return state
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (parameter for parameter, state in self._kept.items() if state)
+
+    def __len__(self) -> int:
+        return sum(map(bool, self._kept.values()))
+
+
 def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
     """Copies of the settings of each group and of the state of each parameter."""
     position = {parameter: i for i, parameter in enumerate(optimizer.parameters)}
+    states = optimizer._states()
     return {
         "state": [
-            {name: _copy(value) for name, value in optimizer.state.get(parameter, {}).items()}
+            {name: _copy(value) for name, value in states.get(parameter, {}).items()}
             for parameter in position
         ],
         "param_groups": [
@@ -40,10 +64,10 @@ def load_state_dict(optimizer: "Optimizer", saved: Any) -> None:
         reading.group(f"group {i}", *pair)
         for i, pair in reading.pairs(saved, "param_groups", optimizer.param_groups)
     ]
-    states = [
-        reading.state(f"parameter {i}", *pair)
-        for i, pair in reading.pairs(saved, "state", optimizer.parameters)
-    ]
+    states = {
+        parameter: reading.state(f"parameter {i}", state, parameter)
+        for i, (state, parameter) in reading.pairs(saved, "state", optimizer.parameters)
+    }
     if reading.problems:
         raise CheckpointError(
             "\n  ".join(
@@ -52,7 +76,8 @@ def load_state_dict(optimizer: "Optimizer", saved: Any) -> None:
         )
     for own, group in zip(optimizer.param_groups, groups, strict=True):
         own.update(group)
-    optimizer.state.update(zip(optimizer.parameters, states, strict=True))
+    optimizer._notice_groups()
+    put_states(optimizer._learned, states)
 
 
 class _Reading:
@@ -109,6 +134,8 @@ class _Reading:
         """Numbers and arrays of one parameter; empty before its first step."""
         if saved == {}:
             return {}
+        if isinstance(saved, Mapping):
+            saved = self.with_sums(saved)
         numbers, arrays = self.optimizer.numbers, self.optimizer.arrays
         always = {name for name, switched_on_by in arrays.items() if switched_on_by is None}
         if not self.names(where, saved, {*numbers, *always}, {*arrays}):
@@ -130,6 +157,14 @@ class _Reading:
                 self.problems.append(f"{name} of {where} is {value.dtype}, not {parameter.dtype}")
             else:
                 state[name] = np.array(value, dtype=parameter.dtype, order="C")
+        return state
+
+    def with_sums(self, saved: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A state with sums for its running means: with the beta 0 these are the same."""
+        state = dict(saved)
+        for mean, (total, beta) in self.optimizer.means.items():
+            if mean in state:
+                state |= {total: state.pop(mean), beta: 0.0}
         return state
 
 

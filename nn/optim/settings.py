@@ -53,6 +53,15 @@ def two_fractions(name: str, value: Any) -> tuple[float, float]:
     return fraction(f"{name}[0]", value[0]), fraction(f"{name}[1]", value[1])
 
 
+def count(name: str, value: Any) -> int:
+    """`value` as an int; raises `ValueError` or `TypeError` for what is not a number from 1 on."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
 def switch(name: str, value: Any) -> bool:
     """`value` as a bool; raises `TypeError` for anything else."""
     if not isinstance(value, bool | np.bool):

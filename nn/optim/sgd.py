@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-import numpy as np
+from numpy import multiply
 
-from nn.optim.optimizer import Array, Arrays, Optimizer, Settings, State, Update
+from nn.optim.blocks import Array, State
+from nn.optim.groups import Settings
+from nn.optim.optimizer import Arrays, Optimizer
 from nn.optim.settings import Checks, at_least_zero, switch
 
 
@@ -68,19 +70,40 @@ class SGD(Optimizer):
             )
         return checked
 
-    def rule(self, settings: Settings, state: State) -> Update:
-        lr, momentum, nesterov = settings["lr"], settings["momentum"], settings["nesterov"]
-        gain = 1 - settings["dampening"] if "momentum_buffer" in state else 1.0
+    def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
+        lr, momentum, dampening = settings["lr"], settings["momentum"], settings["dampening"]
+        if not momentum:
+            return _plain, lr
+        if settings["nesterov"]:
+            return _nesterov, momentum, lr
+        if dampening and "momentum_buffer" in state:
+            return _dampened, momentum, 1 - dampening, lr
+        return _heavy_ball, momentum, lr
 
-        def update(theta: Array, g: Array, v: Array, a: Array, b: Array) -> None:
-            change = g
-            if v is not None:
-                v *= momentum
-                v += np.multiply(g, gain, out=a)
-                change = v
-            if nesterov:
-                change = np.multiply(v, momentum, out=a)
-                change += g
-            theta -= np.multiply(change, lr, out=a)
 
-        return update
+def _plain(theta: Array, g: Array, _: None, a: Array, b: Array, lr: Array) -> None:
+    theta -= multiply(g, lr, a)
+
+
+def _heavy_ball(
+    theta: Array, g: Array, v: Array, a: Array, b: Array, momentum: Array, lr: Array
+) -> None:
+    v *= momentum
+    v += g
+    theta -= multiply(v, lr, a)
+
+
+def _dampened(
+    theta: Array, g: Array, v: Array, a: Array, b: Array, momentum: Array, gain: Array, lr: Array
+) -> None:
+    _heavy_ball(theta, multiply(g, gain, b), v, a, b, momentum, lr)
+
+
+def _nesterov(
+    theta: Array, g: Array, v: Array, a: Array, b: Array, momentum: Array, lr: Array
+) -> None:
+    v *= momentum
+    v += g
+    multiply(v, momentum, a)
+    a += g
+    theta -= multiply(a, lr, a)

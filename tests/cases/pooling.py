@@ -1,8 +1,10 @@
 """Cases for `autograd.ops.pooling`."""
 
+import math
+
 import numpy as np
 
-from autograd.sliding import windows_over
+from autograd.sliding import Windows, windows_over
 from tests.cases.case import Case
 
 _OVER = [
@@ -16,6 +18,15 @@ _OVER = [
 _LAYERS = [((n, c), over) for over in _OVER for n, c in ((2, 1), (1, 2))] + [((0, 2), _OVER[2])]
 _TIES = np.array([[[[1.0, 3.0, 3.0, 2.0], [3.0, 0.0, 2.0, 2.0]]]])
 
+
+def _hits(n: int, c: int, over: Windows) -> np.ndarray:
+    """Of every window the first entry and, if there is one, the last."""
+    hit = np.zeros((n, c, *over.kernel, *over.positions), bool)
+    columns = hit.reshape(n, c, math.prod(over.kernel), *over.positions)
+    columns[:, :, 0] = columns[:, :, -1] = True
+    return hit
+
+
 CASES: dict[str, list[Case]] = {
     "windows": [Case(((*nc, *o.size),), {"over": o}, complex_too=True) for nc, o in _LAYERS],
     "overlap_add": [
@@ -23,7 +34,14 @@ CASES: dict[str, list[Case]] = {
     ],
     "sum_pool": [Case(((*nc, *o.size),), {"over": o}, complex_too=True) for nc, o in _LAYERS],
     "max_pool": [Case(((*nc, *o.size),), {"over": o}) for nc, o in _LAYERS],
-    "max_share": [
+    "is_max": [
         Case((_TIES, np.array([[[[3.0, 3.0]]]])), {"over": windows_over((2, 4), 2, stride=2)})
+    ],
+    "unpool": [
+        Case(((*nc, *o.positions), _hits(*nc, o)), {"over": o}, complex_too=True)
+        for nc, o in _LAYERS
+    ],
+    "at_max": [
+        Case(((*nc, *o.size), _hits(*nc, o)), {"over": o}, complex_too=True) for nc, o in _LAYERS
     ],
 }

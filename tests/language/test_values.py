@@ -76,6 +76,9 @@ VALUES = [
     ("transpose(W, axes=(0, 1))", w),
     ("concat([x, [a, b]])", [*X, 3, -2]),
     ("concat([W, W], axis=1)", np.hstack([w, w])),
+    ("conv([1, 2, 3, 4], [1, 0.5])", [2, 3.5, 5]),
+    ("conv([1, 2, 3, 4], [1, 0, -1], stride=2, padding=1)", [-2, -2]),
+    ("conv([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[1, 0], [0, -1]])", [[-4, -4], [-4, -4]]),
     ("mse(x, y)", np.mean((x - y) ** 2)),
     ("mae(x, y)", np.mean(np.abs(x - y))),
     (

@@ -36,6 +36,12 @@ def test_norms(norm_type: float, norm: float) -> None:
     assert tensors[0].grad.tolist() == [3, -4]
 
 
+def test_the_norm_of_complex_gradients() -> None:
+    w, b = with_gradient([3 + 4j, 0], 12j)
+    assert nn.clip_grad_norm_([w, b], 6.5) == 13
+    assert b.grad == 12j * 6.5 / (13 + 1e-6)
+
+
 def test_small_gradients_stay_and_so_does_the_array_that_was_given() -> None:
     own = np.array([3.0, 4.0])
     (w,) = with_gradient(own)

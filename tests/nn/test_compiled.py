@@ -101,7 +101,7 @@ def test_a_penalty_is_learned_and_shown() -> None:
         nn.SGD(model.parameters(), lr=0.1),
         penalty=lambda m: nn.functional.l2_penalty(m.parameters()),
     )
-    weights = [p.data for p in model.parameters()]
+    weights = [p.data.copy() for p in model.parameters()]
     values = step(rng.normal(size=(6, 4)), rng.integers(0, 3, 6))
     assert values["penalty"] == pytest.approx(sum(np.sum(w**2) for w in weights))
     assert values["output"].shape == (6, 3)

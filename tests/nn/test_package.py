@@ -1,8 +1,6 @@
-"""The package as a whole: what it imports, and when; what it names."""
+"""The package as a whole: what it imports, and what it names."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import nn
@@ -20,16 +18,6 @@ def test_only_the_public_face_of_autograd_is_imported() -> None:
             else:
                 continue
             assert not any(name.startswith("autograd.") for name in modules), source
-
-
-def test_what_is_slow_to_import_is_imported_only_when_first_used() -> None:
-    code = (
-        "import sys, nn; "
-        "slow = ('rich', 'matplotlib', 'safetensors', 'torch', 'importlib.metadata'); "
-        "print([name for name in slow if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
 
 
 def test_every_public_name_is_there() -> None:

@@ -120,6 +120,40 @@ def test_transposed_convolution_is_the_transpose(layer: dict[str, Any], block: i
     np.testing.assert_allclose(np.sum(w * slopes), np.sum(y * g), rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("x", "w", "padding"),
+    [
+        # Few channels of many positions, many channels, and many more outputs than inputs.
+        ((64, 1, 28, 28), (6, 1, 5, 5), 2),
+        ((16, 32, 16, 16), (64, 32, 3, 3), 1),
+        ((16, 2, 16, 16), (32, 2, 3, 3), 0),
+        ((8, 64, 8, 8), (128, 64, 1, 1), 0),
+    ],
+)
+def test_large_layers_are_computed_in_parts(
+    x: tuple[int, ...], w: tuple[int, ...], padding: int
+) -> None:
+    """However they are cut up, all three products are the one sum."""
+    image, weight = RNG.normal(size=x), RNG.normal(size=w)
+    framed = np.pad(image, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
+    seen = np.lib.stride_tricks.sliding_window_view(framed, w[2:], axis=(2, 3))
+    y, pullback = vjp(lambda x, w: conv2d(x, w, padding=padding), image, weight)
+    g = RNG.normal(size=y.shape)
+    np.testing.assert_allclose(
+        y, np.einsum("ncpqij,ocij->nopq", seen, weight, optimize=True), rtol=1e-10, atol=1e-10
+    )
+    of_x, of_w = pullback(g)
+    np.testing.assert_allclose(
+        of_w, np.einsum("ncpqij,nopq->ocij", seen, g, optimize=True), rtol=1e-10, atol=1e-10
+    )
+    spread = np.zeros_like(framed)
+    for i, j in np.ndindex(*w[2:]):
+        entry = np.einsum("nopq,oc->ncpq", g, weight[:, :, i, j], optimize=True)
+        spread[:, :, i : i + y.shape[2], j : j + y.shape[3]] += entry
+    inside = (..., *(slice(padding, padding + n) for n in x[2:]))
+    np.testing.assert_allclose(of_x, spread[inside], rtol=1e-10, atol=1e-10)
+
+
 @settings(max_examples=15, deadline=None)
 @given(layer=st.one_of(layers(1), layers(2)))
 def test_derivatives_to_second_order(layer: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from autograd import (
     fold,
     grad,
     gradcheck,
+    jvp,
     max_pool1d,
     max_pool2d,
     unfold,
@@ -100,6 +101,12 @@ def test_tied_maxima_share_the_gradient() -> None:
     np.testing.assert_allclose(slopes, [[[[0, 1, 2, 2], [1, 1, 2, 2]]]], rtol=1e-15)
 
 
+def test_windows_may_have_more_ties_than_a_byte_counts() -> None:
+    x = np.zeros((1, 1, 16, 16))
+    slopes = grad(lambda x: np.sum(max_pool2d(x, 16)))(x)
+    np.testing.assert_array_equal(slopes, np.full(x.shape, 1 / 256))
+
+
 def test_overlapping_windows_add_up_what_their_maximum_gets() -> None:
     slopes = grad(lambda x: np.sum(max_pool1d(x, 2, stride=1)))(np.array([[1.0, 5.0, 2.0]]))
     np.testing.assert_array_equal(slopes, [[0, 2, 0]])
@@ -116,6 +123,10 @@ def test_padding_is_never_the_maximum() -> None:
 def test_nan_goes_through() -> None:
     x = np.array([[1.0, np.nan, 2.0, 3.0]])
     np.testing.assert_array_equal(max_pool1d(x, 2), [[np.nan, 3]])
+    slopes = grad(lambda x: np.sum(max_pool1d(x, 2)))(x)
+    np.testing.assert_array_equal(slopes, [[0, 1, 0, 1]])
+    _, tangent = jvp(lambda x: max_pool1d(x, 2), x, np.array([[1.0, 2.0, 3.0, 4.0]]))
+    np.testing.assert_array_equal(tangent, [[2, 4]])
 
 
 @pytest.mark.parametrize(("size", "output"), [((5, 7), (3, 2)), ((4, 4), (2, 4)), ((2, 3), (4, 5))])

@@ -115,3 +115,11 @@ def test_arrays_are_written_into_buffers() -> None:
         "\n"
         "    return program\n"
     )
+
+
+def test_buffers_have_the_memory_order_of_what_is_computed() -> None:
+    compiled = autograd.compile(lambda x: np.sum(np.tanh(np.transpose(x, (2, 0, 1))) ** 2))
+    x = np.linspace(-1, 1, 24).reshape(2, 3, 4)
+    compiled(x)
+    assert "b0 = np.empty((2, 3, 4), np.float64).transpose(2, 0, 1)\n" in compiled.source
+    np.testing.assert_allclose(compiled(2 * x), np.sum(np.tanh(2 * x) ** 2), rtol=1e-12)

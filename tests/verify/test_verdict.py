@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.verify import Verdict, verify
-from autograd.verify.verdict import judge, same_shape, worst
+from autograd.verify.check import verify
+from autograd.verify.verdict import Verdict, judge, same_shape, worst
 from autograd.verify.written import Written
 
 OK, ROUNDED, NEAR, WRONG = Verdict

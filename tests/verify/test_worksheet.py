@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd.errors import AutogradError, WorksheetError
-from autograd.verify import verify_file, worksheet
+from autograd.verify import worksheet
+from autograd.verify.check import verify_file
 from autograd.verify.worksheet import read_worksheet
 
 GOOD = """

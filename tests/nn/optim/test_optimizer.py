@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import StaleGraphError, Tensor, variables
-from nn.optim import optimizer as base
+from nn.optim import adadelta, adagrad, adam, arithmetic, blocks, lion, nadam, rmsprop, sgd
 from tests.nn.optim.kinds import KINDS, descend
 
 Make = Callable[..., nn.Optimizer]
@@ -48,10 +48,18 @@ def test_no_float64_appears_in_a_float32_step(make: Make, monkeypatch: pytest.Mo
 
         return spy
 
-    for name in ("add", "subtract", "multiply", "divide", "sqrt", "sign"):
-        monkeypatch.setattr(np, name, spied(getattr(np, name)))
+    for module in (adadelta, adagrad, adam, arithmetic, lion, nadam, rmsprop, sgd):
+        for name in {*vars(module)} & {"add", "subtract", "multiply", "divide", "sqrt", "sign"}:
+            monkeypatch.setattr(module, name, spied(getattr(np, name)))
     w = Tensor(np.zeros(3, np.float32), requires_grad=True)
     optimizer = make([w], lr=np.float64(0.1))
+    rule = optimizer.rule
+
+    def spied_rule(*args: Any) -> Any:
+        update, *numbers = rule(*args)
+        return spied(update), *numbers
+
+    monkeypatch.setattr(optimizer, "rule", spied_rule)
     for group in optimizer.param_groups:
         group["lr"] = np.float64(0.2)
     for gradient in ([0.5, -1, 2], [1, 1, 0.25]):
@@ -80,16 +88,16 @@ def test_blocks_layouts_and_parts_of_complex_numbers_all_move_alike(
     np.testing.assert_array_equal(after(start, strided), whole)
     pairs = after(start.view(complex), [g.view(complex) for g in gradients])
     np.testing.assert_array_equal(pairs.view(float), whole)
-    monkeypatch.setattr(base, "BLOCK", 7)
+    monkeypatch.setattr(blocks, "BLOCK", 56)
     np.testing.assert_array_equal(after(start, gradients), whole)
 
 
 @pytest.mark.parametrize("make", KINDS)
-@pytest.mark.parametrize("block", [7, 32768])
+@pytest.mark.parametrize("block", [56, 2**18])
 def test_parameters_that_move_together_move_as_each_would_alone(
     make: Make, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "BLOCK", block)
+    monkeypatch.setattr(blocks, "BLOCK", block)
     shapes = [(), (2, 3), (4,), (0,), (20,), (1,), (3, 2), (3,)]
     dtypes = [np.float64] * 6 + [np.float32, np.complex128]
     rng = np.random.default_rng(0)
@@ -115,13 +123,13 @@ def test_parameters_that_move_together_move_as_each_would_alone(
 
 
 def test_the_state_of_a_large_array_is_changed_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "BLOCK", 8)
+    monkeypatch.setattr(blocks, "BLOCK", 64)
     own = [nn.Parameter(np.zeros(size)) for size in (3, 20, 3)]
-    optimizer = nn.Adam(own)
+    optimizer = nn.RMSprop(own)
     descend(optimizer, 1)
-    before = optimizer.state[own[1]]["exp_avg"]
+    before = optimizer.state[own[1]]["square_avg"]
     descend(optimizer, 1)
-    assert np.shares_memory(before, optimizer.state[own[1]]["exp_avg"])
+    assert np.shares_memory(before, optimizer.state[own[1]]["square_avg"])
     assert [optimizer.state[w]["step"] for w in own] == [2, 2, 2]
 
 
@@ -139,15 +147,6 @@ def test_parameters_without_gradient_are_skipped(make: Make) -> None:
     optimizer.step()
     assert used.data == before
     assert optimizer.state[used]["step"] == 1
-
-
-def test_values_taken_before_a_step_stay_what_they_were() -> None:
-    data = np.ones(2)
-    w = Tensor(data, requires_grad=True)
-    before, detached = w.data, w.detach()
-    descend(nn.SGD([w], lr=0.1), 1)
-    assert before.tolist() == detached.data.tolist() == data.tolist() == [1, 1]
-    assert w.data.tolist() == [1.4, 1.4]
 
 
 @pytest.mark.parametrize("make", KINDS)

@@ -59,7 +59,7 @@ def test_going_on_from_a_saved_state_is_as_if_nothing_had_happened(make: Make, d
     descend(grouped(make, straight), 10)
     first = grouped(make, own)
     descend(first, 4)
-    values, state = [p.data for p in own], first.state_dict()
+    values, state = [p.data.copy() for p in own], first.state_dict()
     kept = copy.deepcopy(state)
     # What happens to the first optimizer now must not reach the state that it gave.
     descend(first, 1)
@@ -110,7 +110,11 @@ def test_a_parameter_that_never_had_a_gradient_has_an_empty_state() -> None:
     own[1].grad = [1.0, 1.0]
     optimizer.step()
     state = optimizer.state_dict()
-    assert [sorted(s) for s in state["state"]] == [[], ["exp_avg", "exp_avg_sq", "step"], []]
+    assert [sorted(s) for s in state["state"]] == [
+        [],
+        ["beta1", "beta2", "gradient_sum", "square_sum", "step"],
+        [],
+    ]
     other = nn.Adam(parameters())
     other.load_state_dict(state)
     assert_same(other.state_dict(), state)
@@ -161,14 +165,18 @@ MISFITS: list[tuple[Broken, str]] = [
     (entry("param_groups", 0, "betas", value=3), "group 0: betas must be two numbers"),
     (entry("param_groups", 0, "initial_lr", value="a"), "group 0: initial_lr must be a number"),
     (entry("state", 0, value=3), "parameter 0 is of type int, not a dict"),
-    (broken(lambda s: s["state"][0].pop("exp_avg")), "parameter 0 has no exp_avg"),
+    (broken(lambda s: s["state"][0].pop("square_sum")), "parameter 0 has no square_sum"),
     (entry("state", 0, "sum", value=1.0), "parameter 0 has unexpected sum"),
     (entry("state", 0, "step", value="3"), "step of parameter 0 is '3', not a number"),
     (entry("state", 0, "step", value=float("nan")), "step of parameter 0 is nan, not a number"),
-    (entry("state", 0, "exp_avg", value=[1.0]), "exp_avg of parameter 0 is a list, not an array"),
-    (entry("state", 1, "exp_avg", value=np.ones(3)), r"exp_avg of parameter 1 is \(3,\), not \(2,"),
-    (entry("state", 1, "exp_avg", value=np.ones(2, complex)), "is complex128, not float64"),
-    (entry("state", 1, "exp_avg", value=np.array(["a", "b"])), "is <U1, not float64"),
+    (
+        entry("state", 0, "square_sum", value=[1.0]),
+        "square_sum of parameter 0 is a list, not an ar",
+    ),
+    (entry("state", 1, "square_sum", value=np.ones(3)), r"_sum of parameter 1 is \(3,\), not \(2,"),
+    (entry("state", 1, "exp_avg", value=np.ones(3)), r"_sum of parameter 1 is \(3,\), not \(2,"),
+    (entry("state", 1, "square_sum", value=np.ones(2, complex)), "is complex128, not float64"),
+    (entry("state", 1, "square_sum", value=np.array(["a", "b"])), "is <U1, not float64"),
 ]
 
 
@@ -193,14 +201,14 @@ def test_all_that_does_not_fit_is_listed() -> None:
         "the state dict does not fit this SGD:",
         "  group 0 has no dampening, momentum, nesterov",
         "  group 0 has unexpected betas, bias_correction, decoupled_weight_decay, eps",
-        "  parameter 0 has unexpected exp_avg, exp_avg_sq",
+        "  parameter 0 has unexpected beta1, beta2, gradient_sum, square_sum",
     ]
     other = nn.Adam([v], lr=0.7)
     with pytest.raises(nn.CheckpointError) as caught:
         other.load_state_dict(adam.state_dict())
     assert str(caught.value).splitlines()[1:] == [
-        "  exp_avg of parameter 0 is (2,), not (3,)",
-        "  exp_avg_sq of parameter 0 is (2,), not (3,)",
+        "  gradient_sum of parameter 0 is (2,), not (3,)",
+        "  square_sum of parameter 0 is (2,), not (3,)",
     ]
     with pytest.raises(nn.CheckpointError, match="'state' has 1 entries, not 2"):
         nn.Adam([w, v]).load_state_dict(adam.state_dict())

@@ -148,10 +148,28 @@ def over_kernel(function: Function) -> Function:
     return lambda x, over: function(windows(x, over), tuple(range(2, 2 + len(over.kernel))))
 
 
-def max_share(x: Any, y: Any, over: Windows) -> Any:
-    axes = len(over.kernel)
-    hit = torch.eq(windows(x, over), y.reshape(*y.shape[:2], *(1,) * axes, *y.shape[2:]))
-    return hit / torch.sum(hit, tuple(range(2, 2 + axes)), keepdim=True)
+def per_window(y: Any, over: Windows) -> Any:
+    """One number for all that a window sees, (N, C, 1, ..., 1, *positions)."""
+    return y.reshape(*y.shape[:2], *(1,) * len(over.kernel), *y.shape[2:])
+
+
+def total(seen: Any, over: Windows) -> Any:
+    """The sum of what each window sees."""
+    return torch.sum(seen, tuple(range(2, 2 + len(over.kernel))))
+
+
+def unpool(y: Any, hit: Any, over: Windows) -> Any:
+    """To all that are hit the same part."""
+    return overlap_add(per_window(y / total(hit, over), over) * hit, over)
+
+
+def at_max(x: Any, hit: Any, over: Windows) -> Any:
+    """The mean of what is hit."""
+    return total(windows(x, over) * hit, over) / total(hit, over)
+
+
+def is_max(x: Any, y: Any, over: Windows) -> Any:
+    return torch.eq(windows(x, over), per_window(y, over))
 
 
 DIFFERENTIABLE: Counterparts = {
@@ -192,8 +210,10 @@ DIFFERENTIABLE: Counterparts = {
     "overlap_add": overlap_add,
     "sum_pool": over_kernel(torch.sum),
     "max_pool": max_pool,
+    "unpool": unpool,
+    "at_max": at_max,
 }
 CONSTANT: Counterparts = {
     "matrix_rank": lambda a, tol=None: LA.matrix_rank(a, atol=tol, rtol=None if tol is None else 0),
-    "max_share": max_share,
+    "is_max": is_max,
 }

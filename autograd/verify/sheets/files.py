@@ -1,0 +1,51 @@
+"""Writing a worksheet's blank sheet and its key, with their pictures, into files."""
+
+from pathlib import Path
+
+from autograd.errors import RendererNotFound
+from autograd.verify.sheets.latex import to_latex
+from autograd.verify.sheets.markdown import to_markdown
+from autograd.verify.sheets.page import to_html
+from autograd.verify.sheets.sheet import picture, sheets
+from autograd.verify.worksheet import read_worksheet
+
+FORMS = {".md": (to_markdown, "svg"), ".html": (to_html, "svg"), ".tex": (to_latex, "png")}
+"""By suffix, what writes a sheet, and what its picture is."""
+
+
+def write_sheets(path: str | Path, out: str | Path) -> tuple[list[Path], str]:
+    """The sheet of the worksheet at `path` as file `out`, and the key beside it as `-key`.
+
+    The suffix of `out` says the form: `.md`, `.html` or `.tex`. Pictures stand beside the files, in
+    HTML inside. Returns the files, and what went wrong with the pictures if they could not be
+    drawn.
+
+    Raises `ValueError` for another suffix, and what `read_worksheet` and the evaluation raise.
+    """
+    out = Path(out)
+    if out.suffix not in FORMS:
+        raise ValueError(f"a sheet is a file in {', '.join(FORMS)}, not {out.name!r}")
+    write, form = FORMS[out.suffix]
+    blank, key = sheets(read_worksheet(path))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    problem = ""
+    for sheet, target in ((blank, out), (key, out.with_name(f"{out.stem}-key{out.suffix}"))):
+        written.append(target)
+        shown: str | None = None
+        try:
+            drawn = picture(key, form, answers=sheet is key)
+        except RendererNotFound as error:
+            problem = str(error)
+        else:
+            if out.suffix == ".html":
+                # Without the declarations that stand before the element in a file of its own.
+                shown = drawn.decode().partition("<svg")[2]
+                shown = f"<svg{shown}"
+            else:
+                beside = target.with_suffix(f".{form}")
+                beside.write_bytes(drawn)
+                written.append(beside)
+                shown = beside.name
+        target.write_text(write(sheet, shown), encoding="utf-8")
+    return written, problem

@@ -1,0 +1,64 @@
+"""A sheet as a LaTeX document, of class article."""
+
+from autograd.explain.latex import in_latex
+from autograd.explain.notation import latex_name
+from autograd.verify.quantity import Quantity
+from autograd.verify.sheets.sheet import Sheet
+
+_BLANK = r"\underline{\hspace{4cm}}"
+
+
+def to_latex(sheet: Sheet, picture: str | None = None) -> str:
+    """The whole document; `picture` is the name of a file beside it."""
+    lines = [
+        r"\documentclass{article}",
+        r"\usepackage{amsmath,graphicx}",
+        r"\begin{document}",
+        rf"\section*{{{in_latex(sheet.heading)}}}",
+    ]
+    if sheet.source:
+        lines.append(rf"\emph{{{in_latex(sheet.source)}}}")
+    # A verbatim block ends at no line of a program: none contains a backslash.
+    lines += [r"\begin{verbatim}", *sheet.program, r"\end{verbatim}"]
+    if sheet.inputs:
+        given = ", ".join(f"{name} = {value}" for name, value in sheet.inputs)
+        lines += [rf"\noindent at \texttt{{{in_latex(given)}}}", ""]
+    if sheet.update:
+        lines += [in_latex(f"Then {sheet.update}."), ""]
+    if picture:
+        lines += [
+            r"\begin{center}",
+            rf"\includegraphics[width=\linewidth,height=0.4\textheight,keepaspectratio]{{{picture}}}",
+            r"\end{center}",
+        ]
+    lines += [r"\begin{center}", r"\renewcommand{\arraystretch}{1.8}", r"\begin{tabular}{ll}"]
+    for question in sheet.questions:
+        answer = rf"\texttt{{{in_latex(question.answer)}}}" if sheet.explanation else _BLANK
+        notes = f" ({in_latex('; '.join(question.notes))})" if sheet.explanation else ""
+        told = answer + (notes if question.notes else "")
+        lines.append(rf"${_quantity(question.quantity)}$ & {told} \\")
+    lines += [r"\end{tabular}", r"\end{center}"]
+    if sheet.solution:
+        lines += [r"\subsection*{By hand}", r"\begin{flushleft}"]
+        lines += [rf"\texttt{{{in_latex(line)}}}\\" for line in sheet.solution.splitlines() if line]
+        lines.append(r"\end{flushleft}")
+    if sheet.explanation:
+        lines += [r"\subsection*{Every step}", r"{\small", sheet.explanation.latex(), "}"]
+    if sheet.steps_after:
+        lines += [r"\subsection*{After the update}", r"\begin{itemize}"]
+        lines += [rf"\item \texttt{{{in_latex(step)}}}" for step in sheet.steps_after]
+        lines.append(r"\end{itemize}")
+    return "\n".join([*lines, r"\end{document}", ""])
+
+
+def _quantity(quantity: Quantity) -> str:
+    name = _place(quantity.name, quantity.index)
+    if quantity.wrt is not None:
+        below = _place(quantity.wrt, quantity.wrt_index)
+        name = rf"\frac{{\partial {name}}}{{\partial {below}}}"
+    return name + (r" \text{ after}" if quantity.after else "")
+
+
+def _place(name: str, index: tuple[int, ...]) -> str:
+    inside = ", ".join(map(str, index))
+    return latex_name(name) + (f"[{inside}]" if index else "")

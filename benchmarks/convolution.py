@@ -1,0 +1,143 @@
+"""What convolution and pooling cost, layer by layer, next to PyTorch.
+
+    OMP_NUM_THREADS=1 python benchmarks/convolution.py [--quick] [--json PATH]
+
+All run on the same numbers in turns within one process, so that they meet the same machine: of all
+the figures, the ratios are what travels. PyTorch runs in one thread, and is left out where it is
+not installed. Inputs lie in memory as the layer before would hand them on.
+"""
+
+import argparse
+import importlib
+import json
+import platform
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from optimizers import in_turns
+
+from autograd import Tensor
+from nn import functional
+
+Layer = tuple[str, tuple[int, ...], tuple[int, ...], dict[str, Any]]
+"""A function of both libraries, the shapes of its input and its weight, and its settings."""
+
+LAYERS: dict[str, Layer] = {
+    "LeNet, first": ("conv2d", (64, 1, 28, 28), (6, 1, 5, 5), {"padding": 2}),
+    "LeNet, second": ("conv2d", (64, 6, 14, 14), (16, 6, 5, 5), {}),
+    "3 to 32 channels": ("conv2d", (32, 3, 32, 32), (32, 3, 3, 3), {"padding": 1}),
+    "32 to 64 channels": ("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1}),
+    "64 to 128 channels": ("conv2d", (16, 64, 16, 16), (128, 64, 3, 3), {"padding": 1}),
+    "stride 2": ("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1, "stride": 2}),
+    "1x1": ("conv2d", (32, 64, 16, 16), (128, 64, 1, 1), {}),
+    "dilation 2": ("conv2d", (8, 16, 32, 32), (32, 16, 3, 3), {"padding": 2, "dilation": 2}),
+    "4 groups": ("conv2d", (16, 32, 16, 16), (64, 8, 3, 3), {"padding": 1, "groups": 4}),
+    "depthwise": ("conv2d", (16, 64, 16, 16), (64, 1, 3, 3), {"padding": 1, "groups": 64}),
+    "one image": ("conv2d", (1, 16, 64, 64), (32, 16, 3, 3), {"padding": 1}),
+    "7x7, stride 2": ("conv2d", (8, 3, 64, 64), (64, 3, 7, 7), {"padding": 3, "stride": 2}),
+    "sequences": ("conv1d", (32, 32, 256), (64, 32, 5), {"padding": 2}),
+    "transposed, stride 2": (
+        "conv_transpose2d", (16, 32, 16, 16), (32, 16, 4, 4), {"padding": 1, "stride": 2},
+    ),
+    "maximum of 2x2": ("max_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
+    "maximum of 3x3, stride 2": (
+        "max_pool2d", (16, 32, 32, 32), (), {"kernel_size": 3, "stride": 2, "padding": 1},
+    ),
+    "mean of 2x2": ("avg_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
+}  # fmt: skip
+
+
+def operands(x: tuple[int, ...], w: tuple[int, ...]) -> list[Any]:
+    """Input and, if there is one, weight, in float32."""
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape).astype(np.float32) for shape in (x, w) if shape]
+
+
+def ours(layer: Layer, backward: bool) -> Callable[[], Any]:
+    """chalkgrad's."""
+    name, *shapes, settings = layer
+    x, *weight = operands(*shapes)
+    x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)
+    function = getattr(functional, name)
+    if not backward:
+        return lambda: function(x, *weight, **settings)
+    g = np.ones_like(function(x, *weight, **settings))
+
+    def step() -> None:
+        leaves = [Tensor(value, requires_grad=True) for value in (x, *weight)]
+        function(*leaves, **settings).backward(g)
+
+    return step
+
+
+def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
+    """PyTorch's."""
+    name, *shapes, settings = layer
+    function = getattr(torch.nn.functional, name)
+    values = [torch.from_numpy(value) for value in operands(*shapes)]
+    if not backward:
+        return lambda: function(*values, **settings)
+    g = torch.ones_like(function(*values, **settings))
+
+    def step() -> None:
+        leaves = [value.detach().requires_grad_() for value in values]
+        function(*leaves, **settings).backward(g)
+
+    return step
+
+
+def compare(rounds: int) -> list[dict[str, Any]]:
+    """Two rows for each layer."""
+    try:
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+    except ImportError:
+        print("PyTorch is missing and left out. Install it by pip install 'chalkgrad[oracle]'\n")
+        torch = None
+    rows = []
+    for title, layer in LAYERS.items():
+        for backward in (False, True):
+            steps = {"chalkgrad": ours(layer, backward)}
+            if torch:
+                steps["PyTorch"] = theirs(torch, layer, backward)
+            what = "forward and backward" if backward else "forward"
+            rows.append({"layer": title, "what": what, **in_turns(steps, rounds)})
+    return rows
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """Print the rows as a table."""
+    columns = {"layer": 24, "what": 20, "chalkgrad": 10, "PyTorch": 10, "chalkgrad / PyTorch": 19}
+    print("Milliseconds, and their ratios:\n")
+    print("  ".join(f"{column:>{width}}" for column, width in columns.items()))
+    for row in rows:
+        cells = []
+        for column, width in columns.items():
+            value = row.get(column, "")
+            text = f"{value:.3g}" if isinstance(value, float) else value
+            cells.append(f"{text:>{width}}")
+        print("  ".join(cells))
+
+
+def main() -> None:
+    """Run all and print them."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--json", metavar="PATH", help="write the figures to a file, too")
+    options = parser.parse_args()
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
+    print(", ".join(f"{name} {version}" for name, version in versions.items()), "\n")
+    rows = compare(rounds=5 if options.quick else 50)
+    show(rows)
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({"versions": versions, "rows": rows}, file, indent=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Pictures for pages that are light for some readers and dark for others."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from autograd.explain.palette import DARK
+from nn.plots import look
+
+ON_DARK = {
+    "#ffffff": DARK.ground,
+    look.INK: DARK.ink,
+    look.LINE: DARK.line,
+    look.FILL: DARK.fill,
+    look.GREEN: DARK.value,
+    look.RED: DARK.gradient,
+    look.BLUE: "#7ab8f5",
+    look.AMBER: "#f0b04f",
+    look.PURPLE: "#c9a2ea",
+    look.PINK: "#f08bb8",
+    look.SHADE: "#4a5f6d",
+}
+"""What each colour of the look becomes on a dark ground."""
+
+
+def save(figure: Any, path: str | Path) -> None:
+    """Save as SVG, the same bytes for the same picture, with other colours where readers' is dark.
+
+    Text stays text, and comes in the reader's own font.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "chalkgrad"}):
+        figure.savefig(path, format="svg", metadata={"Date": None})
+    rules = "\n".join(
+        f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
+        for light, dark in ON_DARK.items()
+        for what in ("fill", "stroke")
+    )
+    style = f"<style>@media (prefers-color-scheme: dark) {{\n{rules}\n}}</style>"
+    text = Path(path).read_text(encoding="utf-8")
+    # Behind the opening tag.
+    text = re.sub(r"(<svg\b[^>]*>)", lambda tag: f"{tag[0]}\n{style}", text, count=1)
+    # matplotlib leaves spaces at the ends of lines.
+    Path(path).write_text(re.sub(r" +$", "", text, flags=re.M), encoding="utf-8")

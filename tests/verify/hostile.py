@@ -1,0 +1,94 @@
+"""What is fed to the readers of programs and worksheets to break them: pieces put together anyhow.
+
+Run as a program it goes on as a coverage-guided fuzzer: `python tests/verify/hostile.py [options of
+libFuzzer]`, with the package atheris.
+"""
+
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from autograd.errors import AutogradError
+from autograd.verify.check import Key
+from autograd.verify.worksheet import make_worksheet, read_worksheet
+
+PIECES = (
+    *"xyzf=+-*/@()[],:.;<>!%&|^~#'\"\\\n\t ",
+    *("**", "==", ">=", "//", ":=", "...", ".T", ".data", "__class__", "0", "1", "2.5", "-1"),
+    *("1e308", "9" * 30, "1e-400", "0x10", "1_000", "1j", "inf", "nan", "α", "\u202e", "\0", "é"),
+    *("sum", "mean", "max", "exp", "log", "sqrt", "where", "conv", "reshape", "concat", "softmax"),
+    *("dot", "norm", "cross_entropy", "clip", "axis=", "keepdims=True", "stride=", "padding="),
+    *("lambda x: x", "import os", "for", "if", "else", "def f():", "open", "eval", "x if y else z"),
+    *("x = 1", "f = x + y", "q = x * y; f = q", "[[1, 2], [3, 4]]", "(1, 2, 3)", "None", "True"),
+)
+"""Of programs."""
+
+TOML = (
+    *PIECES,
+    *("[claims]", "[inputs]", "[update]", "[claims.after]", "program = ", "rate = ", "with = "),
+    *('"""', "'''", "{", "}", '"df/dx" = ', '"?"', "= 1", "= [1, [2]]", "[[claims]]", "a.b.c", "#"),
+    *(
+        "title = ",
+        "1979-05-27",
+        "0o17",
+        "+inf",
+        "[" * 40,
+        "name = '=cmd'",
+        "\r\n",
+        '"1/3"',
+        '"4/0"',
+    ),
+)
+"""Of files."""
+
+
+def check_program(program: str) -> None:
+    """A program is evaluated and marked, or refused with an error of ours."""
+    claims = {"f": 1, "df/dx": "0.5", "x": 2, "df/dy": [1, 2]}
+    for some in (claims, {"f": 1}):
+        try:
+            worksheet = make_worksheet(program, {"x": 2, "y": [1, -3]}, some)
+            Key(worksheet).check(worksheet).to_dict()
+        except AutogradError as error:
+            assert len(str(error)) < 2_000  # noqa: PT017, both outcomes are right
+
+
+def check_file(data: bytes) -> None:
+    """A file is read and marked, or refused with an error of ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sheet.toml")
+        path.write_bytes(data)
+        try:
+            worksheet = read_worksheet(path)
+            Key(worksheet).check(worksheet).to_dict()
+        except AutogradError as error:
+            assert len(str(error)) < 2_000  # noqa: PT017, both outcomes are right
+
+
+def main() -> None:
+    """Fuzz on and on, as the options of libFuzzer say."""
+    import atheris
+
+    def one(data: bytes) -> None:
+        provider = atheris.FuzzedDataProvider(data)
+        pieces = TOML if provider.ConsumeBool() else PIECES
+        text = ""
+        while provider.remaining_bytes() > 1:
+            text += pieces[provider.ConsumeIntInRange(0, len(pieces) - 1)]
+        if pieces is TOML:
+            check_file(text.encode("utf-8", "replace"))
+        else:
+            check_program(text)
+
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    atheris.instrument_all()
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Hostile programs and files: every one is marked or refused, none hangs or takes the machine."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.verify.hostile import PIECES, TOML, check_file, check_program
+
+HERE = Path(__file__).parent
+anyhow = settings(
+    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@anyhow
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@example("f = " + "(" * 60 + "x" + ")" * 60)
+@example("f = x" + " + x" * 1500)
+@example("f = x ** x ** x ** x ** x")
+def test_programs(program):
+    check_program(program)
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@anyhow
+@given(st.lists(st.sampled_from(TOML), max_size=40).map("".join))
+@example("program = 'f = x'\n[inputs]\nx = 1\n[claims]\nf = 2\n")
+def test_files(text):
+    check_file(text.encode())
+
+
+@anyhow
+@given(st.binary(max_size=300))
+def test_bytes(data):
+    check_file(data)
+
+
+LARGEST = {
+    "many steps": ("f = x" + " * x" * 900, {"x": 1.0001}, {"f": 2, "df/dx": 3}),
+    "many names": (
+        "a0 = x\n" + "\n".join(f"a{i} = a{i - 1} * 1.01" for i in range(1, 380)),
+        {"x": 1},
+        {f"a{i}": 7 for i in range(1, 380)},
+    ),
+    "many derivatives": (
+        "a0 = x * 1\n" + "\n".join(f"a{i} = a{i - 1} * 1.01" for i in range(1, 300)),
+        {"x": 1},
+        {f"da299/da{i}": 7 for i in range(300)},
+    ),
+    "large arrays": (
+        "A = x @ y\nB = A * A\nC = B + A\nf = sum(C)",
+        {"x": [[1.0]] * 900, "y": [[1.0] * 900]},
+        {"f": 7},
+    ),
+    "large arrays and a gradient": (
+        "A = x * 1\nB = sigmoid(A)\nC = tanh(B)\nf = mean(C * C)",
+        {"x": [[1.0] * 1000] * 400},
+        {"f": 7, "df/dA": 3},
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "at", "claims"), LARGEST.values(), ids=LARGEST)
+def test_the_largest_wrong_worksheets_are_marked_in_bounded_time_and_memory(program, at, claims):
+    code = f"""
+import resource, sys, time
+from autograd.errors import AutogradError
+from autograd.verify.check import verify
+resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+begin = time.process_time()
+try:
+    verify({program!r}, at={at!r}, claims={claims!r})
+except AutogradError as error:
+    print(error)
+usage = resource.getrusage(resource.RUSAGE_SELF)
+print(time.process_time() - begin, usage.ru_maxrss)
+"""
+    done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seconds, kilobytes = map(float, done.stdout.splitlines()[-1].split())
+    # Far above what it takes, and far below a hang.
+    assert seconds < 60
+    assert kilobytes < 2**20
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="needs atheris: pip install atheris"
+)
+def test_guided_by_coverage():
+    command = [sys.executable, str(HERE / "hostile.py"), "-max_total_time=60", "-rss_limit_mb=1024"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=HERE.parents[1])
+    assert done.returncode == 0, done.stderr[-3000:]
