@@ -52,8 +52,9 @@ examples: $(VENV)/.has-examples ## run the numbered examples in order
 		echo "== $$example"; MPLBACKEND=Agg $(RUN) "$$example" || exit 1; \
 	done
 
-docs: $(VENV)/.has-examples ## draw the pictures again, and write the table of functions
+docs: $(VENV)/.has-examples $(VENV)/.has-test browser ## draw the pictures again, and write the table of functions
 	$(RUN) docs/make_pictures.py
+	$(RUN) docs/make_screenshots.py
 	$(RUN) docs/make_functions.py
 
 clean: ## remove the environment, the caches and everything generated

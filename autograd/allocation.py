@@ -8,9 +8,9 @@ every page when it gives it out again: on a small convolutional network that tak
 arithmetic. The thresholds are raised; the price is up to 1 GiB which a process no longer uses.
 
 `collect_less_often`. Python looks for cycles of objects whenever some hundred more have been made
-than freed, and every so often through all objects that there are. A graph makes two objects for
-each operation and has no cycles, so that on programs of scalars this search in vain takes longer
-than all the rest. The threshold is raised to some thousand; the price is that cycles of other
+than freed, and every so often through all objects that there are. A graph has no cycles and makes
+an object for each operation, so that on programs of scalars this search in vain takes as long as
+all the rest. The threshold is raised to some thousand; the price is that cycles of other
 origin wait longer for their end.
 
 The environment variable `CHALKGRAD_KEEP_MEMORY=0` leaves both as they are. So do settings of the

@@ -17,7 +17,7 @@ from autograd.errors import AnomalyError
 from autograd.hooks import Watch
 from autograd.modes import mode
 from autograd.origin import users_line
-from autograd.tensor import RELEASED, Tensor, describe
+from autograd.tensor import Tensor, describe
 
 _plain_make, _plain_pull, _plain_push = tensor.make, sweep.pull, sweep.push
 
@@ -93,12 +93,12 @@ def _stand_in(checking: bool) -> None:
         setattr(module, name, function)
 
 
-def _checked_make(value: Any, op: Any, inputs: Any, params: Any, requires_grad: bool) -> Tensor:
-    made = _plain_make(value, op, inputs, params, requires_grad)
-    if mode.anomaly:
+def _checked_make(value: Any, op: Any, *record: Any) -> Tensor:
+    made = _plain_make(value, op, *record)
+    if mode.anomaly and op is not None:
         made._watch = Watch()
         made._watch.origin = users_line()
-        if _is_bad(value) and not _was_put_in(value, inputs):
+        if _is_bad(value) and not _was_put_in(value, made.inputs):
             _raise_at(made)
     return made
 
@@ -115,7 +115,7 @@ def _checked_pull(root: Tensor, seed: Any, leaves: Any = None, **options: Any) -
     steps = [node for node in found if node.op is not None and node not in ends]
     for node in steps:
         if release:
-            node.inputs = RELEASED
+            sweep.let_go(node)
         if not every:
             del found[node]
     return found

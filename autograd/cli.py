@@ -30,7 +30,7 @@ examples:
   chalkgrad explain "f = (x + y) * z" x=-2 y=5 z=-4 --html f.html
   chalkgrad draw "f = (x + y) * z" x=-2 y=5 z=-4 -o f.svg
   chalkgrad verify worksheet.toml
-  chalkgrad verify key.toml --submissions folder --csv results.csv
+  chalkgrad verify key.toml submissions/ --csv claims.csv --grades learners.csv
   chalkgrad worksheet worksheet.toml -o sheet.html
   chalkgrad practice --seed 7 --ops 5 -o exercise.toml
 """
@@ -44,7 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(exit.code or 0)
     try:
         text, code = arguments.run(arguments)
-    except (AutogradError, ValueError, OSError) as error:
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return ERROR
+    except (AutogradError, ValueError) as error:
         _complain(str(error))
         return ERROR
     _print(text)
@@ -87,9 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--local", action="store_true", help="show the local derivatives too")
 
     verify = _command(commands, "verify", _verify, "check what was worked out by hand")
-    verify.add_argument("files", metavar="FILE", nargs="+", help="worksheet, or folder of them")
+    verify.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="worksheets or folders of them; one file, then one folder: a key and submissions",
+    )
     verify.add_argument("--submissions", metavar="FOLDER", help="check these against the one FILE")
-    verify.add_argument("--csv", metavar="OUT", help="with --submissions, write a spreadsheet")
+    verify.add_argument("--csv", metavar="OUT", help="of submissions: a row for each claim")
+    verify.add_argument("--grades", metavar="OUT", help="of submissions: a row for each learner")
     verify.add_argument("--json", action="store_true", help="as JSON, for autograders")
 
     sheet = _command(commands, "worksheet", _worksheet, "make a sheet to fill in, and its key")
@@ -107,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     practice.add_argument("--zeros", action="store_true", help="gradients may be zero")
     practice.add_argument("--key", action="store_true", help="with the answers")
-    practice.add_argument("-o", "--output", metavar="OUT", help="write it to a file, .toml")
+    practice.add_argument("-o", "--output", metavar="OUT", help="write it to a new file, .toml")
     return parser
 
 
@@ -152,7 +161,10 @@ def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
 
         save(explanation, arguments.draw)
     if arguments.html:
-        explanation.html(arguments.html)
+        from autograd.verify.slips import slips
+
+        found = slips(arguments.program, _inputs(arguments.inputs))
+        explanation.html(arguments.html, mistakes=found.mistakes, bounds=found.bounds)
     if arguments.json:
         return _json(explanation.to_dict()), RIGHT
     if arguments.markdown:
@@ -176,10 +188,10 @@ def _explanation(arguments: argparse.Namespace) -> "Explanation":
 
 
 def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
-    if arguments.submissions:
+    if _is_class(arguments):
         return _verify_class(arguments)
-    if arguments.csv:
-        raise ValueError("--csv goes with --submissions")
+    if arguments.csv or arguments.grades:
+        raise ValueError("--csv and --grades go with submissions: verify KEY.toml FOLDER")
     from autograd.verify.check import verify_file
 
     reports: dict[str, Report] = {}
@@ -205,6 +217,15 @@ def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
     return "\n\n".join([*sections, _table(summary)]), code
 
 
+def _is_class(arguments: argparse.Namespace) -> bool:
+    """Whether there are a key and a folder of submissions; sets the folder."""
+    if arguments.submissions is None and len(arguments.files) == 2:
+        key, folder = arguments.files
+        if os.path.isdir(folder) and not os.path.isdir(key):
+            arguments.files, arguments.submissions = [key], folder
+    return arguments.submissions is not None
+
+
 def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
     from autograd.verify.classroom import verify_submissions
 
@@ -216,6 +237,8 @@ def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
         _complain(f"{file}: {problem}")
     if arguments.csv:
         report.csv(arguments.csv)
+    if arguments.grades:
+        report.grades(arguments.grades)
     code = ERROR if report.unreadable else RIGHT if report.ok else WRONG
     if arguments.json:
         return _json(report.to_dict()), code
@@ -227,14 +250,15 @@ def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
     from autograd.verify.sheets.files import write_sheets
     from autograd.verify.sheets.markdown import to_markdown
     from autograd.verify.sheets.sheet import sheets
-    from autograd.verify.worksheet import read_worksheet
+    from autograd.verify.worksheet import about, read_worksheet
 
-    if arguments.output is None:
-        blank, key = sheets(read_worksheet(arguments.file))
-        return to_markdown(key if arguments.key else blank), RIGHT
-    if arguments.key:
+    if arguments.key and arguments.output is not None:
         raise ValueError("with -o both are written, the sheet and its key; leave out --key")
-    written, problem = write_sheets(arguments.file, arguments.output)
+    with about(arguments.file):
+        blank, key = sheets(read_worksheet(arguments.file))
+    if arguments.output is None:
+        return to_markdown(key if arguments.key else blank), RIGHT
+    written, problem = write_sheets(blank, key, arguments.output)
     if problem:
         _complain(f"without pictures: {problem}")
     return "\n".join(map(str, written)), RIGHT
@@ -251,7 +275,10 @@ def _practice(arguments: argparse.Namespace) -> tuple[str, int]:
     text = to_toml(exercise, answers=arguments.key)
     if arguments.output is None:
         return text.rstrip(), RIGHT
-    with open(arguments.output, "w", encoding="utf-8") as file:
+    if not arguments.output.endswith(".toml"):
+        raise ValueError(f"an exercise is a .toml file, not {arguments.output!r}")
+    # Never over one that is filled in already.
+    with open(arguments.output, "x", encoding="utf-8") as file:
         file.write(text)
     return "", RIGHT
 

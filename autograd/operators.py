@@ -5,6 +5,7 @@ operators, which every program runs through, record by an unrolled path of their
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -30,11 +31,13 @@ from autograd.primitive import Primitive
 from autograd.shape_errors import reraise
 from autograd.tensor import Tensor, describe, make, unrecorded
 
+_PLAIN = (float, int, np.float64, np.ndarray)
+"""Types of operands that the operators compute with as they are."""
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
-def _unary(op: Primitive) -> Callable[[Tensor], Any]:
-    compute = op.compute
+def _unary(op: Primitive, fast: Callable[[Any], Any] | None = None) -> Callable[[Tensor], Any]:
+    compute = fast or op.compute
 
     def method(self: Tensor) -> Any:
         value = compute(self._data)
@@ -50,35 +53,35 @@ def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
     compute, differentiable = op.compute, op.differentiable
 
     def method(self: Tensor, other: Any) -> Any:
+        requires_grad = self._requires_grad
         if type(other) is Tensor:
-            try:
-                value = compute(self._data, other._data)
-            except ValueError as error:
-                reraise(op.name, (self, other), error)
-            requires_grad = self._requires_grad or other._requires_grad
-            if mode.recording and (requires_grad or self.op or other.op):
-                return make(value, op, (self, other), None, requires_grad and differentiable)
-            return unrecorded(value, op, (self, other))
-        if type(other) is float or type(other) is int:
-            try:
-                value = compute(self._data, other)
-            except ValueError as error:
-                reraise(op.name, (self, other), error)
-            if mode.recording and (self._requires_grad or self.op):
-                return make(value, op, (self, other), None, self._requires_grad and differentiable)
-            return unrecorded(value, op, (self, other))
-        return op.apply((self, other), {}) if isinstance(other, _OPERANDS) else NotImplemented
+            right = other._data
+            requires_grad = requires_grad or other._requires_grad
+            tracked = requires_grad or self.op or other.op
+        elif type(other) in _PLAIN:
+            right = other
+            tracked = requires_grad or self.op
+        else:
+            return op.apply((self, other), {}) if isinstance(other, _OPERANDS) else NotImplemented
+        try:
+            value = compute(self._data, right)
+        except ValueError as error:
+            reraise(op.name, (self, other), error)
+        if tracked and mode.recording:
+            return make(value, op, None, None, requires_grad and differentiable, self, other)
+        return unrecorded(value, op, (self, other))
 
     def reflected(self: Tensor, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            try:
-                value = compute(other, self._data)
-            except ValueError as error:
-                reraise(op.name, (other, self), error)
-            if mode.recording and (self._requires_grad or self.op):
-                return make(value, op, (other, self), None, self._requires_grad and differentiable)
-            return unrecorded(value, op, (other, self))
-        return op.apply((other, self), {}) if isinstance(other, _OPERANDS) else NotImplemented
+        if type(other) not in _PLAIN:
+            return op.apply((other, self), {}) if isinstance(other, _OPERANDS) else NotImplemented
+        try:
+            value = compute(other, self._data)
+        except ValueError as error:
+            reraise(op.name, (other, self), error)
+        requires_grad = self._requires_grad
+        if (requires_grad or self.op) and mode.recording:
+            return make(value, op, None, None, requires_grad and differentiable, other, self)
+        return unrecorded(value, op, (other, self))
 
     return method, reflected
 
@@ -155,7 +158,7 @@ def _backward(
                 f"backward() without a gradient needs a real number, got dtype {self.dtype}; take "
                 "np.real or np.abs of it first, or give backward(gradient)"
             )
-        seed = np.ones_like(self._data)[()]
+        seed = np.ones_like(self._data) if self.shape else self.dtype.type(1)
     else:
         seed = as_value(gradient.data if type(gradient) is Tensor else gradient, self.dtype)
         if seed.shape != self.shape:
@@ -291,7 +294,7 @@ _attach("backward", _backward)
 _attach("reshape", _reshape)
 _attach("transpose", _transpose)
 _attach("astype", _astype)
-_attach("T", property(_transpose))
+_attach("T", property(_unary(shape.transpose, attrgetter("T"))))
 _attach("real", property(complex_numbers.real))
 _attach("imag", property(complex_numbers.imag))
 _attach("flat", property(shape.ravel))

@@ -21,20 +21,23 @@ from typing import Any
 
 import numpy as np
 
+from autograd import tensor
 from autograd.arguments import positional_names, static_names, supported
 from autograd.composite import composite
 from autograd.dispatch import enter
 from autograd.dtypes import as_value
 from autograd.errors import NotDifferentiableError, ShapeError
+from autograd.modes import mode
 from autograd.shape_errors import reraise
 from autograd.shapes import unbroadcast
-from autograd.tensor import Tensor, record
+from autograd.tensor import Tensor, unrecorded
 
 __all__ = ["Primitive", "bilinear", "composite", "constant", "elementwise", "linear", "primitive"]
 
 Rule = Callable[..., Any]
 Slope = Rule | float
 """A local derivative: NumPy code of (output, *operands), or a number."""
+_SEQUENCES = (list, tuple)
 
 
 class Primitive:
@@ -42,8 +45,9 @@ class Primitive:
 
     `pulls` and `pushes` hold one rule for each operand; for a variadic operation, whose operands
     NumPy takes as one sequence, they hold a single rule that is told the operand's position first.
-    `bare` holds the reverse rules of an operation on two operands without static parameters, before
-    the axes are summed along which an operand was broadcast: the sweep does that itself there.
+    `bare` holds the reverse rules of an operation on two operands without static parameters, `None`
+    for a slope of 1, before the axes are summed along which an operand was broadcast: the sweep
+    does that itself there.
     `add_to(total, g, *others, **params)` adds the first operand's cotangent to an array in place,
     for an operation whose reverse rule would make a new array of mostly zeros.
     """
@@ -61,7 +65,7 @@ class Primitive:
         parameters: Sequence[str] | None = None,
         variadic: bool = False,
         differentiable: bool = True,
-        bare: tuple[Rule, ...] | None = None,
+        bare: tuple[Rule | None, ...] = (),
         add_to: Callable[..., None] | None = None,
     ) -> None:
         self.function = function
@@ -91,14 +95,42 @@ class Primitive:
         return self.apply(tuple(args[0]) if self.variadic else args, kwargs)
 
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        """Compute on `operands` and record; the arguments are in the rules' own form."""
-        operands = tuple([np.asarray(x) if isinstance(x, list | tuple) else x for x in operands])
-        values = [x._data if type(x) is Tensor else x for x in operands]
+        """Compute on `operands` and record; the arguments are in the rules' own form.
+
+        Constants of the graph (masks, argmax) are recorded too: a replay of the record would
+        otherwise freeze them. Without a tensor among the operands the result is a plain value.
+        """
+        values: list[Any] = []
+        plain = True
+        tracked = requires_grad = False
+        for x in operands:
+            if type(x) is Tensor:
+                values.append(x._data)
+                plain = False
+                requires_grad = requires_grad or x._requires_grad
+                tracked = tracked or x.op is not None
+            elif isinstance(x, _SEQUENCES):
+                return self.apply(tuple(map(_as_operand, operands)), params)
+            else:
+                values.append(x)
         try:
             value = self.compute(*values, **params)
         except ValueError as error:
             reraise(self.name, operands, error)
-        return record(self, value, operands, params or None)
+        if type(value) is np.ndarray:
+            value = value if value.ndim else value[()]
+        elif not hasattr(value, "dtype"):
+            # A function of the user's own may return a Python number or a list.
+            value = as_value(value)
+        if plain:
+            return value
+        if not ((tracked or requires_grad) and mode.recording):
+            return unrecorded(value, self, operands, params or None)
+        requires_grad = requires_grad and self.differentiable
+        # By way of its module, where `detect_anomaly` has another one stand in.
+        if self.bare:
+            return tensor.make(value, self, None, None, requires_grad, *operands)
+        return tensor.make(value, self, operands, params or None, requires_grad)
 
     def pull(self, k: int) -> Rule:
         """The reverse-mode rule for operand `k`."""
@@ -163,6 +195,10 @@ class Primitive:
         return operands, kwargs
 
 
+def _as_operand(x: Any) -> Any:
+    return np.asarray(x) if isinstance(x, _SEQUENCES) else x
+
+
 def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
     """Enter `op` into NumPy's dispatch, under its function and any others that mean the same.
 
@@ -214,7 +250,7 @@ def elementwise(
         slopes=slopes,
         compute=fast,
         name=name,
-        bare=tuple(rules) if unrolled else None,
+        bare=tuple(None if rule is _unchanged else rule for rule in rules) if unrolled else (),
     )
     return _register(op, also)
 
@@ -229,16 +265,19 @@ def _times(slope: Slope, unrolled: bool) -> Rule:
         if unrolled:
             return lambda g, y, a, b: g * slope(y, a, b)
         return lambda g, y, *xs, **params: g * slope(y, *xs, **params)
-    if slope in (1, -1) and unrolled:
-        return (lambda g, y, a, b: g) if slope == 1 else (lambda g, y, a, b: -g)
     if slope == 1:
-        return lambda g, y, *xs, **params: g
+        return _unchanged
     if slope == -1:
-        return lambda g, y, *xs, **params: -g
+        return (lambda g, y, a, b: -g) if unrolled else lambda g, y, *xs, **params: -g
     if slope == 0:
         # Zeros also where the gradient is infinite, as below a logarithm of 0.
         return lambda g, y, *xs, **params: np.zeros_like(g)
     return lambda g, y, *xs, **params: g * slope
+
+
+def _unchanged(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+    """The rule of a slope of 1."""
+    return g
 
 
 def _fitted(k: int, rule: Rule) -> Rule:
@@ -341,7 +380,7 @@ def bilinear(
         pushes,
         compute=fast,
         name=name,
-        bare=None if static_names((left, right), 4) else (left, right),
+        bare=() if static_names((left, right), 4) else (left, right),
     )
     return _register(op, also)
 

@@ -22,9 +22,12 @@ def unbroadcast(cotangent: Any, shape: Shape) -> Any:
     >>> unbroadcast(np.ones((4, 3)), (3,))
     array([4., 4., 4.])
     """
-    extra = len(cotangent.shape) - len(shape)
-    stretched = (i for i, n in enumerate(shape, extra) if n == 1 != cotangent.shape[i])
-    summed = np.sum(cotangent, axis=(*range(extra), *stretched))
+    given = cotangent.shape
+    extra = len(given) - len(shape)
+    axes = tuple(range(extra))
+    if given[extra:] != shape:
+        axes += tuple(i for i, n in enumerate(shape, extra) if n == 1 != given[i])
+    summed = np.add.reduce(cotangent, axis=axes)
     return summed if summed.shape == shape else np.reshape(summed, shape)
 
 

@@ -261,7 +261,7 @@ def blocks(
     """
     rows = over.positions[0]
     width = math.prod(over.positions[1:]) * batch
-    step = int(max(1, min(most, BLOCK // size) // max(1, width)))
+    step = int(max(1, min(most, BLOCK // max(1, size)) // max(1, width)))
     for start in range(0, rows, step):
         end = min(start + step, rows)
         yield slice(start, end), slice(start * width, end * width)

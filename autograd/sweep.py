@@ -8,8 +8,9 @@ derivative is then a graph of its own, which can be differentiated again, drawn 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy import float64, ndarray
@@ -45,19 +46,10 @@ def order(root: Tensor, leaves: Collection[Tensor] | None = None) -> list[Tensor
     for node in found:
         if node in ends:
             continue
-        if node.inputs is RELEASED:
-            raise GraphReleasedError(
-                f"the operands of {describe(node)} were let go by backward(retain_graph=False); "
-                "compute the result again, or keep the graph in the first pass"
-            )
-        seq = node.seq
-        for x in node.inputs:
-            if type(x) is Tensor:
-                if x.seq > seq:
-                    _raise_stale(x, node)
-                if x._requires_grad and x.seq >= oldest and x not in seen:
-                    seen.add(x)
-                    found.append(x)
+        for x in _usable_inputs(node):
+            if type(x) is Tensor and x._requires_grad and x.seq >= oldest and x not in seen:
+                seen.add(x)
+                found.append(x)
     found.sort(key=_seq)
     return found if leaves is None else _between(found, ends)
 
@@ -66,13 +58,31 @@ def _between(nodes: list[Tensor], leaves: frozenset[Tensor]) -> list[Tensor]:
     """Those of `nodes`, operands before results, that depend on one of `leaves`."""
     reached = set[Tensor]()
     for node in nodes:
-        moved = any(type(x) is Tensor and x in reached for x in node.inputs)
-        if node in leaves or (moved and node._requires_grad):
+        if node in leaves:
             reached.add(node)
+        elif node._requires_grad:
+            for x in node.inputs:
+                if type(x) is Tensor and x in reached:
+                    reached.add(node)
+                    break
     return [node for node in nodes if node in reached] if nodes[-1] in reached else []
 
 
-def _raise_stale(x: Tensor, node: Tensor) -> None:
+def _usable_inputs(node: Tensor) -> tuple[Any, ...]:
+    """The operands of a step, if they are still there and what they were."""
+    if node._inputs is RELEASED:
+        raise GraphReleasedError(
+            f"the operands of {describe(node)} were let go by backward(retain_graph=False); "
+            "compute the result again, or keep the graph in the first pass"
+        )
+    inputs, seq = node.inputs, node.seq
+    for x in inputs:
+        if type(x) is Tensor and x.seq > seq:
+            _raise_stale(x, node)
+    return inputs
+
+
+def _raise_stale(x: Tensor, node: Tensor) -> NoReturn:
     assert node.op is not None
     raise StaleGraphError(
         f"{describe(x)} was given a new value after {node.op.name} had used the old one; "
@@ -95,18 +105,28 @@ def pull(
     Without `leaves`, of all leaves that require gradients. With `every`, the cotangents of the
     steps in between are in the result too. `release` lets go of each step as the pass leaves it.
     Without `watch`, the pass leaves no trace: no hook runs and no gradient is retained.
+
+    Next is always the youngest tensor that waits: all that was computed from it is younger and has
+    had its turn, so that its cotangent is complete. Raises what `order` does, when it gets there.
     """
-    nodes = order(root, leaves)
-    wanted = None if leaves is None else frozenset(nodes)
     ends = frozenset(leaves or ())
+    wanted = None if leaves is None else frozenset(order(root, leaves))
+    if wanted is not None and root not in wanted:
+        return {}
     cotangents: Cotangents = {root: seed}
+    waiting, ages = {-root.seq: root}, [-root.seq]
     owned: set[Tensor] = set()
     result: Cotangents = {}
 
     def deposit(x: Tensor, contribution: Any) -> None:
+        if type(contribution) is not float64 and contribution.shape != x._data.shape:
+            contribution = unbroadcast(contribution, x._data.shape)
         before = cotangents.get(x)
         if before is None:
             cotangents[x] = contribution
+            age = -x.seq
+            waiting[age] = x
+            heappush(ages, age)
         elif type(before) is ndarray and x in owned and contribution.dtype is before.dtype:
             before += contribution
         else:
@@ -116,65 +136,73 @@ def pull(
             if type(total) is ndarray and not lift:
                 owned.add(x)
 
-    while nodes:
-        node = nodes.pop()
+    while ages:
+        node = waiting.pop(heappop(ages))
         g = cotangents.pop(node)
         y: Any = node._data
         if not (type(g) is type(y) is float64) and g.dtype is not y.dtype:
             g = _cast(g, node)
         if watch and node._watch is not None:
             g = _watched(node, g)
-        op, inputs, params = node.op, node.inputs, node.params
+        op = node.op
         if op is None or node in ends:
             result[node] = g
             continue
         if every:
             result[node] = g
-        if len(inputs) == 2 and params is None and not (lift or op.variadic):
-            # The loop below, unrolled for what scalar programs are made of.
-            a, b = inputs
-            of_a, of_b = type(a) is Tensor, type(b) is Tensor
-            a_value, b_value = a._data if of_a else a, b._data if of_b else b
-            pull_a, pull_b = op.bare or op.pulls
-            if of_a and a._requires_grad and (wanted is None or a in wanted):
-                c = pull_a(g, y, a_value, b_value)
-                if type(c) is not float64 and c.shape != a_value.shape:
-                    c = unbroadcast(c, a_value.shape)
-                if a in cotangents:
-                    deposit(a, c)
-                else:
-                    cotangents[a] = c
-            if of_b and b._requires_grad and (wanted is None or b in wanted):
-                c = pull_b(g, y, a_value, b_value)
-                if type(c) is not float64 and c.shape != b_value.shape:
-                    c = unbroadcast(c, b_value.shape)
-                if b in cotangents:
-                    deposit(b, c)
-                else:
-                    cotangents[b] = c
-        else:
-            y, values = _operands(node, lift)
+        inputs, params = node._inputs, node.params or {}
+        if lift or (inputs is not None and (len(inputs) != 1 or op.variadic or op.add_to)):
+            inputs = _usable_inputs(node)
+            y, values = (node, inputs) if lift else (y, _values(inputs))
             add_to = None if lift else op.add_to
             for k, x in enumerate(inputs):
                 if type(x) is Tensor and x._requires_grad and (wanted is None or x in wanted):
                     total = cotangents.get(x) if add_to and x in owned else None
                     if add_to and type(total) is ndarray and total.dtype is g.dtype:
-                        add_to(total, g, *values[1:], **(params or {}))
+                        add_to(total, g, *values[1:], **params)
                         continue
-                    deposit(x, op.pull(k)(g, y, *values, **(params or {})))
+                    deposit(x, op.pull(k)(g, y, *values, **params))
                     if add_to:
                         # What the rule has made is new, and so is a sum with it.
                         owned.add(x)
+        # The loop unrolled, for one operand and for the two that scalar programs have.
+        elif inputs is not None:
+            (x,) = _usable_inputs(node)
+            if x._requires_grad:
+                deposit(x, op.pulls[0](g, y, x._data, **params))
+        else:
+            a, b, seq = node._left, node._right, node.seq
+            pull_a, pull_b = op.bare
+            if type(b) is not Tensor:
+                if a.seq > seq:
+                    _raise_stale(a, node)
+                if a._requires_grad:
+                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b))
+            elif type(a) is not Tensor:
+                if b.seq > seq:
+                    _raise_stale(b, node)
+                if b._requires_grad:
+                    deposit(b, g if pull_b is None else pull_b(g, y, a, b._data))
+            else:
+                if a.seq > seq or b.seq > seq:
+                    _raise_stale(a if a.seq > seq else b, node)
+                if a._requires_grad and (wanted is None or a in wanted):
+                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b._data))
+                if b._requires_grad and (wanted is None or b in wanted):
+                    deposit(b, g if pull_b is None else pull_b(g, y, a._data, b._data))
         if release:
-            node.inputs = RELEASED
+            let_go(node)
     return result
 
 
-def _operands(node: Tensor, lift: bool) -> tuple[Any, Sequence[Any]]:
-    """A step's output and operands as its rules get them: values, or tensors to lift them."""
-    if lift:
-        return node, node.inputs
-    return node._data, [x._data if type(x) is Tensor else x for x in node.inputs]
+def let_go(node: Tensor) -> None:
+    """Drop the operands of a step, which nobody can walk any more."""
+    node._inputs, node._left, node._right = RELEASED, None, None
+
+
+def _values(inputs: Sequence[Any]) -> list[Any]:
+    """A step's operands as its rules get them, unless they are lifted."""
+    return [x._data if type(x) is Tensor else x for x in inputs]
 
 
 def _cast(g: Any, node: Tensor) -> Any:
@@ -231,9 +259,10 @@ def push(
             continue
         op = node.op
         assert op is not None
-        y, values = _operands(node, lift)
+        inputs = node.inputs
+        y, values = (node, inputs) if lift else (node._data, _values(inputs))
         total: Any = None
-        for k, x in enumerate(node.inputs):
+        for k, x in enumerate(inputs):
             if type(x) is Tensor and x in tangents:
                 contribution = op.push(k)(tangents[x], y, *values, **(node.params or {}))
                 total = contribution if total is None else total + contribution

@@ -51,9 +51,11 @@ class Tensor(Conversions, Attached):
         "__weakref__",
         "_data",
         "_grad",
+        "_inputs",
+        "_left",
         "_requires_grad",
+        "_right",
         "_watch",
-        "inputs",
         "name",
         "op",
         "params",
@@ -61,11 +63,13 @@ class Tensor(Conversions, Attached):
     )
 
     op: "Primitive | None"
-    inputs: tuple[Any, ...]
     params: dict[str, Any] | None
     seq: int
     name: str | None
     _grad: Value
+    _inputs: tuple[Any, ...] | None
+    _left: Any
+    _right: Any
     _requires_grad: bool
     _watch: Watch | None
 
@@ -81,7 +85,7 @@ class Tensor(Conversions, Attached):
             data = data.data
         self._data = leaf_value(data, dtype, requires_grad)
         self.op = None
-        self.inputs = ()
+        self._inputs = ()
         self.params = None
         self.seq = next_seq()
         self.name = name
@@ -95,6 +99,11 @@ class Tensor(Conversions, Attached):
     def is_leaf(self) -> bool:
         """Whether the tensor was made by hand and not by a recorded operation."""
         return self.op is None
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands in call order, tensors and raw constants; `()` of a leaf."""
+        return (self._left, self._right) if self._inputs is None else self._inputs
 
     @property
     def requires_grad(self) -> bool:
@@ -313,16 +322,25 @@ def describe(tensor: Tensor) -> str:
 
 def make(
     value: Value,
-    op: "Primitive",
-    inputs: tuple[Any, ...],
+    op: "Primitive | None",
+    inputs: tuple[Any, ...] | None,
     params: dict[str, Any] | None,
     requires_grad: bool,
+    left: Any = None,
+    right: Any = None,
 ) -> Tensor:
-    """A recorded tensor; the one place that fills the slots of a result."""
+    """A recorded tensor; the one place that fills the slots of a result.
+
+    Two operands may be given as `left` and `right` in the place of `inputs`. They are kept in slots
+    of their own: with a tuple less for each operation of a scalar program the collector of cycles
+    has half as many objects to look at.
+    """
     tensor = _new(Tensor)
     tensor._data = value
     tensor.op = op
-    tensor.inputs = inputs
+    tensor._inputs = inputs
+    tensor._left = left
+    tensor._right = right
     tensor.params = params
     tensor.seq = next_seq()
     tensor.name = None
@@ -332,41 +350,12 @@ def make(
     return tensor
 
 
-def record(
-    op: "Primitive", value: Value, inputs: tuple[Any, ...], params: dict[str, Any] | None
-) -> Any:
-    """Wrap the result of `op` in a tensor, with its record if it depends on a recorded tensor.
-
-    Constants of the graph (masks, argmax) are recorded too: a replay of the record would
-    otherwise freeze them. Without a tensor among the operands the result stays a plain value.
-    """
-    if type(value) is np.ndarray:
-        value = value if value.ndim else value[()]
-    elif not hasattr(value, "dtype"):
-        # A function of the user's own may return a Python number or a list.
-        value = as_value(value)
-    plain = True
-    tracked = requires_grad = False
-    for x in inputs:
-        if type(x) is Tensor:
-            plain = False
-            if x._requires_grad:
-                tracked = requires_grad = True
-            elif x.op is not None:
-                tracked = True
-    if plain:
-        return value
-    if not (tracked and mode.recording):
-        return unrecorded(value, op, inputs, params)
-    return make(value, op, inputs, params, requires_grad and op.differentiable)
-
-
 def unrecorded(
     value: Value, op: "Primitive", inputs: tuple[Any, ...], params: dict[str, Any] | None = None
 ) -> Tensor:
     """A result of which no gradient is wanted: a leaf, but while `compile` traces a step."""
     if mode.trace is None:
-        return Tensor(value)
+        return make(value, None, (), None, False)
     return make(value, op, inputs, params, False)
 
 

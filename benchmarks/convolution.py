@@ -20,6 +20,8 @@ from optimizers import in_turns
 from autograd import Tensor
 from nn import functional
 
+SECONDS = 1.0
+"""Time for a row of the table."""
 Layer = tuple[str, tuple[int, ...], tuple[int, ...], dict[str, Any]]
 """A function of both libraries, the shapes of its input and its weight, and its settings."""
 
@@ -55,7 +57,7 @@ def operands(x: tuple[int, ...], w: tuple[int, ...]) -> list[Any]:
 
 
 def ours(layer: Layer, backward: bool) -> Callable[[], Any]:
-    """chalkgrad's."""
+    """A run of chalkgrad's."""
     name, *shapes, settings = layer
     x, *weight = operands(*shapes)
     x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)
@@ -72,7 +74,7 @@ def ours(layer: Layer, backward: bool) -> Callable[[], Any]:
 
 
 def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
-    """PyTorch's."""
+    """A run of PyTorch's."""
     name, *shapes, settings = layer
     function = getattr(torch.nn.functional, name)
     values = [torch.from_numpy(value) for value in operands(*shapes)]
@@ -87,7 +89,7 @@ def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
     return step
 
 
-def compare(rounds: int) -> list[dict[str, Any]]:
+def compare(seconds: float) -> list[dict[str, Any]]:
     """Two rows for each layer."""
     try:
         torch = importlib.import_module("torch")
@@ -102,22 +104,19 @@ def compare(rounds: int) -> list[dict[str, Any]]:
             if torch:
                 steps["PyTorch"] = theirs(torch, layer, backward)
             what = "forward and backward" if backward else "forward"
-            rows.append({"layer": title, "what": what, **in_turns(steps, rounds)})
+            rows.append({"layer": title, "what": what, **in_turns(steps, seconds)})
     return rows
 
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print the rows as a table."""
-    columns = {"layer": 24, "what": 20, "chalkgrad": 10, "PyTorch": 10, "chalkgrad / PyTorch": 19}
-    print("Milliseconds, and their ratios:\n")
-    print("  ".join(f"{column:>{width}}" for column, width in columns.items()))
+    print("Microseconds:\n")
+    print(f"{'layer':24}  {'':20}  {'chalkgrad':>9}  {'PyTorch':>9}  ratio")
     for row in rows:
-        cells = []
-        for column, width in columns.items():
-            value = row.get(column, "")
-            text = f"{value:.3g}" if isinstance(value, float) else value
-            cells.append(f"{text:>{width}}")
-        print("  ".join(cells))
+        line = f"{row['layer']:24}  {row['what']:20}  {row['chalkgrad']:9,.0f}"
+        if "PyTorch" in row:
+            line += f"  {row['PyTorch']:9,.0f}  {row['chalkgrad'] / row['PyTorch']:5.2f}"
+        print(line)
 
 
 def main() -> None:
@@ -132,7 +131,7 @@ def main() -> None:
         "machine": f"{platform.system()} {platform.machine()}",
     }
     print(", ".join(f"{name} {version}" for name, version in versions.items()), "\n")
-    rows = compare(rounds=5 if options.quick else 50)
+    rows = compare(0.1 if options.quick else SECONDS)
     show(rows)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:

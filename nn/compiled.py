@@ -62,10 +62,12 @@ class CompiledStep:
         loss: LossFunction,
         optimizer: Optimizer,
         penalty: Penalty | None = None,
+        threads: int | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         both = autograd.value_and_grad(self._total, has_aux=True)
-        self._program = autograd.compile(both)
+        # The inputs and the target, by their positions in `_total`, are what the batch consists of.
+        self._program = autograd.compile(both, batch_argnums=(1, 2), threads=threads)
         self._eager = both
         self.compiles = True
 
@@ -122,6 +124,7 @@ def compile_step(
     optimizer: Optimizer,
     *,
     penalty: Penalty | None = None,
+    threads: int | None = None,
 ) -> CompiledStep:
     """A function that learns a batch: forward, backward and the optimizer's step, compiled.
 
@@ -131,6 +134,9 @@ def compile_step(
     and frozen parameters. Dropout is drawn, and running statistics move, at every step. Attributes
     of layers, such as the probability of a dropout, are read when a program is made. A parameter on
     which the loss does not depend has the gradient 0 here, and so still decays.
+
+    On several cores each of `threads` takes a part of the batch, where the record allows it, and
+    by itself where the arrays are large enough for that to pay (see `autograd.compile`).
 
     A model whose layers look at numbers on the way is trained step by step as ever, and a warning
     says why, once.
@@ -144,4 +150,4 @@ def compile_step(
     >>> losses[-1] < losses[0] / 2
     True
     """
-    return CompiledStep(model, loss, optimizer, penalty)
+    return CompiledStep(model, loss, optimizer, penalty, threads)

@@ -81,10 +81,11 @@ class Module:
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """Run `forward`, and then the hooks."""
         output = self.forward(*inputs, **options)
-        for hook in tuple(self._forward_hooks.values()):
-            replaced = hook(self, inputs, output)
-            if replaced is not None:
-                output = replaced
+        if self._forward_hooks:
+            for hook in tuple(self._forward_hooks.values()):
+                replaced = hook(self, inputs, output)
+                if replaced is not None:
+                    output = replaced
         return output
 
     def register_forward_hook(self, hook: Callable[..., Any]) -> "ForwardHook":

@@ -36,6 +36,7 @@ def fit(
     penalty: Penalty | None = None,
     clip_norm: float | None = None,
     compile: bool = False,
+    threads: int | None = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
     resume_from: FilePath | None = None,
@@ -50,8 +51,9 @@ def fit(
     `penalty(model)` is added to the loss that is learned, and stands in the history under its own
     name. Gradients together longer than `clip_norm` are scaled down to it (`clip_grad_norm_`). With
     `compile`, forward and backward are a program (see `compile_step`), which pays for small
-    networks; what hooks and callbacks do inside the model then happens only when one is made.
-    Schedules of the learning rate go among the callbacks, as a `ScheduleCallback`.
+    networks; what hooks and callbacks do inside the model then happens only when one is made. Of
+    such a program `threads` do a part of each batch, by itself as many as pay. Schedules of the
+    learning rate go among the callbacks, as a `ScheduleCallback`.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
     elsewhere, `False` nothing. Ctrl-C ends the training and still returns the history, of the
@@ -66,8 +68,8 @@ def fit(
     `state = state.detach()` where the past is to be cut off, and `save_checkpoint`.
 
     Raises `ValueError` for a loader without batches (a generator is used up after one epoch), for
-    less than one epoch and for an unknown metric, and `CheckpointError` for a file to resume from
-    that does not fit.
+    less than one epoch, for an unknown metric and for `threads` without `compile`, and
+    `CheckpointError` for a file to resume from that does not fit.
 
     >>> import numpy as np
     >>> from nn import MSELoss, SGD, DataLoader, Linear
@@ -80,6 +82,8 @@ def fit(
     """
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
+    if threads is not None and not compile:
+        raise ValueError(f"threads={threads} needs compile=True: they share out a program")
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise TypeError(f"callbacks are instances of nn.Callback, got {callback!r}")
@@ -101,7 +105,9 @@ def fit(
     )
     shown = progress_callback(progress)
     watchers = [*callbacks, *([shown] if shown else [])]
-    compiled = compile_step(model, loss, optimizer, penalty=penalty) if compile else None
+    compiled = (
+        compile_step(model, loss, optimizer, penalty=penalty, threads=threads) if compile else None
+    )
     training = Training(
         run, loader, loss, penalty, clip_norm, compiled, validation, chosen, watchers
     )

@@ -194,7 +194,9 @@ class TestSubmissions:
         code, out, err = chalkgrad("verify", sheet(), "--submissions", folder)
         assert (code, err) == (1, "")
         learners, claims, mistakes = out.strip().split("\n\n")
-        assert learners.splitlines()[2].split() == ["bea.toml", "bea", "1", "0", "0", "1", "0"]
+        assert learners.splitlines()[2].split() == [
+            *("bea.toml", "bea", "1", "2", "1", "0", "0", "1", "0"),
+        ]
         assert claims.splitlines()[2].startswith("df/dx  1")
         assert claims.endswith("sign flipped")
         assert mistakes.splitlines()[1].split() == ["sign", "1", "1"]
@@ -208,6 +210,21 @@ class TestSubmissions:
         assert json.loads(out)["by_claim"][1]["wrong"] == 1
         assert len(out_file.read_text().splitlines()) == 5
 
+    def test_a_file_and_then_a_folder_are_a_key_and_submissions(self, chalkgrad, sheet, folder):
+        path = sheet()
+        class_report = chalkgrad("verify", path, "--submissions", folder)
+        assert chalkgrad("verify", path, folder) == class_report
+        # Not so with the folder first, or with more files.
+        for argv in [(folder, path), (path, path, folder)]:
+            assert f"{path}: The graph\n" in chalkgrad("verify", *argv)[1]
+
+    def test_grades(self, chalkgrad, sheet, folder, tmp_path):
+        chalkgrad("verify", sheet(), folder, "--grades", tmp_path / "grades.csv")
+        assert (tmp_path / "grades.csv").read_text().splitlines()[1:] == [
+            "ann.toml,ann,2,2,2,0,0,0,0,",
+            "bea.toml,bea,1,2,1,0,0,1,0,",
+        ]
+
     def test_unreadable_submission(self, chalkgrad, sheet, folder):
         (folder / "c.toml").write_text("[claims")
         code, _, err = chalkgrad("verify", sheet(), "--submissions", folder)
@@ -216,14 +233,15 @@ class TestSubmissions:
 
     def test_empty_folder(self, chalkgrad, sheet, tmp_path):
         (tmp_path / "class").mkdir()
-        code, out, _ = chalkgrad("verify", sheet(), "--submissions", tmp_path / "class")
-        assert code == 0
-        assert out.startswith("claim  ok")
+        code, out, err = chalkgrad("verify", sheet(), "--submissions", tmp_path / "class")
+        assert (code, out) == (2, "")
+        assert "there is no .toml file in this folder" in err
 
     def test_usage(self, chalkgrad, sheet, folder):
         path = sheet()
         for argv, message in [
-            ([path, "--csv", "out.csv"], "--csv goes with --submissions"),
+            ([path, "--csv", "out.csv"], "--csv and --grades go with submissions"),
+            ([path, path, folder, "--grades", "out.csv"], "--csv and --grades go with submissions"),
             ([path, path, "--submissions", folder], "--submissions goes with one FILE, the key"),
             ([path, "--submissions", "none"], "none is no folder"),
             (["none.toml", "--submissions", folder], "cannot be read"),
@@ -246,6 +264,17 @@ class TestWorksheet:
         assert "-4" not in out.partition("quantity")[2]
         assert "| df/dx | -4 |" in chalkgrad("worksheet", sheet(), "--key")[1]
 
+    def test_errors_name_the_file(self, chalkgrad, tmp_path):
+        for options in ([], ["-o", tmp_path / "sheet.md"]):
+            code, out, err = chalkgrad("worksheet", tmp_path / "none.toml", *options)
+            assert (code, out) == (2, "")
+            assert f"{tmp_path / 'none.toml'}: cannot be read: No such file" in err
+
+    def test_a_place_where_nothing_can_be_written(self, chalkgrad, sheet):
+        code, _, err = chalkgrad("worksheet", sheet(), "-o", sheet() / "sheet.md")
+        assert code == 2
+        assert "Errno" not in err
+
     @pytest.mark.parametrize(
         ("argv", "message"),
         [
@@ -266,8 +295,9 @@ class TestPractice:
         code, out, _ = chalkgrad("verify", path)
         assert code == 0
         assert "df/dx open: no answer yet" in out
-        chalkgrad("practice", "--seed", "7", "--key", "-o", path)
-        code, out, _ = chalkgrad("verify", path)
+        key = tmp_path / "key.toml"
+        chalkgrad("practice", "--seed", "7", "--key", "-o", key)
+        code, out, _ = chalkgrad("verify", key)
         assert code == 0
         assert "df/dx ok" in out
 
@@ -275,6 +305,14 @@ class TestPractice:
         _, out, _ = chalkgrad("practice", "--kind", "network")
         seed = out.split()[3].rstrip(":")
         assert chalkgrad("practice", "--kind", "network", "--seed", seed)[1] == out
+
+    def test_never_writes_over_answers(self, chalkgrad, tmp_path):
+        path = tmp_path / "mine.toml"
+        path.write_text("answers")
+        code, _, err = chalkgrad("practice", "-o", path)
+        assert (code, err) == (2, f"chalkgrad: {path}: File exists\n")
+        assert path.read_text() == "answers"
+        assert "an exercise is a .toml file" in chalkgrad("practice", "-o", "sheet.html")[2]
 
     def test_too_many_steps(self, chalkgrad):
         code, _, err = chalkgrad("practice", "--ops", "99")

@@ -147,6 +147,16 @@ def refusals() -> None:
 SCENES = [backward, release, hooks, transforms, refusals]
 
 
+def test_a_step_of_a_scalar_program_is_one_object_for_the_collector() -> None:
+    """Its tensor: the operands lie in slots of that, and numbers are not looked at."""
+    x, a = variables(x=1, a=0.5)
+    with without_collector():
+        before = len(gc.get_objects())
+        for _ in range(1000):
+            x = x * a + 1.5
+        assert len(gc.get_objects()) - before < 2100
+
+
 @pytest.mark.parametrize("scene", SCENES)
 def test_nothing_is_left_for_the_collector(scene: Callable[[], None]) -> None:
     """No reference cycles: reference counting frees everything at once."""

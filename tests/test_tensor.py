@@ -35,6 +35,31 @@ def test_a_leaf_and_a_result_say_how_they_came_to_be() -> None:
     assert y.name == "y"
 
 
+@pytest.mark.parametrize(
+    ("record", "kinds"),
+    [
+        (lambda x, y: x * y, "xy"),
+        (lambda x, y: y * x, "yx"),
+        (lambda x, y: np.multiply(x, y), "xy"),
+        (lambda x, y: x @ y, "xy"),
+        (lambda x, y: x > y, "xy"),
+        (lambda x, y: x - 2.0, "xc"),
+        (lambda x, y: 2.0 - x, "cx"),
+        (lambda x, y: x - np.ones(3), "xc"),
+        (lambda x, y: np.float64(2) - x, "cx"),
+        (lambda x, y: x * x, "xx"),
+        (lambda x, y: -x, "x"),
+        (lambda x, y: np.sum(x, axis=0), "x"),
+        (lambda x, y: np.where(x > 0, x, y), "cxy"),
+        (lambda x, y: np.stack([x, y]), "xy"),
+    ],
+)
+def test_operands_are_kept_in_call_order(record: Callable[..., Tensor], kinds: str) -> None:
+    named = dict(zip("xy", variables(x=[1, 2, 3], y=[3, 2, 1]), strict=True))
+    inputs = record(**named).inputs
+    assert [next((k for k, t in named.items() if t is x), "c") for x in inputs] == list(kinds)
+
+
 def test_only_what_depends_on_a_recorded_leaf_is_recorded() -> None:
     assert (Tensor(2.0) * 3).op is None
     x = variables(x=2)

@@ -15,7 +15,11 @@ from autograd.language import run
 from autograd.tensor import Tensor
 
 if TYPE_CHECKING:
-    from autograd.explain.page.data import Mistakes
+    from autograd.explain.page.data import Bounds, Mistakes
+
+
+LARGEST_IN_NOTEBOOK = 200
+"""Of more steps a notebook, which keeps all it shows, gets no page."""
 
 
 class Explanation:
@@ -50,27 +54,33 @@ class Explanation:
         return latex.to_latex(self.account)
 
     def html(
-        self, path: str | os.PathLike[str], *, mistakes: "Mistakes | None" = None
+        self,
+        path: str | os.PathLike[str],
+        *,
+        mistakes: "Mistakes | None" = None,
+        bounds: "Bounds | None" = None,
     ) -> pathlib.Path:
         """Write the explanation as an interactive page: one file that needs nothing else.
 
         Steps forward and back through the graph, sliders for programs of single numbers, arrays as
-        heat maps, a quiz. `mistakes` says for quantities such as `"q"` or `"df/dq"` which wrong
-        values come from which slip, as pairs of value and sentence; the quiz tells the learner.
-        Returns the path.
+        heat maps, a quiz. For quantities such as `"q"` or `"df/dq"`, `mistakes` says which wrong
+        values come of which mistake, as pairs of value and sentence, and `bounds` between which
+        values all are right, as at a kink; `autograd.verify.slips` finds both. Returns the path.
 
         Raises `RendererNotFound` where no program can lay out the graph.
         """
         from autograd.explain.page.assemble import page
         from autograd.explain.render import write_whole
 
-        document = page(self.account, self.program, mistakes)
+        document = page(self.account, self.program, mistakes, bounds)
         return write_whole(pathlib.Path(path), document.encode())
 
     def _repr_html_(self) -> str | None:
-        """The page in a frame, for notebooks; they fall back on Markdown where it is not drawn."""
+        """The page in a frame, for notebooks; they show Markdown where there is none."""
         from autograd.explain.page.assemble import framed, page
 
+        if len(self.account.steps) > LARGEST_IN_NOTEBOOK:
+            return None
         try:
             return framed(page(self.account, self.program))
         except (AutogradError, OSError):

@@ -36,8 +36,14 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim > b.ndim == 2:
         # The sum over the batch is one product of tall matrices.
         rows = math.prod(a.shape[:-1])
-        return np.reshape(a, (rows, a.shape[-1])).mT @ np.reshape(g, (rows, g.shape[-1]))
-    return a.mT @ g
+        a, g = np.reshape(a, (rows, a.shape[-1])), np.reshape(g, (rows, g.shape[-1]))
+    # As `b` lies in memory, so should its gradient: the optimizer puts the two together.
+    return (g.mT @ a).mT if _lies_transposed(b) else a.mT @ g
+
+
+def _lies_transposed(b: Any) -> bool:
+    """Whether a matrix lies in memory column by column, as the `W.T` of a linear layer does."""
+    return type(b) is np.ndarray and b.flags.f_contiguous
 
 
 matmul = bilinear(

@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
@@ -15,7 +16,9 @@ from autograd.replay.expansion import expanded
 from autograd.replay.graph import Graph, Node
 from autograd.replay.passes import simplified
 from autograd.replay.scalars import emit_scalars, is_scalar
-from autograd.replay.signature import Arguments, operand_names, with_operands
+from autograd.replay.sharding import NotShardableError
+from autograd.replay.shards import Shards, shards_of
+from autograd.replay.signature import Arguments, operand_names, operands_in, with_operands
 from autograd.replay.source import Code, Form
 from autograd.replay.trace import trace
 from autograd.tensor import Tensor
@@ -26,14 +29,12 @@ LARGEST_NUMBER_OF_PROGRAMS = 16
 
 
 class Program:
-    """What a function does with arguments of one form; each thread has buffers of its own."""
+    """What a function does with arguments of one form."""
 
-    def __init__(self, graph: Graph, form: Form) -> None:
+    def __init__(self, graph: Graph, way: "Lines | Shards") -> None:
         self.captured = [(x, x.shape, x.dtype) for x in graph.captured]
         self.assigned = [x for x, _ in graph.assigned]
-        self._in_numpy = emit(graph, form)
-        self.code = emit_scalars(graph, form) if is_scalar(graph) else self._in_numpy
-        self._threads = threading.local()
+        self.source, self._replay = way.source, way.run
 
     def fits(self) -> bool:
         """Whether the tensors that the function closes over still have their shapes and dtypes."""
@@ -45,19 +46,32 @@ class Program:
 
     def run(self, values: Sequence[Any]) -> Any:
         """The results for other values of the arguments."""
-        captured = [tensor._data for tensor, _, _ in self.captured]
-        try:
-            result = self._prepared(self.code)(*values, *captured)
-        except (ArithmeticError, ValueError):
-            if self.code is self._in_numpy:
-                raise
-            result = self._prepared(self._in_numpy)(*values, *captured)
+        result = self._replay(values, [tensor._data for tensor, _, _ in self.captured])
         if not self.assigned:
             return result
         result, *assigned = result
         for tensor, value in zip(self.assigned, assigned, strict=True):
             tensor.assign(value)
         return result
+
+
+class Lines:
+    """A program that is run line by line; each thread that calls it has buffers of its own."""
+
+    def __init__(self, graph: Graph, form: Form) -> None:
+        self._in_numpy = emit(graph, form)
+        self._code = emit_scalars(graph, form) if is_scalar(graph) else self._in_numpy
+        self.source = self._code.source
+        self._threads = threading.local()
+
+    def run(self, values: Sequence[Any], captured: Sequence[Any]) -> Any:
+        """The outputs, followed by the values to be assigned if there are any."""
+        try:
+            return self._prepared(self._code)(*values, *captured)
+        except (ArithmeticError, ValueError):
+            if self._code is self._in_numpy:
+                raise
+            return self._prepared(self._in_numpy)(*values, *captured)
 
     def _prepared(self, code: Code) -> Callable[..., Any]:
         """The program with this thread's buffers."""
@@ -71,9 +85,16 @@ class Program:
 class Compiled:
     """A compiled function; `source` shows the program of the last call that made one."""
 
-    def __init__(self, fn: Callable[..., Any], copy: bool) -> None:
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        copy: bool,
+        batch_argnums: Sequence[int],
+        threads: int | None,
+    ) -> None:
         update_wrapper(self, fn, updated=())
         self._fn, self._copy = fn, copy
+        self._batch_argnums, self._count = batch_argnums, threads
         self._programs: OrderedDict[Any, Program] = OrderedDict()
         self._lock = threading.Lock()
         self._source: str | None = None
@@ -128,17 +149,40 @@ class Compiled:
         result = with_leaves(
             tree, [Tensor(x) if flag else x for x, flag in zip(values, wrapped, strict=True)]
         )
-        program = Program(simplified(expanded(graph)), Form(tree, wrapped, self._copy))
+        graph = simplified(expanded(graph))
+        form = Form(tree, wrapped, self._copy)
+        program = Program(graph, self._shards(graph, form, args, kwargs) or Lines(graph, form))
         with self._lock:
             self._programs[key] = program
             self._programs.move_to_end(key)
             if len(self._programs) > LARGEST_NUMBER_OF_PROGRAMS:
                 self._programs.popitem(last=False)
-            self._source = program.code.source
+            self._source = program.source
         return result
 
+    def _shards(
+        self, graph: Graph, form: Form, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Shards | None:
+        """The program for several threads, if there is a batch to share out and that pays."""
+        if not self._batch_argnums:
+            return None
+        try:
+            batch = operands_in(args, kwargs, self._batch_argnums)
+            return shards_of(graph, form, batch, self._count)
+        except NotShardableError as error:
+            if self._count is not None:
+                name = getattr(self._fn, "__name__", "the function")
+                warnings.warn(f"{name} is not shared out among threads: {error}", stacklevel=4)
+            return None
 
-def compile(fn: Callable[..., Any], *, copy: bool = True) -> Compiled:
+
+def compile(
+    fn: Callable[..., Any],
+    *,
+    copy: bool = True,
+    batch_argnums: int | Sequence[int] = (),
+    threads: int | None = None,
+) -> Compiled:
     """`fn`, recorded once for each form of its arguments and replayed as straight-line code.
 
     The first call with arguments of a new form runs `fn` as ever and makes a program of its record:
@@ -160,9 +204,18 @@ def compile(fn: Callable[..., Any], *, copy: bool = True) -> Compiled:
     thread has buffers of its own. With `copy=False` results may be such buffers, which the next
     call overwrites.
 
-    Raises `TraceError`, with the line, where `fn` needs the number in a traced tensor, as for `if`,
-    `float()`, `.item()` or `.data`, or calls `backward`; `TypeError` for arguments that cannot be
-    hashed and results that are no numbers, arrays or tensors.
+    With `batch_argnums`, the positions of arguments whose arrays have samples along their first
+    axis, the program may be run in shards: each of `threads` has a part of the batch, and sums over
+    the batch, such as gradients, are added up in the order of the parts, so that they have the same
+    bits at every call. What depends on samples in other ways is found in the record, and the
+    program is then one, which a warning says if `threads` was given. By itself it is shared out
+    among the cores if the arrays are large, which pays; for small ones the threads would wait for
+    one another.
+
+    Raises `ValueError` for less than one thread; `TraceError`, with the line, where `fn` needs the
+    number in a traced tensor, as for `if`, `float()`, `.item()` or `.data`, or calls `backward`;
+    `TypeError` for arguments that cannot be hashed and results that are no numbers, arrays or
+    tensors.
 
     >>> f = compile(lambda x, y: (x + y) ** 2)
     >>> f(1.0, 2.0), f(2.0, 3.0)
@@ -177,7 +230,10 @@ def compile(fn: Callable[..., Any], *, copy: bool = True) -> Compiled:
         return t1
     <BLANKLINE>
     """
-    return Compiled(fn, copy)
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, got {threads}")
+    argnums = (batch_argnums,) if isinstance(batch_argnums, int) else tuple(batch_argnums)
+    return Compiled(fn, copy, argnums, threads)
 
 
 def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:

@@ -1,6 +1,7 @@
 """What tells one program of a compiled function from another: the form of the arguments."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -112,3 +113,12 @@ def operand_names(
             if is_operand(leaf):
                 found.append(path)
     return found
+
+
+def operands_in(
+    args: tuple[Any, ...], kwargs: dict[str, Any], argnums: Sequence[int]
+) -> list[bool]:
+    """Of every operand, whether it is in one of the positional arguments of these numbers."""
+    chosen = [(x, i in argnums) for i, x in enumerate(args)]
+    rest = [(x, False) for x in kwargs.values()]
+    return [flag for x, flag in (*chosen, *rest) for leaf in leaves_of(x) if is_operand(leaf)]

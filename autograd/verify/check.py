@@ -1,7 +1,8 @@
 """Checking claims: a verdict on each, and for the wrong ones where they depart and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 
 from autograd.errors import WorksheetError
 from autograd.language import run
-from autograd.verify.departure import Departures, Place
-from autograd.verify.diagnose import Cell, Detective, Suspect
+from autograd.verify.cell import Cell
+from autograd.verify.departure import Departures
+from autograd.verify.diagnose import Detective
 from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
 from autograd.verify.truth import TrueValue, Truth
 from autograd.verify.update import Updated
-from autograd.verify.verdict import Verdict, judge_all, same_shape, worst
+from autograd.verify.verdict import judge_all, same_shape
 from autograd.verify.worksheet import Worksheet, make_worksheet, read_worksheet
 from autograd.verify.written import Claimed, show
 
@@ -63,26 +65,6 @@ def verify_file(path: str | Path) -> Report:
     return Key(worksheet).check(worksheet)
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """A claim with the verdicts on its entries: none if it does not have the true value's shape."""
-
-    quantity: Quantity
-    claimed: Claimed
-    true: TrueValue
-    verdicts: Sequence[Verdict]
-    updated: Updated | None
-
-    @property
-    def worst(self) -> int:
-        """The position of the entry that decides."""
-        return worst(self.verdicts) if self.verdicts else 0
-
-    @property
-    def verdict(self) -> Verdict:
-        return self.verdicts[self.worst] if self.verdicts else Verdict.WRONG
-
-
 class Key:
     """A worksheet's program, evaluated once to check any number of claims about it.
 
@@ -93,7 +75,7 @@ class Key:
         self.update = worksheet.update
         self.truth = Truth(run(worksheet.program, worksheet.inputs))
         self.departures = Departures(self.truth)
-        self.detective = Detective(self.truth, self.departures)
+        self.detective = Detective(self.departures)
         self._updated: dict[tuple[str, ...], Updated] = {}
 
     def check(self, worksheet: Worksheet) -> Report:
@@ -112,9 +94,10 @@ class Key:
         # Infinities and NaN are values here, as in the evaluation of the program.
         with np.errstate(all="ignore"):
             updated = self.updated(after)
-            judged = [self._judge(quantity, claim, None) for quantity, claim in claims.items()]
-            judged += [self._judge(quantity, claim, updated) for quantity, claim in after.items()]
-            reports = tuple(self._report(claim, judged) for claim in judged)
+            cells = [self._judge(quantity, claim, None) for quantity, claim in claims.items()]
+            cells += [self._judge(quantity, claim, updated) for quantity, claim in after.items()]
+            cells = self.detective.follower.settled(cells)
+            reports = tuple(self._report(cell, cells) for cell in cells)
         program = self.truth.evaluation.program
         still_open = (*worksheet.open, *(f"{name} after" for name in worksheet.open_after))
         return Report(worksheet.name, worksheet.title, program, reports, still_open)
@@ -137,106 +120,69 @@ class Key:
             raise WorksheetError("claims after an update need [update] with a rate")
         values = tuple(quantity.name for quantity in claimed if quantity.wrt is None)
         if values not in self._updated:
-            self._updated[values] = Updated(self.truth, self.update, values)
+            self._updated[values] = Updated(self.departures, self.update, values)
         return self._updated[values]
 
-    def _judge(self, quantity: Quantity, claimed: Claimed, updated: Updated | None) -> _Judged:
+    def _judge(self, quantity: Quantity, claimed: Claimed, updated: Updated | None) -> Cell:
         true = (updated or self.truth).of(quantity)
-        fits = same_shape(claimed.shape, np.shape(true.value))
-        verdicts = judge_all(claimed, _accepted(claimed, true)) if fits else []
-        return _Judged(quantity, claimed, true, verdicts, updated)
+        verdicts = judge_all(claimed, _accepted(claimed, true))
+        departures = updated.departures if updated else self.departures
+        return Cell(quantity, claimed, true, verdicts, departures, updated)
 
-    def _report(self, claim: _Judged, judged: Sequence[_Judged]) -> Claim:
-        shape = np.shape(claim.true.value)
-        array = bool(claim.verdicts) and claim.true.value.size > 1
-        place = np.unravel_index(claim.worst, shape) if array else ()
-        digits = max(4, claim.claimed.entries[claim.worst].significant)
-        if claim.verdict is not Verdict.WRONG:
+    def _report(self, cell: Cell, cells: Sequence[Cell]) -> Claim:
+        shape = np.shape(cell.true.value)
+        array = bool(cell.verdicts) and cell.true.value.size > 1
+        place = np.unravel_index(cell.worst, shape) if array else ()
+        digits = max(4, cell.claimed.entries[cell.worst].significant)
+        if not cell.is_wrong:
             # What was rounded away is to be seen.
             digits += 2
         report = Claim(
-            name=str(claim.quantity),
-            claimed=claim.claimed.text,
-            verdict=claim.verdict,
-            true=claim.true.value,
-            right=show(claim.true.value[place], digits),
+            name=str(cell.quantity),
+            claimed=cell.claimed.text,
+            verdict=cell.verdict,
+            true=cell.true.value,
+            right=show(cell.true.value[place], digits),
             entry=str([int(i) for i in place]) if array else "",
-            notes=tuple(_notes(claim)),
+            notes=tuple(_notes(cell)),
         )
-        if claim.verdict is not Verdict.WRONG:
+        if not cell.is_wrong:
             return report
-        first = self._first_wrong(claim, judged)
-        suspects = self._suspects(claim, judged)
+        # The earliest wrong claim among those that this one was computed from, or itself.
+        earlier = [other for other in cells if other.is_wrong and other.place in cell.needs]
+        first = min(earlier, key=attrgetter("order"), default=cell)
+        suspects = self.detective.explain(cell, cells)
         return replace(
             report,
             departs_in=str(first.quantity),
-            step=self._step(first),
+            step=first.step,
             diagnosis=tuple(suspect.sentence for suspect in suspects),
             mistakes=tuple(suspect.kind for suspect in suspects),
             notes=(*report.notes, AMBIGUOUS) if len(suspects) > 1 else report.notes,
         )
 
-    # Wrong claims ----------------------------------------------------------------------------
-
-    def _place(self, claim: _Judged) -> Place:
-        return self._departures(claim).place(claim.quantity)
-
-    def _departures(self, claim: _Judged) -> Departures:
-        return claim.updated.departures if claim.updated else self.departures
-
-    def _first_wrong(self, claim: _Judged, judged: Sequence[_Judged]) -> _Judged:
-        """The earliest wrong claim among those that this one was computed from, or itself."""
-        needs = self._needs(claim)
-        earlier = [
-            other
-            for other in judged
-            if other.verdict is Verdict.WRONG and self._place(other) in needs
-        ]
-        return min(
-            earlier,
-            key=lambda other: (other.updated is not None, self._place(other).order),
-            default=claim,
-        )
-
-    def _needs(self, claim: _Judged) -> set[Place]:
-        place = self._place(claim)
-        needs = self._departures(claim).needs(place)
-        if claim.updated:
-            for name in claim.updated.moved:
-                if Place(claim.updated.truth.tensor(name), None) in {place, *needs}:
-                    slope = self.departures.place(claim.updated.gradient(Quantity(name)))
-                    needs |= {slope} | self.departures.needs(slope)
-        return needs
-
-    def _step(self, claim: _Judged) -> str:
-        if claim.updated and claim.updated.moves(claim.quantity):
-            return claim.updated.step(claim.quantity)
-        return self._departures(claim).step(self._place(claim))
-
-    def _suspects(self, claim: _Judged, judged: Sequence[_Judged]) -> list[Suspect]:
-        cells = [self._cell(other) for other in judged]
-        return self.detective.explain(cells[judged.index(claim)], cells)
-
-    def _cell(self, claim: _Judged) -> Cell:
-        wrong = [verdict is Verdict.WRONG for verdict in claim.verdicts]
-        place, true = self._place(claim), claim.true.value
-        return Cell(claim.quantity, claim.claimed, true, wrong, place, claim.updated)
-
 
 def _accepted(claimed: Claimed, true: TrueValue) -> Any:
     """What a claim is compared with: at a kink, the value nearest to it that is right."""
-    if not true.kinks:
+    if not true.kinks or not same_shape(claimed.shape, np.shape(true.value)):
         return true.value
     value = np.reshape(claimed.value, np.shape(true.value))
     free = (true.low < true.high) & np.isfinite(value)
     return np.where(free, np.clip(value, true.low, true.high), true.value)
 
 
-def _notes(claim: _Judged) -> Iterator[str]:
-    if not claim.verdicts:
-        shape = np.shape(claim.true.value)
-        yield f"it has shape {claim.claimed.shape}, the right value {shape}"
-    yield from notes_on(claim.true)
+def _notes(cell: Cell) -> Iterator[str]:
+    if not cell.verdicts:
+        shape = np.shape(cell.true.value)
+        yield f"it has shape {cell.claimed.shape}, the right value {shape}"
+    elif cell.is_wrong:
+        entry = cell.claimed.entries[cell.worst]
+        # Nobody rounds to 0 and goes on.
+        if entry.is_whole and entry.value == np.rint(np.ravel(cell.true.value)[cell.worst]) != 0:
+            yield f'a whole number claims to be exact; a rounded one is written "{entry.text}."'
+    if cell.follows:
+        yield f"follows from {cell.follows}"
+    yield from notes_on(cell.true)
 
 
 def notes_on(true: TrueValue) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 import csv
 import os
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,19 @@ from autograd.verify.check import Key
 from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
 from autograd.verify.verdict import Verdict
-from autograd.verify.worksheet import Worksheet, read_submission, read_worksheet
+from autograd.verify.worksheet import Worksheet, about, printable, read_submission, read_worksheet
 
 MISSING = "missing"
 """Stands for a verdict where the key makes a claim and the submission does not."""
+
+UNREADABLE = "unreadable"
+"""The same for a whole file."""
 
 LEAST_FOR_A_PROCESS = 200
 """Submissions for which it pays to start another process."""
 
 _COUNTED = (*map(str, Verdict), MISSING)
+_NUMBER = re.compile(r"[+-][\d./e+-]+|[+-]?(inf|nan)")
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,13 @@ class ClassReport:
         return not self.unreadable and all(report.ok for report in self.reports.values())
 
     def by_learner(self) -> list[dict[str, Any]]:
-        """For each submission, its file and name and how many claims have each verdict."""
+        """For each submission how many of the key's claims are right, and each verdict's number."""
         return [
             {
                 "file": file,
                 "name": report.name,
+                "right": sum(self._is_right(report, name) for name in self.claims),
+                "of": len(self.claims),
                 **report.counts,
                 MISSING: len(self._missing(report)),
             }
@@ -100,17 +107,30 @@ class ClassReport:
 
     def csv(self, path: str | Path) -> None:
         """Write one row for each learner and claim, for a spreadsheet."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            rows = csv.writer(file)
-            rows.writerow(["file", "name", "claim", "verdict", "claimed", "right", "mistakes"])
-            for submission, report in self.reports.items():
-                about = [_cell(submission), _cell(report.name)]
-                for claim in report.claims:
-                    rows.writerow([*about, *_row(claim)])
-                for name in self._missing(report):
-                    rows.writerow([*about, name, MISSING, "", "", ""])
-            for submission, problem in self.unreadable.items():
-                rows.writerow([_cell(submission), "", "", "unreadable", "", "", problem])
+        rows = [["file", "name", "claim", "verdict", "claimed", "right", "mistakes"]]
+        for file, report in self.reports.items():
+            rows += [[file, report.name, *_row(claim)] for claim in report.claims]
+            rows += [
+                [file, report.name, name, MISSING, "", "", ""] for name in self._missing(report)
+            ]
+        rows += [
+            [file, "", "", UNREADABLE, "", "", problem] for file, problem in self.unreadable.items()
+        ]
+        _write(path, rows)
+
+    def grades(self, path: str | Path) -> None:
+        """Write one row for each learner, for a grade book: nothing is right of a broken file."""
+        rows = [["file", "name", "right", "of", *_COUNTED, "problem"]]
+        rows += [[*map(str, row.values()), ""] for row in self.by_learner()]
+        asked = str(len(self.claims))
+        rows += [
+            [file, "", "0", asked, *["0"] * len(Verdict), asked, problem]
+            for file, problem in self.unreadable.items()
+        ]
+        _write(path, rows)
+
+    def _is_right(self, report: Report, name: str) -> bool:
+        return any(claim.verdict is not Verdict.WRONG for claim in report.named(name))
 
     def _missing(self, report: Report) -> list[str]:
         return [name for name in self.claims if not report.named(name)]
@@ -132,21 +152,24 @@ def verify_submissions(
     Raises `WorksheetError` for a key or folder that cannot be read, and `ProgramError` for a key
     whose program lies outside the language.
     """
-    worksheet = read_worksheet(key_path)
     if not Path(folder).is_dir():
         raise WorksheetError(f"{folder} is no folder")
-    marker = _Marker(worksheet)
+    with about(key_path):
+        marker = _Marker(read_worksheet(key_path))
     paths = sorted(Path(folder).glob("*.toml"))
+    if not paths:
+        raise WorksheetError(f"{folder}: there is no .toml file in this folder")
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
     for done, (path, found) in enumerate(_marked(marker, paths, processes), 1):
+        name = printable(path.name)
         if isinstance(found, Report):
-            reports[path.name] = found
+            reports[name] = found
         else:
-            unreadable[path.name] = found
+            unreadable[name] = found
         if progress is not None:
             progress(done, len(paths))
-    title = worksheet.title or worksheet.name
+    title = marker.worksheet.title or marker.worksheet.name
     return ClassReport(title, reports, unreadable, marker.asked)
 
 
@@ -199,9 +222,15 @@ def _mark(path: Path) -> Report | str:
 
 def _row(claim: Claim) -> list[str]:
     right = f"{claim.right} at {claim.entry}" if claim.entry else claim.right
-    return [claim.name, str(claim.verdict), claim.claimed, right, "; ".join(claim.diagnosis)]
+    return [claim.name, str(claim.verdict), claim.claimed, right, "; ".join(claim.told)]
+
+
+def _write(path: str | Path, rows: Iterable[Sequence[str]]) -> None:
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([_cell(text) for text in row] for row in rows)
 
 
 def _cell(text: str) -> str:
-    """A text that a learner chose, kept from being taken for a formula by spreadsheets."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    """A text, which a learner may have chosen, kept from being a formula in a spreadsheet."""
+    formula = text.startswith(("=", "+", "-", "@")) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if formula else text

@@ -38,6 +38,7 @@ class Departures:
         self.truth = truth
         self.named = {tensor: name for name, tensor in reversed(truth.evaluation.names.items())}
         self._used_by: dict[tuple[Tensor, int], set[Tensor]] = {}
+        self._needs: dict[Place, frozenset[Place]] = {}
         self.statements = {s.value: s.source_text for s in reversed(truth.evaluation.statements)}
 
     def place(self, quantity: Quantity) -> Place:
@@ -45,8 +46,13 @@ class Departures:
         wrt = None if quantity.wrt is None else self.truth.tensor(quantity.wrt)
         return Place(self.truth.tensor(quantity.name), wrt)
 
-    def needs(self, place: Place) -> set[Place]:
+    def needs(self, place: Place) -> frozenset[Place]:
         """The named values and derivatives that this one is computed from, near and far."""
+        if place not in self._needs:
+            self._needs[place] = frozenset(self._find_needs(place))
+        return self._needs[place]
+
+    def _find_needs(self, place: Place) -> set[Place]:
         if place.wrt is None:
             return self._values(below([place.of])) - {place}
         path = sweep.order(place.of, [place.wrt])

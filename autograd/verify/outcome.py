@@ -1,19 +1,22 @@
 """What every quantity of a program would be after a mistake, before and after an update."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd.tensor import Tensor
-from autograd.verify.quantity import Quantity
+from autograd.verify.quantity import Index, Quantity
 from autograd.verify.truth import Truth
 from autograd.verify.update import Updated
-from autograd.verify.walk import Walk
+from autograd.verify.walk import IMPOSSIBLE, NOTHING, Change, Walk
 
 
 class Outcome:
-    """What every quantity is after a change; `given` are new values of parameters after an update.
+    """What every quantity is after a change in a walk.
+
+    `step` is another rule for the step of gradient descent, and `after` a change in the second
+    walk, at what that gives.
 
     A quantity that the walk does not reach, because a shape no longer fits, has no value.
     """
@@ -23,21 +26,23 @@ class Outcome:
         truth: Truth,
         walk: Walk,
         step: Callable[..., Any] | None = None,
-        given: Mapping[Tensor, Any] | None = None,
+        after: Change = NOTHING,
     ) -> None:
-        self.truth, self.walk, self.step, self.given = truth, walk, step, given or {}
+        self.truth, self.walk, self.step, self.after = truth, walk, step, after
         self._known: dict[Quantity, Any] = {}
+        self._second: dict[Updated, Walk] = {}
 
     def of(self, quantity: Quantity, updated: Updated | None) -> Any:
         """The value of a quantity, or `None`."""
         if quantity not in self._known:
-            self._known[quantity] = self._find(quantity, updated)
+            try:
+                walk = self.walk if updated is None else self._updated(updated)
+                self._known[quantity] = self._find(quantity, walk)
+            except IMPOSSIBLE:
+                self._known[quantity] = None
         return self._known[quantity]
 
-    def _find(self, quantity: Quantity, updated: Updated | None) -> Any:
-        walk = self.walk
-        if updated is not None:
-            walk = Walk(walk.nodes, leaves=dict(self._moved(updated)))
+    def _find(self, quantity: Quantity, walk: Walk) -> Any:
         tensor = self.truth.tensor(quantity.name)
         if quantity.wrt is None:
             return self._entries(walk.values.get(tensor), quantity.name, quantity.index)
@@ -47,18 +52,24 @@ class Outcome:
         rows = [self._entries(row.get(x), quantity.wrt, quantity.wrt_index) for row in derivatives]
         if any(row is None for row in rows):
             return None
-        return np.stack(rows) if positions.shape else rows[0]
+        return np.reshape(rows, positions.shape + np.shape(rows[0])) if positions.shape else rows[0]
+
+    def _updated(self, updated: Updated) -> Walk:
+        """The walk at the moved inputs."""
+        if updated not in self._second:
+            moved = dict(self._moved(updated))
+            self._second[updated] = Walk(self.walk.nodes, self.after, leaves=moved)
+        return self._second[updated]
 
     def _moved(self, updated: Updated) -> Iterator[tuple[Tensor, Any]]:
-        """The inputs after the update."""
         slopes = self.walk.derivatives(self.truth.tensor(updated.loss))
         for name in updated.moved:
             x = self.truth.tensor(name)
             slope = np.reshape(slopes.get(x, np.zeros_like(x.data)), x.shape)
             rule = self.step or (lambda old, slope, rate: old - rate * slope)
-            yield x, self.given.get(x, rule(self.walk.values[x], slope, updated.rate))
+            yield x, rule(self.walk.values[x], slope, updated.rate)
 
-    def _entries(self, value: Any, name: str, index: tuple[int, ...]) -> Any:
+    def _entries(self, value: Any, name: str, index: Index) -> Any:
         """The entries that an index means; a value whose shape the mistake has changed has none."""
         if value is None or not index:
             return value

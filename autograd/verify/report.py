@@ -8,6 +8,9 @@ import numpy as np
 
 from autograd.verify.verdict import Verdict
 
+MAX_TOLD = 4
+"""How many explanations of a number are told in a line."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -32,6 +35,12 @@ class Claim:
     mistakes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The likeliest explanations, and how many more there are."""
+        more = len(self.diagnosis) - MAX_TOLD
+        return self.diagnosis[:MAX_TOLD] + ((f"or {more} more explanations",) if more > 0 else ())
+
     def __str__(self) -> str:
         claimed = self.claimed if len(self.claimed) <= 60 else f"{self.claimed[:57]}..."
         line = f"{self.name} {self.verdict}: {claimed}"
@@ -42,7 +51,7 @@ class Claim:
             line += f"; already wrong in {self.departs_in}"
         if self.step:
             line += f"; step: {self.step}"
-        return "; ".join([line, *self.diagnosis, *self.notes])
+        return "; ".join([line, *self.told, *self.notes])
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as plain values for JSON, where infinities and NaN are texts."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.errors import WorksheetError
 from autograd.language import run
-from autograd.verify.departure import Departures
+from autograd.verify.departure import Departures, Place
 from autograd.verify.quantity import Quantity
 from autograd.verify.truth import TrueValue, Truth
 from autograd.verify.worksheet import Update
@@ -21,15 +21,16 @@ class Updated:
     Raises `WorksheetError` if it is not clear what moves, or the loss is not one number.
     """
 
-    def __init__(self, before: Truth, update: Update, claimed: Collection[str]) -> None:
-        evaluation = before.evaluation
-        self.before = before
+    def __init__(self, before: Departures, update: Update, claimed: Collection[str]) -> None:
+        self._before = before
+        self.before = before.truth
+        evaluation = self.before.evaluation
         self.rate = update.rate
         self.loss = update.of or evaluation.result_name
         self.moved = update.moved or tuple(n for n in evaluation.inputs if n in claimed)
         if self.loss not in evaluation.names:
             raise WorksheetError(f"of in [update]: the program has no {self.loss[:40]}")
-        if before.tensor(self.loss).size != 1:
+        if self.before.tensor(self.loss).size != 1:
             raise WorksheetError(f"of in [update]: {self.loss} is not one number, so no loss")
         if not self.moved:
             raise WorksheetError('say in [update] which inputs move, for example with = ["w"]')
@@ -61,6 +62,15 @@ class Updated:
     def moves(self, quantity: Quantity) -> bool:
         """Whether the quantity is a moved input itself."""
         return quantity.wrt is None and quantity.name in self.moved
+
+    def needs(self, place: Place) -> frozenset[Place]:
+        """What a value or derivative after the update is computed from, before it and after it."""
+        needs = self.departures.needs(place)
+        for name in self.moved:
+            if Place(self.truth.tensor(name), None) in {place, *needs}:
+                slope = self._before.place(self.gradient(Quantity(name)))
+                needs |= {slope} | self._before.needs(slope)
+        return needs
 
     def gradient(self, quantity: Quantity) -> Quantity:
         """The derivative of the loss that moves an input."""

@@ -2,10 +2,12 @@
 
     ok        equal to the true value, up to the error of floating-point arithmetic
     rounded   within half a unit of the last written digit
-    near      within one unit of the last written digit: rounding carried from an intermediate
+    near      within one unit of the last written digit: rounding carried from an intermediate; or
+              what follows from the learner's own rounded numbers (`verify.follow`)
     wrong     anything else
 
-Whole numbers and fractions claim to be exact: they are ok or wrong.
+Whole numbers and fractions claim to be exact: they are ok or wrong. Taken for rounded, a 0 would be
+right for every slope of a sigmoid, and a 1 near it; who rounds to whole numbers writes "25.".
 """
 
 import math
@@ -58,7 +60,9 @@ def judge(claim: Written, true: float) -> Verdict:
 
 
 def judge_all(claim: Claimed, true: Any) -> list[Verdict]:
-    """The verdicts on all entries, row by row; `true` has as many."""
+    """The verdicts on all entries, row by row; none if `true` is `None` or of another shape."""
+    if true is None or not same_shape(claim.shape, np.shape(true)):
+        return []
     values = np.ravel(true).tolist()
     return [judge(entry, value) for entry, value in zip(claim.entries, values, strict=True)]
 

@@ -23,21 +23,22 @@
     x = -1.6
 
 Numbers keep the digits as written; a claim may be a text, to keep trailing zeros (`"0.610"`) or for
-an exact fraction (`"4/9"`), or `"?"` as long as it is open. A submission has `[claims]` and perhaps
-a `name`.
+an exact fraction (`"4/9"`), or `"?"` or an empty text as long as it is open. A submission has
+`[claims]` and perhaps a `name`.
 """
 
 import difflib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import WorksheetError
+from autograd.errors import AutogradError, WorksheetError
 from autograd.tensor import Tensor
 from autograd.verify.written import Claimed, Written
 
@@ -138,6 +139,15 @@ def make_worksheet(
     )
 
 
+@contextmanager
+def about(path: str | Path) -> Iterator[None]:
+    """Lets errors say which file they are about."""
+    try:
+        yield
+    except AutogradError as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
 def read_worksheet(path: str | Path) -> Worksheet:
     """The worksheet in a TOML file.
 
@@ -155,7 +165,7 @@ def read_worksheet(path: str | Path) -> Worksheet:
         after,
         title=_line(table, "title"),
         source=_line(table, "source"),
-        name=_line(table, "name") or Path(path).stem,
+        name=_name(table, path),
     )
     return replace(worksheet, solution=_lines(table, "solution"))
 
@@ -167,7 +177,7 @@ def read_submission(path: str | Path, key: Worksheet) -> Worksheet:
     """
     table = _load(path)
     claims, after = _claims(table)
-    name = _line(table, "name") or Path(path).stem
+    name = _name(table, path)
     submission = make_worksheet(key.program, {}, claims, key.update, after, name=name)
     return replace(submission, inputs=key.inputs, title=key.title, source=key.source)
 
@@ -235,6 +245,20 @@ def _line(table: Mapping[str, Any], key: str) -> str:
     return text
 
 
+def _name(table: Mapping[str, Any], path: str | Path) -> str:
+    """The name given, or that of the file."""
+    return _line(table, "name") or printable(Path(path).stem)
+
+
+def printable(text: str) -> str:
+    r"""A text, such as the name of a file, without control sequences.
+
+    >>> printable("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def _lines(table: Mapping[str, Any], key: str) -> str:
     text = table.get(key, "")
     plain = isinstance(text, str) and all(map(str.isprintable, text.splitlines()))
@@ -251,7 +275,7 @@ def _claim(name: str, value: Any) -> Claimed:
 
 
 def _is_open(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() == OPEN
+    return isinstance(value, str) and value.strip() in (OPEN, "")
 
 
 def _input(name: str, value: Any) -> Any:

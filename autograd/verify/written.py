@@ -91,6 +91,11 @@ class Written:
         return cls(plain, value, float(f"1e{int(decimal['exponent'] or 0) - len(digits) + 1}"))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was written without a decimal point, as no fraction."""
+        return self.text.lstrip("+-").isdecimal()
+
+    @property
     def significant(self) -> int:
         """How many significant digits were written."""
         mantissa = re.split("[eE/]", self.text)[0]
@@ -160,18 +165,18 @@ def _shorten(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def show(value: Any, digits: int = 4) -> str:
+def show(value: Any, digits: int = 4, most: int = MAX_SHOWN) -> str:
     """A number or array with `digits` significant digits and no trailing zeros.
 
-    Of more than `MAX_SHOWN` entries, only the shape.
+    Of more than `most` entries, only the shape.
 
     >>> show(-2 / 3), show(12345678.9), show(np.array([1.0, 0.25]))
     ('-0.6667', '1.235e+07', '[1, 0.25]')
     """
-    if np.size(value) > MAX_SHOWN:
+    if np.size(value) > most:
         return f"an array of shape {np.shape(value)}"
     if np.ndim(value):
-        return f"[{', '.join(show(part, digits) for part in value)}]"
+        return f"[{', '.join(show(part, digits, most) for part in value)}]"
     number = float(value) + 0.0
     whole = f"{number:.0f}" if np.isfinite(number) and abs(number) < 1e7 else ""
     # The digits before the point are always shown.

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.functional.operands import as_operand
+
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """Affine map of the last axis, `y = x W^T + b`.
@@ -13,7 +15,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     >>> linear(np.array([1.0, 2.0]), np.array([[3.0, 4.0]]), np.array([5.0]))
     array([16.])
     """
-    product = input @ np.transpose(weight)
+    product = input @ as_operand(weight).T
     return product if bias is None else product + bias
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError
+from nn.functional.operands import as_operand
 
 Sizes = int | Sequence[int]
 """One number for every spatial axis, or one number per axis."""
@@ -40,7 +41,7 @@ def per_axis(layer: str, setting: str, value: Sizes, axes: int, least: int = 1) 
 
 def require_features(what: object, input: Any, features: int) -> None:
     """Raise `ShapeError`, on behalf of `what`, unless the last axis has so many features."""
-    shape = np.shape(input)
+    shape = as_operand(input).shape
     if shape[-1:] != (features,):
         raise ShapeError(
             f"{what} needs inputs of {features} features along the last axis, got shape {shape}"

@@ -102,7 +102,7 @@ class Sequential(ModuleSequence):
             self._put(name, module)
 
     def forward(self, input: Any) -> Any:
-        for module in self.children():
+        for _, module in self._own("module"):
             input = module(input)
         return input
 

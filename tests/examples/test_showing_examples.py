@@ -38,6 +38,17 @@ def test_worksheets(tmp_path: Path) -> None:
     assert "sign flipped" in mistake
 
 
+def test_pages(tmp_path: Path) -> None:
+    out = run("18_page.py", tmp_path).stdout
+    assert out.count("saved") == 3
+    pages = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    assert set(pages) == {"graph.html", "neuron.html", "network.html"}
+    assert "sign flipped" in pages["graph.html"]
+    assert "const compute = (inputs)" in pages["neuron.html"]
+    assert "const compute = null" in pages["network.html"]
+    assert "2: Linear" in pages["network.html"]
+
+
 def test_demo(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     pytest.importorskip("sklearn")

@@ -29,7 +29,6 @@ def _sigmoid(x: Any) -> Any:
 def _(x: float) -> Claims:
     u, v = x**2, math.sin(x**2)
     f = math.exp(v)
-    slope = f * math.cos(u)
     return {
         "u": u,
         "v": v,

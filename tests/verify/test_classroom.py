@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 
 import pytest
 
@@ -44,27 +45,39 @@ SUBMISSIONS = {
 
 def test_by_learner(classroom):
     rows = classroom(SUBMISSIONS).by_learner()
-    assert rows == [
-        {
-            "file": "a.toml",
-            "name": "Ann",
-            "ok": 3,
-            "rounded": 0,
-            "near": 0,
-            "wrong": 0,
-            "missing": 0,
-        },
-        {
-            "file": "b.toml",
-            "name": "Bea",
-            "ok": 1,
-            "rounded": 0,
-            "near": 0,
-            "wrong": 2,
-            "missing": 0,
-        },
-        {"file": "c.toml", "name": "c", "ok": 0, "rounded": 0, "near": 0, "wrong": 2, "missing": 1},
+    assert [list(row.values()) for row in rows] == [
+        ["a.toml", "Ann", 3, 3, 3, 0, 0, 0, 0],
+        ["b.toml", "Bea", 1, 3, 1, 0, 0, 2, 0],
+        ["c.toml", "c", 0, 3, 0, 0, 0, 2, 1],
     ]
+    heads = "file name right of ok rounded near wrong missing"
+    assert list(rows[0]) == heads.split()
+
+
+def test_only_what_the_key_asks_for_counts(classroom):
+    (row,) = classroom({"a.toml": '[claims]\nq = 3\n"df/dz" = 3'}).by_learner()
+    assert (row["right"], row["of"], row["ok"]) == (1, 3, 2)
+
+
+def test_grades(classroom, tmp_path):
+    classroom(SUBMISSIONS | {"a.toml": 'name = "-Ann"\n[claims]\nq = 3'}).grades(tmp_path / "g.csv")
+    with (tmp_path / "g.csv").open(newline="") as file:
+        rows = {row["file"]: row for row in csv.DictReader(file)}
+    assert list(rows) == ["a.toml", "b.toml", "c.toml", "d.toml", "e.toml"]
+    assert (rows["a.toml"]["name"], rows["a.toml"]["right"], rows["a.toml"]["of"]) == (
+        *("'-Ann", "1", "3"),
+    )
+    assert (rows["d.toml"]["right"], rows["d.toml"]["missing"]) == ("0", "3")
+    assert "no TOML" in rows["d.toml"]["problem"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs names that Windows does not have")
+def test_names_of_files_control_no_terminal(classroom, tmp_path):
+    report = classroom({"\x1b[31m\nx.toml": SUBMISSIONS["c.toml"], "\udcff.toml": "[claims"})
+    (row,) = report.by_learner()
+    assert row["name"] == r"\x1b[31m\nx"
+    assert list(report.unreadable) == [r"\udcff.toml"]
+    report.csv(tmp_path / "out.csv")
 
 
 def test_by_claim(classroom):
@@ -157,5 +170,8 @@ def test_errors_of_the_key(classroom, tmp_path):
         classroom({}, 'program = "f = g"\n[claims]\nf = 1')
     with pytest.raises(WorksheetError, match="is no folder"):
         verify_submissions(tmp_path / "key.toml", tmp_path / "none")
-    with pytest.raises(WorksheetError, match="cannot be read"):
+    with pytest.raises(WorksheetError, match=r"none\.toml: cannot be read"):
         verify_submissions(tmp_path / "none.toml", tmp_path)
+    (tmp_path / "key.toml").write_text(KEY)
+    with pytest.raises(WorksheetError, match=r"there is no \.toml file in this folder"):
+        verify_submissions(tmp_path / "key.toml", tmp_path / "submissions")

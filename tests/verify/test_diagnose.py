@@ -7,6 +7,7 @@ import pytest
 
 from autograd.verify.check import AMBIGUOUS, verify
 from autograd.verify.mistakes import NUMBERS, ORDER, SLOPES, TOTALS, UPDATES, VALUES
+from autograd.verify.report import MAX_TOLD
 
 S = 1 / (1 + math.exp(-0.7))  # the activation of 0.5 * 2 - 0.3
 NEURON = "z = w * x + b\ns = sigmoid(z)\nL = (s - t) ** 2"
@@ -280,6 +281,36 @@ def test_update(claimed, rule):
     assert rule in claim.diagnosis
 
 
+class TestAfterTheUpdate:
+    """L = w * w / 2 at w = 3, where a rate of 0.5 leaves w = 1.5."""
+
+    def claims(self, after, program="L = w * w / 2", at=None, **claims):
+        update = {"rate": 0.5, "of": "L", "with": ["w"]}
+        return verify(program, at=at or {"w": 3}, claims=claims, update=update, after=after).claims
+
+    def test_mistakes_in_the_second_evaluation(self):
+        _, loss = self.claims({"w": "1.5", "L": "2.25"})
+        assert loss.diagnosis[:2] == ("a factor 2 too much", "the division by 2 is forgotten")
+
+    def test_values_follow_from_wrong_ones(self):
+        *_, f = self.claims({"w": "1.5", "m": 4, "f": 12}, "L = w * w / 2\nm = w + 1\nf = 3 * m")
+        assert f.diagnosis == ("follows from your m after",)
+        w, loss = self.claims({"w": "4.5", "L": "10.125"})
+        assert w.diagnosis[0] == "plus instead of minus in the step"
+        assert loss.diagnosis == ("follows from your w after",)
+
+    def test_entries_follow_from_entries(self):
+        # dL/dw = w, so that (1, 4) becomes (0.5, 2).
+        at = {"w": [1, 4]}
+        *_, loss = self.claims({"w[0]": "1.5", "w[1]": 6, "L": 38.25}, "L = sum(w * w)", at)
+        assert loss.diagnosis == ("follows from your w[0] after and w[1] after",)
+
+    def test_mistakes_that_change_a_shape(self):
+        at = {"X": [[1, 2], [3, 4], [5, 7]], "w": [0.5, 1]}
+        (claim,) = self.claims({"w": [70, 70]}, "Y = X + w\nL = sum(Y * Y) / 2", at)
+        assert claim.diagnosis == ()
+
+
 class TestOtherClaims:
     def test_follows_from_an_earlier_mistake(self):
         report = verify(
@@ -339,6 +370,15 @@ def test_rounding_every_step():
     # 1/3 as 0.33: f = 0.33 * 300
     (claim,) = verify("q = x / 3; f = q * 300", at={"x": 1}, claims={"f": 99}).claims
     assert claim.diagnosis == ("rounded too early: every step to 2 decimals",)
+
+
+def test_of_many_explanations_a_line_has_some():
+    at = {"u": 2, "v": 3, "w": 5, "x": 7, "y": 11}
+    (claim,) = verify("f = u * v * w * x * y", at=at, claims={"f": -2310}).claims
+    assert len(claim.diagnosis) > MAX_TOLD + 1
+    assert len(set(claim.diagnosis)) == len(claim.diagnosis)
+    more = f"or {len(claim.diagnosis) - MAX_TOLD} more explanations"
+    assert f"{claim.diagnosis[MAX_TOLD - 1]}; {more}; {AMBIGUOUS}" in str(claim)
 
 
 @pytest.mark.parametrize("claimed", ["0.30", "7", "-0.29"])

@@ -37,9 +37,14 @@ def key(tmp_path):
     return path
 
 
+def write(key, out):
+    """Writes both sheets of a worksheet's file."""
+    return write_sheets(*sheets(read_worksheet(key)), out)
+
+
 def read(key, tmp_path, suffix):
     """The sheet and the key as texts."""
-    written, problem = write_sheets(key, tmp_path / f"sheet{suffix}")
+    written, problem = write(key, tmp_path / f"sheet{suffix}")
     assert problem == ""
     return [path.read_text() for path in written if path.suffix == suffix]
 
@@ -64,7 +69,7 @@ def test_markdown_is_escaped(key, tmp_path):
 
 
 def test_html_is_one_file_without_references(key, tmp_path):
-    written, _ = write_sheets(key, tmp_path / "sheet.html")
+    written, _ = write(key, tmp_path / "sheet.html")
     assert [path.name for path in written] == ["sheet.html", "sheet-key.html"]
     for path in written:
         text = path.read_text()
@@ -82,9 +87,20 @@ def test_latex_is_escaped(key, tmp_path):
     assert r"\frac{\partial L}{\partial w}" in answers
 
 
+LETTERS = r"""
+title = "Größe Θ 数 ŷ x² Łódź έ “a” — ą đ ∇f ≤ ∞ 😀 $x_1$ \\input{nothing} #1"
+program = "ŷ = θ * x_1 + β_0  # ŷ; δ\nδ = y - ŷ\n数 = δ ** 2"
+inputs = { "θ" = 0.5, x_1 = 2, "β_0" = -1.5, y = 1 }
+solution = "∂数/∂θ = −2·(y − ŷ)·x₁ \\end{verbatim}"
+claims = { "∂数/∂θ" = "?", "d数/dβ_0" = "?", "ŷ" = "?" }
+"""
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex, of TeX Live")
-def test_latex_compiles(key, tmp_path):
-    for path in write_sheets(key, tmp_path / "sheet.tex")[0]:
+@pytest.mark.parametrize("text", [KEY, LETTERS], ids=["plain", "letters"])
+def test_latex_compiles(key, tmp_path, text):
+    key.write_text(text, encoding="utf-8")
+    for path in write(key, tmp_path / "sheet 1.tex")[0]:
         if path.suffix == ".tex":
             command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name]
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120)
@@ -100,12 +116,32 @@ def test_the_key_of_every_worksheet_of_the_gallery(path):
     assert all(question.answer for question in key.questions)
 
 
+def test_pictures_have_names_that_need_no_escapes(key, tmp_path):
+    written, _ = write(key, tmp_path / "my sheet #1.MD")
+    assert [path.name for path in written] == [
+        *("my sheet #1.MD", "my-sheet--1.svg", "my sheet #1-key.MD", "my-sheet--1-key.svg"),
+    ]
+    assert "(my-sheet--1.svg)" in written[0].read_text()
+
+
+def test_inputs_and_answers_are_written_out():
+    x = [[1.2345678, 2, 3, 4, 5]] * 5
+    blank, key = sheets(make_worksheet("f = x * 2", {"x": x}, {"f": "?"}))
+    assert blank.inputs[0][1].count("1.2345678") == 5
+    assert key.questions[0].answer.count("2.46914") == 5
+
+
+def test_a_step_that_nothing_is_asked_about_is_not_told():
+    worksheet = make_worksheet("L = w * w", {"w": 3}, {"L": 9}, {"rate": 0.1})
+    assert sheets(worksheet)[0].update == ""
+
+
 def test_without_a_renderer_the_sheets_have_no_picture(key, tmp_path, monkeypatch):
     def nothing(*_, **__):
         raise RendererNotFound("install one")
 
     monkeypatch.setattr(files, "picture", nothing)
-    written, problem = write_sheets(key, tmp_path / "sheet.md")
+    written, problem = write(key, tmp_path / "sheet.md")
     assert problem == "install one"
     assert [path.name for path in written] == ["sheet.md", "sheet-key.md"]
     assert "![" not in written[0].read_text()
@@ -113,7 +149,7 @@ def test_without_a_renderer_the_sheets_have_no_picture(key, tmp_path, monkeypatc
 
 def test_another_suffix(key, tmp_path):
     with pytest.raises(ValueError, match=r"a sheet is a file in .md, .html, .tex, not 'a.docx'"):
-        write_sheets(key, tmp_path / "a.docx")
+        write(key, tmp_path / "a.docx")
 
 
 class TestToToml:

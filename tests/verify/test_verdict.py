@@ -47,6 +47,25 @@ def test_verdict(claim, true, verdict):
     assert judge(Written.of(claim), true) is verdict
 
 
+@pytest.mark.parametrize(
+    ("claim", "true", "said"),
+    [
+        (3, 10 / 3, True),
+        ("-127", -126.7, True),
+        ("3.", 3.7, False),
+        (3, 3.7, False),
+        (0, 0.3, False),
+        ("7/2", 3.4, False),
+    ],
+)
+def test_a_whole_number_that_is_rounded_is_told_how_to_say_so(claim, true, said):
+    (found,) = verify("f = x", at={"x": true}, claims={"f": claim}).claims
+    assert any("a whole number claims to be exact" in note for note in found.notes) is said
+    if said:
+        (found,) = verify("f = x", at={"x": true}, claims={"f": f"{claim}."}).claims
+        assert found.verdict is ROUNDED
+
+
 def test_the_worst_entry_decides():
     assert worst([OK, NEAR, WRONG, ROUNDED, WRONG]) == 2
 

@@ -13,13 +13,29 @@ function heatMap(array, caption) {
     const body = [];
     for (let i = 0; i < rows; i += 1) {
       const from = start + i * columns;
-      body.push(html("tr", {}, entries.slice(from, from + columns).map((x) => cell(x, largest))));
+      body.push(
+        html(
+          "tr",
+          {},
+          entries.slice(from, from + columns).map((x) => cell(x, largest)),
+        ),
+      );
     }
     const place = placeOf(start, array.shape);
-    tables.push(html("table", { class: columns > MOST_COLUMNS ? "heat small" : "heat" },
-      html("caption", {}, `${caption}${place}`), html("tbody", {}, body)));
+    tables.push(
+      html(
+        "table",
+        { class: columns > MOST_COLUMNS ? "heat small" : "heat" },
+        html("caption", {}, `${caption}${place}`),
+        html("tbody", {}, body),
+      ),
+    );
   }
-  return html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, tables);
+  return html(
+    "div",
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
+    tables,
+  );
 }
 
 function placeOf(start, shape) {
@@ -43,29 +59,50 @@ function cell(x, largest) {
 const FIGURES = ["least", "greatest", "mean", "standard deviation", "norm", "zeros"];
 
 function summary(array, caption) {
-  const rows = FIGURES.filter((name) => array.figures && name in array.figures)
-    .map((name) => [name, written(array.figures[name])]);
+  const rows = FIGURES.filter((name) => array.figures && name in array.figures).map((name) => [
+    name,
+    written(array.figures[name]),
+  ]);
   if (array["not finite"]) rows.push(["not finite", String(array["not finite"])]);
-  return html("div", {},
+  return html(
+    "div",
+    {},
     html("p", { class: "faint" }, caption),
     array.histogram ? histogram(array, caption) : null,
-    html("dl", { class: "figures" }, rows.map(([name, text]) =>
-      html("div", {}, html("dt", {}, name), html("dd", {}, text)))));
+    html(
+      "dl",
+      { class: "figures" },
+      rows.map(([name, text]) => html("div", {}, html("dt", {}, name), html("dd", {}, text))),
+    ),
+  );
 }
 
 function histogram({ histogram: counts, figures }, caption) {
   const most = Math.max(...counts);
   const width = 10;
-  const bars = counts.map((count, i) => svg("rect", {
-    x: i * width, width: width - 1, y: 60 - (58 * count) / most, height: (58 * count) / most,
-  }));
+  const bars = counts.map((count, i) =>
+    svg("rect", {
+      x: i * width,
+      width: width - 1,
+      y: 60 - (58 * count) / most,
+      height: (58 * count) / most,
+    }),
+  );
   const end = counts.length * width;
-  return svg("svg", {
-    class: "histogram", viewBox: `0 0 ${end} 76`, role: "img",
-    "aria-label": `Histogram of ${caption}: entries from ${written(figures.least)} to ${written(figures.greatest)}`,
-  }, bars, svg("line", { x1: 0, x2: end, y1: 60.5, y2: 60.5 }),
-  svg("text", { x: 0, y: 74 }, written(figures.least)),
-  svg("text", { x: end, y: 74, class: "end" }, written(figures.greatest)));
+  const extent = `${written(figures.least)} to ${written(figures.greatest)}`;
+  return svg(
+    "svg",
+    {
+      class: "histogram",
+      viewBox: `0 0 ${end} 76`,
+      role: "img",
+      "aria-label": `Histogram of ${caption}: entries from ${extent}`,
+    },
+    bars,
+    svg("line", { x1: 0, x2: end, y1: 60.5, y2: 60.5 }),
+    svg("text", { x: 0, y: 74 }, written(figures.least)),
+    svg("text", { x: end, y: 74, class: "end" }, written(figures.greatest)),
+  );
 }
 
 function arrayView(x, caption) {

@@ -16,7 +16,7 @@ from string import Template
 from typing import Any
 
 from autograd.explain.groups import grouped
-from autograd.explain.page.data import Mistakes, page_data
+from autograd.explain.page.data import Bounds, Mistakes, page_data
 from autograd.explain.page.javascript import NotLiveError, javascript
 from autograd.explain.page.pictures import MOST_MEMBERS, pictures
 from autograd.explain.palette import DARK, LIGHT, Palette
@@ -29,13 +29,18 @@ _SCRIPTS = (
 )
 """In the order in which they need one another."""
 
-_MOST_IN_HEAD = 300
+_MOST_IN_HEAD = 240
 """Characters of the program, and of its inputs' values."""
 
 _STRENGTHS = range(1, 11)
 
 
-def page(known: Account, program: str, mistakes: Mistakes | None = None) -> str:
+def page(
+    known: Account,
+    program: str,
+    mistakes: Mistakes | None = None,
+    bounds: Bounds | None = None,
+) -> str:
     """The page as HTML.
 
     Raises what `render` raises where the graph cannot be laid out.
@@ -46,7 +51,7 @@ def page(known: Account, program: str, mistakes: Mistakes | None = None) -> str:
         compute, why = javascript(known), None
     except NotLiveError as reason:
         compute, why = "null", str(reason)
-    data = page_data(known, whole, why is None, mistakes or {})
+    data = page_data(known, whole, why is None, mistakes or {}, bounds or {})
     data["why"] = why
     drawn = pictures(known, whole)
     script = _script(compute)

@@ -1,6 +1,6 @@
 """What a page knows of a computation: the account as plain data for its scripts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,21 @@ from autograd.explain.groups import Group
 from autograd.explain.notation import in_words, latex_name
 from autograd.explain.page.arrays import MOST_ENTRIES, MOST_IN_ALL, shown
 from autograd.explain.steps import Account, Step, is_named, run_rules
+from autograd.tensor import Tensor
 
 Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
 """For quantities such as `q` or `df/dq`, values that a slip gives, each with what went wrong."""
+
+Bounds = Mapping[str, tuple[Any, Any]]
+"""For quantities at a kink, the least and the greatest value that are right."""
 
 _SLOT = "\ue000"
 """Stands before and after an operand's number in a step's formula; nobody's name has it."""
 
 
-def page_data(known: Account, whole: Group, live: bool, mistakes: Mistakes) -> dict[str, Any]:
+def page_data(
+    known: Account, whole: Group, live: bool, mistakes: Mistakes, bounds: Bounds
+) -> dict[str, Any]:
     """Everything the scripts need but the pictures and the program that computes.
 
     Tensors are numbered as in `Account.tensors` and contributions as in `Account.contributions`;
@@ -37,16 +43,17 @@ def page_data(known: Account, whole: Group, live: bool, mistakes: Mistakes) -> d
                 "name": known.names[x],
                 "latex": latex_name(known.names[x]),
                 "leaf": x.op is None,
-                "learns": x.requires_grad,
                 "shape": list(x.shape),
                 "value": shown(x.data, limit),
                 "gradient": shown(known.gradients[x], limit) if x in known.gradients else None,
                 "mistakes": {
-                    kind: [[shown(value), sentence] for value, sentence in mistakes.get(key, ())]
-                    for kind, key in (
-                        ("value", known.names[x]),
-                        ("gradient", f"d{known.names[known.root]}/d{known.names[x]}"),
-                    )
+                    kind: [[shown(value), said] for value, said in mistakes.get(quantity, ())]
+                    for kind, quantity in _quantities(known, x)
+                },
+                "bounds": {
+                    kind: [shown(bound) for bound in bounds[quantity]]
+                    for kind, quantity in _quantities(known, x)
+                    if quantity in bounds
                 },
             }
             for x in known.tensors
@@ -68,6 +75,12 @@ def page_data(known: Account, whole: Group, live: bool, mistakes: Mistakes) -> d
         ],
         "groups": _groups(whole),
     }
+
+
+def _quantities(known: Account, x: Tensor) -> Iterator[tuple[str, str]]:
+    """What a worksheet calls the value of a tensor and its gradient."""
+    yield "value", known.names[x]
+    yield "gradient", f"d{known.names[known.root]}/d{known.names[x]}"
 
 
 def _step(

@@ -1,22 +1,32 @@
 // Sliders for the inputs, and steps of gradient descent with a plot of how the result falls.
 
 const leaves = tensors.map((x, t) => t).filter((t) => tensors[t].leaf);
-const descent = { path: [], moving: new Set(leaves.filter((t) => tensors[t].learns)) };
+const descent = { path: [], moving: new Set(leaves.filter((t) => now.gradients[t] !== null)) };
 
 function inputRow(t, i) {
   const start = toNumber(given.inputs[i]);
   const reach = Math.max(2 * Math.abs(start), 5);
   const name = nameOf(t);
   const range = html("input", {
-    type: "range", id: `input-${i}`, min: start - reach, max: start + reach, step: reach / 200, "aria-label": name,
+    type: "range",
+    id: `input-${i}`,
+    min: start - reach,
+    max: start + reach,
+    step: reach / 200,
+    "aria-label": name,
     input: () => setInput(i, range.value),
   });
   const number = html("input", {
-    type: "text", inputmode: "decimal", "aria-label": `${name}, typed`, autocomplete: "off",
+    type: "text",
+    inputmode: "decimal",
+    "aria-label": `${name}, typed`,
+    autocomplete: "off",
     change: () => setInput(i, number.value),
   });
   const moves = html("input", {
-    type: "checkbox", checked: descent.moving.has(t), disabled: !tensors[t].learns, "aria-label": `${name} moves in a step`,
+    type: "checkbox",
+    checked: descent.moving.has(t),
+    "aria-label": `${name} moves in a step`,
     change: () => (moves.checked ? descent.moving.add(t) : descent.moving.delete(t)),
   });
   const slope = html("span", { class: "gradient" });
@@ -25,13 +35,23 @@ function inputRow(t, i) {
     if (x < Number(range.min)) range.min = x;
     if (x > Number(range.max)) range.max = x;
     range.value = x;
-    if (document.activeElement !== number || readNumber(number.value)?.value !== x) number.value = written(x, 6);
-    slope.textContent = tensors[t].gradient === null ? "" : textOf(now.gradients[t]);
+    if (document.activeElement !== number || readNumber(number.value)?.value !== x)
+      number.value = written(x, 6);
+    slope.textContent = textOf(now.gradients[t]);
   });
-  return html("div", { class: "input" },
-    html("label", { for: `input-${i}` }, mathematics(tensors[t].latex)), range, number,
-    html("span", { class: "slope" }, mathematics(gradientSymbol(t)), " ", slope),
-    html("label", { class: "moves" }, moves, "moves"));
+  return html(
+    "div",
+    { class: "input" },
+    html("label", { for: `input-${i}` }, mathematics(tensors[t].latex)),
+    range,
+    number,
+    ...(now.gradients[t] === null
+      ? []
+      : [
+          html("span", { class: "slope" }, mathematics(gradientSymbol(t)), " ", slope),
+          html("label", { class: "moves" }, moves, "moves"),
+        ]),
+  );
 }
 
 function setInput(i, text) {
@@ -66,7 +86,9 @@ function takeSteps(count) {
 }
 
 const result = () => toNumber(now.values[data.root]);
-const say = (text) => { byId("descent-words").textContent = text; };
+const say = (text) => {
+  byId("descent-words").textContent = text;
+};
 
 function forgetPath() {
   descent.path = [];
@@ -80,28 +102,36 @@ function plotPath() {
   const path = descent.path.filter(Number.isFinite);
   const [low, high] = [Math.min(...path), Math.max(...path)];
   const span = high - low || Math.abs(high) || 1;
-  const x = (k) => ROOM.left + (k / Math.max(path.length - 1, 1)) * (ROOM.width - ROOM.left - ROOM.right);
+  const x = (k) =>
+    ROOM.left + (k / Math.max(path.length - 1, 1)) * (ROOM.width - ROOM.left - ROOM.right);
   const y = (f) => ROOM.top + ((high - f) / span) * (ROOM.height - ROOM.top - ROOM.bottom);
   const points = path.map((f, k) => `${x(k).toFixed(1)},${y(f).toFixed(1)}`);
   const bottom = ROOM.height - ROOM.bottom;
   const label = (at, text, cls) => svg("text", { x: at[0], y: at[1], class: cls }, text);
-  byId("plot").replaceChildren(svg("svg", {
-    viewBox: `0 0 ${ROOM.width} ${ROOM.height}`, role: "img",
-    "aria-label": `${nameOf(data.root)} over ${path.length - 1} steps, from ${written(path[0])} to ${written(path.at(-1))}`,
-  },
-  svg("line", { x1: ROOM.left, x2: ROOM.width - ROOM.right, y1: bottom, y2: bottom }),
-  svg("line", { x1: ROOM.left, x2: ROOM.left, y1: ROOM.top, y2: bottom }),
-  svg("polyline", { points: points.join(" ") }),
-  path.length <= 60 ? path.map((f, k) => svg("circle", { cx: x(k), cy: y(f), r: 3 })) : [],
-  label([ROOM.left - 6, ROOM.top + 8], written(high, 3), "end"),
-  label([ROOM.left - 6, bottom], low === high ? "" : written(low, 3), "end"),
-  label([ROOM.left, ROOM.height - 8], "0", ""),
-  label([ROOM.width - ROOM.right, ROOM.height - 8], `${path.length - 1} steps`, "end")));
+  const ends = `${written(path[0])} to ${written(path.at(-1))}`;
+  byId("plot").replaceChildren(
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${ROOM.width} ${ROOM.height}`,
+        role: "img",
+        "aria-label": `${nameOf(data.root)} over ${path.length - 1} steps, from ${ends}`,
+      },
+      svg("line", { x1: ROOM.left, x2: ROOM.width - ROOM.right, y1: bottom, y2: bottom }),
+      svg("line", { x1: ROOM.left, x2: ROOM.left, y1: ROOM.top, y2: bottom }),
+      svg("polyline", { points: points.join(" ") }),
+      path.length <= 60 ? path.map((f, k) => svg("circle", { cx: x(k), cy: y(f), r: 3 })) : [],
+      label([ROOM.left - 6, ROOM.top + 8], written(high, 3), "end"),
+      label([ROOM.left - 6, bottom], low === high ? "" : written(low, 3), "end"),
+      label([ROOM.left, ROOM.height - 8], "0", ""),
+      label([ROOM.width - ROOM.right, ROOM.height - 8], `${path.length - 1} steps`, "end"),
+    ),
+  );
 }
 
 function prepareInputs() {
   const panel = byId("inputs");
-  if (!data.live) {
+  if (!data.live || !leaves.length) {
     byId("not-live").textContent = data.why ? `No sliders here: ${data.why}.` : "";
     byId("not-live").hidden = !data.why;
     return;

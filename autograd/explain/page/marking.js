@@ -12,7 +12,8 @@ const FRACTION = /^([+-]?\d+)\/([+-]?\d+)$/;
 // exact. Nothing at all for what is no number.
 function readNumber(text) {
   const plain = text.replace(/[\s_]/g, "").replaceAll(MINUS, "-");
-  if (/^[+-]?(inf|nan)$/.test(plain)) return { value: toNumber(plain.replace("+", "")), unit: null };
+  if (/^[+-]?(inf|nan)$/.test(plain))
+    return { value: toNumber(plain.replace("+", "")), unit: null };
   const fraction = FRACTION.exec(plain);
   if (fraction) {
     return Number(fraction[2]) ? { value: fraction[1] / fraction[2], unit: null } : null;
@@ -49,8 +50,15 @@ function entriesOf(x) {
   return x.entries ? x.entries.map(toNumber) : null;
 }
 
+// The nearest right value, where at a kink all between two bounds are.
+function nearest(value, right, bounds, i) {
+  if (!bounds || !Number.isFinite(value)) return right;
+  const [low, high] = bounds.map((bound) => entriesOf(bound)[i]);
+  return Math.min(Math.max(value, low), high);
+}
+
 // The verdict on what was typed for `right`, with what explains a wrong one if that is known.
-function mark(text, right, mistakes) {
+function mark(text, right, mistakes, bounds) {
   const entries = entriesOf(right);
   const typed = isNumber(right) ? [readNumber(text)] : readNumbers(text);
   if (!typed || typed.includes(null)) {
@@ -59,12 +67,19 @@ function mark(text, right, mistakes) {
   if (typed.length !== entries.length) {
     return { verdict: "unreadable", why: `Type ${entries.length} numbers, row by row.` };
   }
-  const verdicts = typed.map((number, i) => judge(number, entries[i]));
+  const verdicts = typed.map((number, i) =>
+    judge(number, nearest(number.value, entries[i], bounds, i)),
+  );
   const verdict = verdicts.reduce((a, b) => (SEVERITY.indexOf(b) > SEVERITY.indexOf(a) ? b : a));
   const found = mistakes.find(([wrong]) => {
     const values = entriesOf(wrong);
-    return values?.length === typed.length && typed.every((number, i) =>
-      verdicts[i] !== "wrong" || ["ok", "rounded"].includes(judge(number, values[i])));
+    return (
+      values?.length === typed.length &&
+      typed.every(
+        (number, i) =>
+          verdicts[i] !== "wrong" || ["ok", "rounded"].includes(judge(number, values[i])),
+      )
+    );
   });
   return { verdict, why: verdict === "wrong" && found ? found[1] : "" };
 }

@@ -2,15 +2,57 @@
 // are written in is known here: fractions, roots, scripts, brackets, names and signs.
 
 const SIGNS = {
-  cdot: "·", times: "×", odot: "⊙", partial: "∂", top: "⊤", ge: "≥", le: "≤", ne: "≠",
-  sum: "∑", prod: "∏", infty: "∞", lVert: "‖", rVert: "‖", lfloor: "⌊", rfloor: "⌋",
-  lceil: "⌈", rceil: "⌉", textbackslash: "\\", textasciicircum: "^", textasciitilde: "~",
+  cdot: "·",
+  times: "×",
+  odot: "⊙",
+  partial: "∂",
+  top: "⊤",
+  ge: "≥",
+  le: "≤",
+  ne: "≠",
+  sum: "∑",
+  prod: "∏",
+  infty: "∞",
+  lVert: "‖",
+  rVert: "‖",
+  lfloor: "⌊",
+  rfloor: "⌋",
+  lceil: "⌈",
+  rceil: "⌉",
+  textbackslash: "\\",
+  textasciicircum: "^",
+  textasciitilde: "~",
 };
 const GREEK = {
-  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ϵ", eta: "η", theta: "θ",
-  lambda: "λ", mu: "μ", nu: "ν", xi: "ξ", pi: "π", rho: "ρ", sigma: "σ", tau: "τ", phi: "ϕ",
-  chi: "χ", psi: "ψ", omega: "ω", Gamma: "Γ", Delta: "Δ", Theta: "Θ", Lambda: "Λ", Xi: "Ξ",
-  Pi: "Π", Sigma: "Σ", Phi: "Φ", Psi: "Ψ", Omega: "Ω",
+  alpha: "α",
+  beta: "β",
+  gamma: "γ",
+  delta: "δ",
+  epsilon: "ϵ",
+  eta: "η",
+  theta: "θ",
+  lambda: "λ",
+  mu: "μ",
+  nu: "ν",
+  xi: "ξ",
+  pi: "π",
+  rho: "ρ",
+  sigma: "σ",
+  tau: "τ",
+  phi: "ϕ",
+  chi: "χ",
+  psi: "ψ",
+  omega: "ω",
+  Gamma: "Γ",
+  Delta: "Δ",
+  Theta: "Θ",
+  Lambda: "Λ",
+  Xi: "Ξ",
+  Pi: "Π",
+  Sigma: "Σ",
+  Phi: "Φ",
+  Psi: "Ψ",
+  Omega: "Ω",
 };
 const FUNCTION_NAMES = new Set(
   "min max ln log sin cos tan arcsin arccos arctan sinh cosh tanh det exp".split(" "),
@@ -40,7 +82,9 @@ function mathTree(latex) {
     let depth = 0;
     for (; at < tokens.length; at += 1) {
       const token = tokens[at];
-      const letter = token.startsWith("\\") ? (SIGNS[token.slice(1).trim()] ?? token.slice(1)) : token;
+      const letter = token.startsWith("\\")
+        ? (SIGNS[token.slice(1).trim()] ?? token.slice(1))
+        : token;
       if (token === "{") depth += 1;
       else if (token === "}") depth -= 1;
       else text += letter;
@@ -60,7 +104,7 @@ function mathTree(latex) {
   }
 
   function bracket(token) {
-    const sign = token.startsWith("\\") ? SIGNS[token.slice(1).trim()] ?? token.slice(1) : token;
+    const sign = token.startsWith("\\") ? (SIGNS[token.slice(1).trim()] ?? token.slice(1)) : token;
     return ["mo", sign];
   }
 

@@ -5,7 +5,8 @@ function go(moment) {
   const { step } = moments[at];
   const switches = step !== undefined && !wayTo(picture.group).includes(groupOf.get(step));
   picture.moment = at;
-  if (switches || (step !== undefined && picture.group !== groupOf.get(step))) openGroup(groupOf.get(step));
+  if (switches || (step !== undefined && picture.group !== groupOf.get(step)))
+    openGroup(groupOf.get(step));
   else showMoment(at);
   if (quiz.on) return;
   showCard(at);
@@ -15,7 +16,8 @@ function go(moment) {
   byId("first").disabled = byId("before").disabled = at === 0;
   byId("last").disabled = byId("after").disabled = at === last;
   if (step !== undefined && picture.chosen === null) {
-    const moved = moments[at].kind === "backward" ? parts[moments[at].part].operand : steps[step].tensor;
+    const moved =
+      moments[at].kind === "backward" ? parts[moments[at].part].operand : steps[step].tensor;
     inspect(moved);
   }
 }
@@ -47,6 +49,7 @@ byId("last").addEventListener("click", KEYS.End);
 byId("slider").max = last;
 byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));
 byId("quiz-button").addEventListener("click", startQuiz);
+byId("quiz-button").hidden = steps.length > LONGEST_QUIZ;
 byId("quiz-end").addEventListener("click", endQuiz);
 
 followers.push(() => {
@@ -58,9 +61,13 @@ followers.push(() => {
 // On paper: everything that is known, and all steps.
 window.addEventListener("beforeprint", () => {
   for (const label of picture.labels) label.text.textContent = labelText(label, last);
+  byId("all-steps-button").open = true;
   listSteps();
 });
-window.addEventListener("afterprint", () => showMoment(picture.moment));
+window.addEventListener("afterprint", () => {
+  byId("all-steps-button").open = false;
+  showMoment(picture.moment);
+});
 byId("all-steps-button").addEventListener("toggle", (event) => {
   if (event.target.open) listSteps();
 });

@@ -14,7 +14,8 @@ function drawingOf(group) {
   return drawings[group].cloneNode(true);
 }
 
-const LARGEST_SCALE = 1.5;
+// Between these, a drawing takes the room there is; beyond, it scrolls.
+const SCALES = { least: 0.85, natural: 1, largest: 1.5 };
 
 const picture = {
   group: 0,
@@ -25,7 +26,9 @@ const picture = {
 };
 
 const marksOf = (element, letter) =>
-  [...element.classList].filter((c) => new RegExp(`^${letter}\\d+$`).test(c)).map((c) => Number(c.slice(1)));
+  [...element.classList]
+    .filter((c) => new RegExp(`^${letter}\\d+$`).test(c))
+    .map((c) => Number(c.slice(1)));
 
 // The picture with this group open, and those around it.
 function openGroup(group) {
@@ -39,17 +42,27 @@ function openGroup(group) {
 
 function prepare(drawing) {
   const width = Number(drawing.getAttribute("width"));
-  drawing.style.setProperty("--natural", `${width}px`);
-  drawing.style.setProperty("--largest", `${width * LARGEST_SCALE}px`);
+  for (const [name, scale] of Object.entries(SCALES)) {
+    drawing.style.setProperty(`--${name}`, `${width * scale}px`);
+  }
   drawing.setAttribute("role", "group");
-  drawing.setAttribute("aria-label", "Graph of the computation; arrows up and down go from node to node");
+  drawing.setAttribute(
+    "aria-label",
+    "Graph of the computation; arrows up and down go from node to node",
+  );
   picture.labels = [];
   for (const edge of drawing.querySelectorAll("g.edge")) {
     const [tensor] = marksOf(edge, "t");
     const some = marksOf(edge, "c");
     const wire = edge.classList.contains("wire");
     for (const text of edge.querySelectorAll("text.value, text.gradient")) {
-      picture.labels.push({ text, tensor, some, wire, what: text.classList.contains("value") ? "value" : "gradient" });
+      picture.labels.push({
+        text,
+        tensor,
+        some,
+        wire,
+        what: text.classList.contains("value") ? "value" : "gradient",
+      });
     }
   }
   const nodes = [...drawing.querySelectorAll("g.leaf, g.operation, g.result, g.group, g.again")];
@@ -82,7 +95,10 @@ function prepareNode(node, nodes, i) {
 function choice(tensor, kept) {
   picture.chosen = kept ? tensor : picture.chosen;
   for (const node of frame.querySelectorAll("g.node")) {
-    node.classList.toggle("chosen", marksOf(node, "t")[0] === tensor && !node.classList.contains("fork"));
+    node.classList.toggle(
+      "chosen",
+      marksOf(node, "t")[0] === tensor && !node.classList.contains("fork"),
+    );
   }
   inspect(tensor);
 }
@@ -113,7 +129,10 @@ function nodeLabel(node, moment) {
   const [t] = marksOf(node, "t");
   const computed = node.classList.contains("operation");
   const about = [computed ? `${nameOf(t)} = ${steps[forwardAt.get(t) - 1].text}` : nameOf(t)];
-  for (const [what, known] of [["value", isKnown(t, moment) && now.values[t]], ["gradient", gradientAt(t, moment)]]) {
+  for (const [what, known] of [
+    ["value", isKnown(t, moment) && now.values[t]],
+    ["gradient", gradientAt(t, moment)],
+  ]) {
     if (picture.hidden(t, what)) about.push(`${what} hidden`);
     else if (known !== null && known !== false) about.push(`${what} ${textOf(known)}`);
   }
@@ -125,7 +144,8 @@ function isActive(element, moment) {
   const has = (letter, number) => marksOf(element, letter).includes(number);
   if (moment.kind === "forward") {
     const step = steps[moment.step];
-    if (has("t", step.tensor)) return !element.classList.contains("use") || element.classList.contains("wire");
+    if (has("t", step.tensor))
+      return !element.classList.contains("use") || element.classList.contains("wire");
     const uses = element.classList.contains("use");
     return uses && has("s", moment.step + 1);
   }
@@ -133,14 +153,19 @@ function isActive(element, moment) {
     if (has("c", moment.part)) return true;
     const { operand } = parts[moment.part];
     if (element.classList.contains("operation")) return has("t", steps[moment.step].tensor);
-    return element.classList.contains("wire") ? has("t", operand) : element.matches(".leaf, .fork") && has("t", operand);
+    return element.classList.contains("wire")
+      ? has("t", operand)
+      : element.matches(".leaf, .fork") && has("t", operand);
   }
   const root = has("t", data.root) && element.matches(".result, .wire");
-  return moment.kind === "seed" ? root : moment.kind === "start" && element.classList.contains("leaf");
+  return moment.kind === "seed"
+    ? root
+    : moment.kind === "start" && element.classList.contains("leaf");
 }
 
 function light(moment) {
-  frame.dataset.pass = moment.kind === "backward" || moment.kind === "seed" ? "backward" : "forward";
+  frame.dataset.pass =
+    moment.kind === "backward" || moment.kind === "seed" ? "backward" : "forward";
   let seen = null;
   for (const element of frame.querySelectorAll("g.node, g.edge")) {
     const active = isActive(element, moment);
@@ -163,11 +188,23 @@ function writeBreadcrumb() {
   const bar = byId("breadcrumb");
   bar.hidden = groups.length < 2;
   const way = wayTo(picture.group).reverse();
-  bar.replaceChildren(...way.map((group) => {
-    const here = group === picture.group;
-    const title = groups[group].title || "whole graph";
-    return html("li", {}, html("button", {
-      type: "button", "aria-current": here ? "true" : null, click: () => openGroup(group),
-    }, title));
-  }));
+  bar.replaceChildren(
+    ...way.map((group) => {
+      const here = group === picture.group;
+      const title = groups[group].title || "whole graph";
+      return html(
+        "li",
+        {},
+        html(
+          "button",
+          {
+            type: "button",
+            "aria-current": here ? "true" : null,
+            click: () => openGroup(group),
+          },
+          title,
+        ),
+      );
+    }),
+  );
 }

@@ -7,7 +7,7 @@ is wrong, a declaration is a generator of (sentence, wrong rule) for
     values(node)            the result of a step, from its right one and its operands
     slopes(node, k)         what the use of operand k by a step adds to a gradient
     totals(uses)            a gradient from the contributions of its uses, in order
-    updates(old, slope, rate)   the wrong new values of a parameter
+    updates()               the new value of a parameter, from the old one, its slope and the rate
     numbers(right, sizes)   the wrong numbers, whatever they were computed from
 """
 

@@ -106,11 +106,11 @@ def _(uses: Sequence[tuple[Tensor, int]]) -> Wrong:
 
 
 @declare(UPDATES, "update")
-def _(old: Any, slope: Any, rate: float) -> Wrong:
-    yield "plus instead of minus in the step", old + rate * slope
-    yield "the rate is forgotten", old - slope
-    yield "the gradient is forgotten", old - rate + 0 * slope
-    yield "only the step, not what it is taken from", -rate * slope
-    yield "divided by the rate", old - slope / rate
-    yield "the step is taken twice", old - 2 * rate * slope
-    yield "the step is not taken", old + 0 * slope
+def _() -> Wrong:
+    yield "plus instead of minus in the step", lambda old, slope, rate: old + rate * slope
+    yield "the rate is forgotten", lambda old, slope, rate: old - slope
+    yield "the gradient is forgotten", lambda old, slope, rate: old - rate + 0 * slope
+    yield "only the step, not what it is taken from", lambda old, slope, rate: -rate * slope
+    yield "divided by the rate", lambda old, slope, rate: old - slope / rate
+    yield "the step is taken twice", lambda old, slope, rate: old - 2 * rate * slope
+    yield "the step is not taken", lambda old, slope, rate: old + 0 * slope

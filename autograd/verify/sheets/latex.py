@@ -3,6 +3,7 @@
 from autograd.explain.latex import in_latex
 from autograd.explain.notation import latex_name
 from autograd.verify.quantity import Quantity
+from autograd.verify.sheets.letters import preamble
 from autograd.verify.sheets.sheet import Sheet
 
 _BLANK = r"\underline{\hspace{4cm}}"
@@ -10,12 +11,22 @@ _BLANK = r"\underline{\hspace{4cm}}"
 
 def to_latex(sheet: Sheet, picture: str | None = None) -> str:
     """The whole document; `picture` is the name of a file beside it."""
-    lines = [
-        r"\documentclass{article}",
-        r"\usepackage{amsmath,graphicx}",
-        r"\begin{document}",
-        rf"\section*{{{in_latex(sheet.heading)}}}",
-    ]
+    body = "\n".join(_body(sheet, picture))
+    return "\n".join(
+        [
+            r"\documentclass{article}",
+            r"\usepackage{amsmath,graphicx,longtable}",
+            *preamble(body),
+            r"\begin{document}",
+            body,
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+def _body(sheet: Sheet, picture: str | None) -> list[str]:
+    lines = [rf"\section*{{{in_latex(sheet.heading)}}}"]
     if sheet.source:
         lines.append(rf"\emph{{{in_latex(sheet.source)}}}")
     # A verbatim block ends at no line of a program: none contains a backslash.
@@ -31,13 +42,14 @@ def to_latex(sheet: Sheet, picture: str | None = None) -> str:
             rf"\includegraphics[width=\linewidth,height=0.4\textheight,keepaspectratio]{{{picture}}}",
             r"\end{center}",
         ]
-    lines += [r"\begin{center}", r"\renewcommand{\arraystretch}{1.8}", r"\begin{tabular}{ll}"]
+    # Long enough for several pages, wide enough for arrays.
+    lines += [r"\renewcommand{\arraystretch}{1.8}", r"\begin{longtable}{lp{0.7\linewidth}}"]
     for question in sheet.questions:
         answer = rf"\texttt{{{in_latex(question.answer)}}}" if sheet.explanation else _BLANK
         notes = f" ({in_latex('; '.join(question.notes))})" if sheet.explanation else ""
         told = answer + (notes if question.notes else "")
         lines.append(rf"${_quantity(question.quantity)}$ & {told} \\")
-    lines += [r"\end{tabular}", r"\end{center}"]
+    lines.append(r"\end{longtable}")
     if sheet.solution:
         lines += [r"\subsection*{By hand}", r"\begin{flushleft}"]
         lines += [rf"\texttt{{{in_latex(line)}}}\\" for line in sheet.solution.splitlines() if line]
@@ -48,7 +60,7 @@ def to_latex(sheet: Sheet, picture: str | None = None) -> str:
         lines += [r"\subsection*{After the update}", r"\begin{itemize}"]
         lines += [rf"\item \texttt{{{in_latex(step)}}}" for step in sheet.steps_after]
         lines.append(r"\end{itemize}")
-    return "\n".join([*lines, r"\end{document}", ""])
+    return lines
 
 
 def _quantity(quantity: Quantity) -> str:

@@ -1,20 +1,25 @@
 """What stands on a sheet, whatever it is written in: the exercise, the questions, the answers."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from autograd.explain.explanation import Explanation
 from autograd.explain.steps import account
 from autograd.verify.check import Key, notes_on
 from autograd.verify.quantity import Quantity
+from autograd.verify.update import Updated
 from autograd.verify.worksheet import Worksheet
 from autograd.verify.written import show
 
 DIGITS = 6
-"""Significant digits of an answer, unless the worksheet's own claim has more."""
+"""Significant digits of an answer."""
+
+DIGITS_GIVEN = 12
+"""Those of an input: what is computed from has to be what is shown."""
+
+MAX_SHOWN = 400
+"""Entries of an array that is written out."""
 
 
 @dataclass(frozen=True)
@@ -62,59 +67,48 @@ def sheets(worksheet: Worksheet) -> tuple[Sheet, Sheet]:
     ]
     right = key.right(asked)
     questions = tuple(
-        Question(quantity, _answer(true.value), tuple(notes_on(true)))
+        Question(quantity, show(true.value, DIGITS, MAX_SHOWN), tuple(notes_on(true)))
         for quantity, true in zip(asked, right, strict=True)
     )
+    updated = key.updated(asked)
     known = {tensor: name for name, tensor in names.items()}
     blank = Sheet(
         title=worksheet.title or worksheet.name or "Worksheet",
         source=worksheet.source,
         program=tuple(evaluation.program.splitlines()),
-        inputs=tuple((name, show(names[name].data, DIGITS)) for name in evaluation.inputs),
-        update=_update(worksheet, asked, evaluation.result_name),
+        inputs=tuple(
+            (name, show(names[name].data, DIGITS_GIVEN, MAX_SHOWN)) for name in evaluation.inputs
+        ),
+        update=_step(updated),
         questions=questions,
     )
     explained = Explanation(
         account(evaluation.result, known, evaluation.result_name), "; ".join(blank.program)
     )
-    steps = tuple(f"{step} = {answer}" for step, answer in _after(key, asked, questions))
-    return blank, Sheet(
-        **{
-            **vars(blank),
-            "explanation": explained,
-            "steps_after": steps,
-            "solution": worksheet.solution,
-        }
+    return blank, replace(
+        blank,
+        explanation=explained,
+        steps_after=tuple(_after(updated, questions)),
+        solution=worksheet.solution,
     )
 
 
-def _answer(value: Any) -> str:
-    return show(value, DIGITS) if np.size(value) <= 20 else show(np.asarray(value).tolist(), DIGITS)
-
-
-def _update(worksheet: Worksheet, asked: list[Quantity], result: str) -> str:
-    """The step of gradient descent in words, if there is one."""
-    update = worksheet.update
-    if update is None:
+def _step(updated: Updated | None) -> str:
+    """The step of gradient descent in words, if anything is asked about it."""
+    if updated is None:
         return ""
-    moved = update.moved or tuple(
-        q.name for q in asked if q.after and q.wrt is None and q.name in worksheet.inputs
-    )
-    loss = update.of or result
-    rules = (f"{name} becomes {name} − {show(update.rate)} · ∂{loss}/∂{name}" for name in moved)
+    rate = show(updated.rate, DIGITS_GIVEN)
+    rules = (f"{name} becomes {name} − {rate} · ∂{updated.loss}/∂{name}" for name in updated.moved)
     return f"one step of gradient descent: {', '.join(rules)}"
 
 
-def _after(
-    key: Key, asked: list[Quantity], questions: tuple[Question, ...]
-) -> Iterator[tuple[str, str]]:
-    updated = key.updated(asked)
-    for quantity, question in zip(asked, questions, strict=True):
-        if quantity.after and updated is not None:
-            if updated.moves(quantity):
-                yield f"{quantity} = {updated.step(quantity)}", question.answer
-            else:
-                yield f"{quantity}", question.answer
+def _after(updated: Updated | None, questions: Iterable[Question]) -> Iterator[str]:
+    """How each value after the update comes out."""
+    for question in questions:
+        quantity = question.quantity
+        if updated is not None and quantity.after:
+            step = f" = {updated.step(quantity)}" if updated.moves(quantity) else ""
+            yield f"{quantity}{step} = {question.answer}"
 
 
 def picture(key: Sheet, form: str, *, answers: bool) -> bytes:

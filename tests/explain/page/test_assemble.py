@@ -82,6 +82,12 @@ def test_mistakes_go_to_their_quantities() -> None:
     assert tensors["x"]["mistakes"] == {"value": [], "gradient": []}
 
 
+def test_bounds_go_to_their_quantities() -> None:
+    explanation = explain("f = relu(x)", x=0)
+    tensors = data_of(source(explanation, bounds={"df/dx": (0.0, 1.0)}))["tensors"]
+    assert [x["bounds"] for x in tensors] == [{"gradient": [0.0, 1.0]}, {}]
+
+
 def test_values_of_every_kind() -> None:
     assert shown(np.float64(np.inf)) == "inf"
     assert shown(np.bool_(True)) == 1.0

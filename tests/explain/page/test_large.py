@@ -108,3 +108,4 @@ def test_in_a_notebook_the_page_keeps_to_itself(browser: Any) -> None:
     frame.locator("#after").click()
     assert frame.locator("#step-title").inner_text() == "Forward, step 1 of 2"
     page.close()
+    assert chain(400)._repr_html_() is None

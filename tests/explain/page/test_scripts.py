@@ -131,6 +131,18 @@ def test_arrays_are_marked_entry_by_entry(run_script: Any) -> None:
     assert run_script("numbers marking", call, ["one", 1.0, []])["verdict"] == "unreadable"
 
 
+def test_at_a_kink_all_between_the_bounds_is_right(run_script: Any) -> None:
+    call = "mark(argument, 0, [[-2, 'sign flipped']], [-1.5, 0]).verdict"
+    for typed, verdict in (
+        ("0", "ok"),
+        ("-1", "ok"),
+        ("-1.5", "ok"),
+        ("-1.6", "near"),
+        ("1", "wrong"),
+    ):
+        assert run_script("numbers marking", call, typed) == verdict
+
+
 def tree(run_script: Any, *latex: str) -> list[Any]:
     found: list[Any] = run_script("numbers mathematics", "argument.map(mathTree)", list(latex))
     return found

@@ -76,11 +76,13 @@ def test_the_active_edge_is_lit(open_page: Any) -> None:
 def test_paths_that_join_are_summed(open_page: Any) -> None:
     page = open_page(explain("f = x * y + x * x", x=3, y=2))
     page.keyboard.press("End")
-    sums = []
+    sums, drawn = [], []
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
         if page.locator(".sum").count():
             sums.append(page.text_content(".sum"))
+            drawn.append(page.locator("#picture g.wire.t0 text.gradient").text_content())
+    assert drawn == ["8", "6", "3"]
     assert sums == [
         "sum over paths, 3 of 3∂f∂x=3 + 3 + 2 = 8",
         "sum over paths, 2 of 3∂f∂x=3 + 3 = 6",

@@ -37,6 +37,13 @@ def test_without_a_bias_there_is_none() -> None:
     assert layer.state_dict().keys() == {"weight"}
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (4, 5, 3)])
+def test_the_gradient_of_the_weights_lies_in_memory_as_they_do(shape: tuple[int, ...]) -> None:
+    layer = nn.Linear(3, 2, seed=0)
+    np.sum(layer(np.ones(shape))).backward()
+    assert layer.weight.grad.flags.c_contiguous
+
+
 def test_weight_and_bias_start_uniform_within_one_over_the_root_of_the_inputs() -> None:
     layer = nn.Linear(100, 400, seed=0)
     for parameter in layer.parameters():
