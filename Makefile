@@ -21,7 +21,7 @@ test test-all test-oracle: export OMP_NUM_THREADS = 1
 test: $(VENV)/.has-test browser ## run the fast tests and the doctests
 	$(RUN) -m pytest -n auto -m "not slow and not oracle"
 
-test-all: $(VENV)/.has-test browser ## run every test, the slow ones too
+test-all: $(VENV)/.has-test $(VENV)/.has-fuzz browser ## run every test, the slow ones too
 	$(RUN) -m pytest -n auto
 
 test-oracle: $(VENV)/.has-test $(VENV)/.has-oracle ## compare with PyTorch (a large download)

@@ -1,8 +1,11 @@
 """A step of training as a program: `compile_step`."""
 
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import is_
 from typing import Any
 
 import autograd
@@ -54,7 +57,10 @@ def _replaced(model: Module, values: dict[Tensor, Any]) -> Iterator[None]:
 
 
 class CompiledStep:
-    """What `compile_step` gives; `source` is the program of the last new form of a batch."""
+    """What `compile_step` gives; `source` is the program of the last new form of a batch.
+
+    `compiles` says whether steps are programs, `reason` why not if they are not.
+    """
 
     def __init__(
         self,
@@ -64,17 +70,22 @@ class CompiledStep:
         penalty: Penalty | None = None,
         threads: int | None = None,
     ) -> None:
+        self.threads = threads
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
-        both = autograd.value_and_grad(self._total, has_aux=True)
-        # The inputs and the target, by their positions in `_total`, are what the batch consists of.
-        self._program = autograd.compile(both, batch_argnums=(1, 2), threads=threads)
-        self._eager = both
-        self.compiles = True
+        self.reason: str | None = None
+        self._recorded: list[_Recorded] = []
+
+    @property
+    def compiles(self) -> bool:
+        """Whether steps are programs, as they are until a model turns out not to compile."""
+        return self.reason is None
 
     @property
     def source(self) -> str:
         """The program as Python source; `ValueError` before the first step."""
-        return self._program.source
+        if not self._recorded:
+            raise ValueError("there is no program before the first step, which makes it")
+        return self._recorded[0].program.source
 
     def __call__(self, *batch: Any) -> dict[str, Any]:
         """Learn a batch (x, y) or (x1, x2, ..., y): the loss, the output, and a penalty if any."""
@@ -83,39 +94,135 @@ class CompiledStep:
         return values
 
     def gradients(self, *batch: Any) -> dict[str, Any]:
-        """The same without the step: every parameter of the optimizer has its gradient."""
-        *inputs, target = batch
-        parameters = self.optimizer.parameters
-        learned = [x for x in parameters if x.requires_grad]
-        # Which they are, and in which mode each module is, tells one program from another.
-        form = (
-            tuple(x.requires_grad for x in parameters),
-            tuple(module.training for module in self.model.modules()),
-        )
-        (_, values), gradients = self._run([x.data for x in learned], tuple(inputs), target, form)
-        for parameter, gradient in zip(learned, gradients, strict=True):
-            parameter.grad = gradient
-        return dict(values)
+        """The same without the step: every parameter of the optimizer has its gradient.
 
-    def _run(self, *arguments: Any) -> Any:
-        if self.compiles:
+        The arrays in which they are the next call writes over.
+        """
+        if self.reason is None:
             try:
-                return self._program(*arguments)
+                return self._current().run(*batch)
             except TraceError as error:
-                self.compiles = False
+                self.reason = str(error)
                 warnings.warn(
                     f"{type(self.model).__name__} is trained step by step, not compiled: {error}",
-                    stacklevel=4,
+                    stacklevel=3,
                 )
-        return self._eager(*arguments)
+        *inputs, target = batch
+        self.optimizer.zero_grad()
+        total, parts = objective(self.model, self.loss, self.penalty, inputs, target)
+        total.backward(retain_graph=False)
+        return {name: getattr(part, "data", part) for name, part in parts.items()}
 
-    def _total(
-        self, values: list[Any], inputs: tuple[Any, ...], target: Any, form: tuple[Any, ...]
-    ) -> Any:
-        """The loss to be learned, and beside it what is to be shown."""
-        learned = [x for x in self.optimizer.parameters if x.requires_grad]
-        with _replaced(self.model, dict(zip(learned, values, strict=True))):
-            return objective(self.model, self.loss, self.penalty, inputs, target)
+    def _current(self) -> "_Recorded":
+        """The programs for the model as it is now; the last ones used come first."""
+        found = self._recorded
+        if not found or not found[0].holds():
+            k = next((k for k, recorded in enumerate(found) if recorded.holds()), None)
+            recorded = _Recorded(self) if k is None else found.pop(k)
+            self._recorded = [recorded, *found[: _KEPT - 1]]
+        return self._recorded[0]
+
+
+_KEPT = 8
+"""For so many states of a model programs are kept, such as training and evaluation mode."""
+
+
+class _Recorded:
+    """The programs of a step, which hold while the model is what it was when they were recorded.
+
+    That is: every module has the same attributes and hooks, and the same parameters are learned, in
+    the same dtypes. What the attributes hold is not looked into; the numbers in parameters and
+    buffers are read at every step.
+    """
+
+    def __init__(self, step: CompiledStep) -> None:
+        self._step = step
+        self._parameters = step.optimizer.parameters
+        self._learns = [x.requires_grad for x in self._parameters]
+        self._learned = [x for x in self._parameters if x.requires_grad]
+        self._dtypes = [x.dtype for x in self._learned]
+        self._gradients = {
+            f"d_{name}": step.optimizer.gradient_of(x)
+            for name, x in zip(_distinct_names(self._learned), self._learned, strict=True)
+        }
+        tops = [x for x in (step.model, step.loss, step.penalty) if isinstance(x, Module)]
+        modules = [module for top in tops for module in top.modules()]
+        self._looked_at: list[dict[Any, Any]] = [vars(m) for m in modules]
+        self._looked_at += [m._forward_hooks for m in modules]
+        self._seen = self._attributes()
+        # Both arguments, the inputs and the target, are what the batch consists of.
+        self.program = autograd.compile(
+            self._traced, into=(None, self._gradients), batch_argnums=(0, 1), threads=step.threads
+        )
+
+    def _attributes(self) -> list[Any]:
+        return list(chain.from_iterable(map(dict.values, self._looked_at)))
+
+    def holds(self) -> bool:
+        """Whether nothing has changed that the programs would not see."""
+        return (
+            _are_same(self._attributes(), self._seen)
+            and _are_same(self._step.optimizer.parameters, self._parameters)
+            and [x.requires_grad for x in self._parameters] == self._learns
+            and [x.dtype for x in self._learned] == self._dtypes
+        )
+
+    def run(self, *batch: Any) -> dict[str, Any]:
+        """The parts of the objective; every parameter gets its gradient."""
+        *inputs, target = batch
+        parts, gradients = self.program(inputs, target)
+        for parameter, gradient in zip(self._learned, gradients.values(), strict=True):
+            if parameter.grad is not gradient:
+                parameter.grad = gradient
+        return parts  # type: ignore[no-any-return]  # a dict, as `_traced` returns it
+
+    def _traced(self, inputs: list[Any], target: Any) -> Any:
+        """Forward and backward: the parts of the objective, and the gradients by name."""
+        step = self._step
+        leaves: list[Tensor] = []
+        reached: set[Tensor] = set()
+
+        def total(values: list[Tensor]) -> Any:
+            with _replaced(step.model, dict(zip(self._learned, values, strict=True))):
+                result = objective(step.model, step.loss, step.penalty, inputs, target)
+            leaves.extend(values)
+            reached.update(_reached(result[0]))
+            return result
+
+        own = [x.detach() for x in self._learned]
+        (_, parts), gradients = autograd.value_and_grad(total, has_aux=True)(own)
+        # What the run itself has changed, such as a count of calls, belongs to the state.
+        self._seen = self._attributes()
+        # As without compiling, what the loss does not depend on gets no gradient.
+        found = [g if x in reached else None for g, x in zip(gradients, leaves, strict=True)]
+        return parts, dict(zip(self._gradients, found, strict=True))
+
+
+def _are_same(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
+    return len(xs) == len(ys) and all(map(is_, xs, ys))
+
+
+def _distinct_names(parameters: Sequence[Tensor]) -> list[str]:
+    """The name of each parameter, numbered where several have it, as in the program itself."""
+    seen = Counter[str]()
+    names = []
+    for parameter in parameters:
+        name = parameter.name or "w"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return names
+
+
+def _reached(root: Tensor) -> set[Tensor]:
+    """The tensors on which `root` depends."""
+    found = [root]
+    seen = {root}
+    for node in found:
+        for x in node.inputs:
+            if type(x) is Tensor and x.requires_grad and x not in seen:
+                seen.add(x)
+                found.append(x)
+    return seen
 
 
 def compile_step(

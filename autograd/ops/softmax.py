@@ -11,9 +11,13 @@ from autograd.shapes import Axis, expand_reduced
 
 
 def _finite_max(x: Any, axis: Axis) -> Any:
-    """The shift that keeps exponentials from overflowing; where all entries are -inf it is 0."""
-    highest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    return np.where(np.isfinite(highest), highest, np.zeros_like(highest))
+    """The shift that keeps exponentials from overflowing; it is finite."""
+    start: dict[str, Any] = {} if x.size else {"initial": -np.inf}
+    highest = np.max(x, axis=axis, keepdims=True, **start)
+    if x.dtype.kind != "f":
+        return np.where(np.isfinite(highest), highest, np.zeros_like(highest))
+    largest = np.finfo(x.dtype).max
+    return np.maximum(np.minimum(highest, largest), -largest)
 
 
 def _logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

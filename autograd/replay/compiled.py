@@ -13,17 +13,18 @@ import numpy as np
 from autograd.modes import mode
 from autograd.replay.emit import DepartedError, emit
 from autograd.replay.expansion import expanded
-from autograd.replay.graph import Graph, Node
-from autograd.replay.passes import simplified
+from autograd.replay.graph import Graph
+from autograd.replay.passes import prepared, simplified
 from autograd.replay.scalars import emit_scalars, is_scalar
 from autograd.replay.sharding import NotShardableError
 from autograd.replay.shards import Shards, shards_of
 from autograd.replay.signature import Arguments, operand_names, operands_in, with_operands
-from autograd.replay.source import Code, Form
+from autograd.replay.source import Code, Form, destinations
 from autograd.replay.trace import trace
+from autograd.sampling import random
 from autograd.tensor import Tensor
 from autograd.transforms import in_transform
-from autograd.trees import leaves_of, map_tree, with_leaves
+from autograd.trees import leaves_of, map_tree
 
 LARGEST_NUMBER_OF_PROGRAMS = 16
 
@@ -35,6 +36,7 @@ class Program:
         self.captured = [(x, x.shape, x.dtype) for x in graph.captured]
         self.assigned = [x for x, _ in graph.assigned]
         self.source, self._replay = way.source, way.run
+        self._draws = [node.params for node in graph.draws()]
 
     def fits(self) -> bool:
         """Whether the tensors that the function closes over still have their shapes and dtypes."""
@@ -44,9 +46,12 @@ class Program:
                 return False
         return True
 
-    def run(self, values: Sequence[Any]) -> Any:
-        """The results for other values of the arguments."""
-        result = self._replay(values, [tensor._data for tensor, _, _ in self.captured])
+    def run(self, values: Sequence[Any], draws: Sequence[Any] | None = None) -> Any:
+        """The results for other values of the arguments, and random numbers of now, or `draws`."""
+        captured = [tensor._data for tensor, _, _ in self.captured]
+        if draws is None:
+            draws = [random.compute(**params) for params in self._draws]
+        result = self._replay(values, captured, draws)
         if not self.assigned:
             return result
         result, *assigned = result
@@ -59,19 +64,20 @@ class Lines:
     """A program that is run line by line; each thread that calls it has buffers of its own."""
 
     def __init__(self, graph: Graph, form: Form) -> None:
+        graph = prepared(graph)
         self._in_numpy = emit(graph, form)
-        self._code = emit_scalars(graph, form) if is_scalar(graph) else self._in_numpy
+        self._code = emit_scalars(graph, form) if is_scalar(graph, form) else self._in_numpy
         self.source = self._code.source
         self._threads = threading.local()
 
-    def run(self, values: Sequence[Any], captured: Sequence[Any]) -> Any:
+    def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
         """The outputs, followed by the values to be assigned if there are any."""
         try:
-            return self._prepared(self._code)(*values, *captured)
+            return self._prepared(self._code)(*values, *captured, *draws)
         except (ArithmeticError, ValueError):
             if self._code is self._in_numpy:
                 raise
-            return self._prepared(self._in_numpy)(*values, *captured)
+            return self._prepared(self._in_numpy)(*values, *captured, *draws)
 
     def _prepared(self, code: Code) -> Callable[..., Any]:
         """The program with this thread's buffers."""
@@ -89,11 +95,12 @@ class Compiled:
         self,
         fn: Callable[..., Any],
         copy: bool,
+        into: Any,
         batch_argnums: Sequence[int],
         threads: int | None,
     ) -> None:
         update_wrapper(self, fn, updated=())
-        self._fn, self._copy = fn, copy
+        self._fn, self._copy, self._into = fn, copy, into
         self._batch_argnums, self._count = batch_argnums, threads
         self._programs: OrderedDict[Any, Program] = OrderedDict()
         self._lock = threading.Lock()
@@ -131,7 +138,7 @@ class Compiled:
     def _trace(
         self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: Arguments
     ) -> Any:
-        """Run the function, as it always would; and keep the program."""
+        """Record the function, keep the program and run it."""
         names = operand_names(args, kwargs, *self._names)
         results: list[Any] = []
 
@@ -144,13 +151,11 @@ class Compiled:
         tree = results[0]
         for leaf in leaves_of(tree):
             _require_result(self._fn, leaf)
-        wrapped = [given.of_tensors and type(x) is Tensor for x in leaves_of(tree)]
-        values = [_own(x.value if isinstance(x, Node) else x) for x in graph.outputs]
-        result = with_leaves(
-            tree, [Tensor(x) if flag else x for x, flag in zip(values, wrapped, strict=True)]
-        )
+        # What is drawn at random has been drawn for this call.
+        draws = [node.value for node in graph.draws()]
         graph = simplified(expanded(graph))
-        form = Form(tree, wrapped, self._copy)
+        wrapped = [given.of_tensors and type(x) is Tensor for x in leaves_of(tree)]
+        form = Form(tree, wrapped, self._copy, destinations(self._into, tree))
         program = Program(graph, self._shards(graph, form, args, kwargs) or Lines(graph, form))
         with self._lock:
             self._programs[key] = program
@@ -158,7 +163,7 @@ class Compiled:
             if len(self._programs) > LARGEST_NUMBER_OF_PROGRAMS:
                 self._programs.popitem(last=False)
             self._source = program.source
-        return result
+        return program.run(given.values, draws)
 
     def _shards(
         self, graph: Graph, form: Form, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -171,8 +176,7 @@ class Compiled:
             return shards_of(graph, form, batch, self._count)
         except NotShardableError as error:
             if self._count is not None:
-                name = getattr(self._fn, "__name__", "the function")
-                warnings.warn(f"{name} is not shared out among threads: {error}", stacklevel=4)
+                warnings.warn(f"not shared out among threads: {error}", stacklevel=4)
             return None
 
 
@@ -180,15 +184,17 @@ def compile(
     fn: Callable[..., Any],
     *,
     copy: bool = True,
+    into: Any = None,
     batch_argnums: int | Sequence[int] = (),
     threads: int | None = None,
 ) -> Compiled:
     """`fn`, recorded once for each form of its arguments and replayed as straight-line code.
 
-    The first call with arguments of a new form runs `fn` as ever and makes a program of its record:
-    constants folded, equal steps shared, dead ones dropped, arrays written into buffers that are
-    used again, single numbers computed by Python's own floats. Later calls run that program. Its
-    text is `source`. Derivatives compile as they are: `compile(value_and_grad(loss))`.
+    The first call with arguments of a new form runs `fn` on tensors that record everything, and
+    makes a program of the record: constants folded, equal steps shared, dead ones dropped, arrays
+    written into memory that is used again, single numbers computed by Python's own floats. That
+    program this call and later ones run; its text is `source`. Derivatives compile as they are:
+    `compile(value_and_grad(loss))`.
 
     The form is the structure of the arguments and the shapes and dtypes in it. Python's ints,
     floats and complex numbers may change from call to call; `True`, strings, `None`, functions and
@@ -202,7 +208,8 @@ def compile(
     Tensors among the arguments give tensors, otherwise results are arrays and numbers; they belong
     to no graph. Inside a transform, or when an argument requires gradients, `fn` itself runs. Each
     thread has buffers of its own. With `copy=False` results may be such buffers, which the next
-    call overwrites.
+    call overwrites. `into` has arrays in the places of results that programs are to write there,
+    and `None` in those of all others: `into=(None, {"w": array})`; nothing else may lie in them.
 
     With `batch_argnums`, the positions of arguments whose arrays have samples along their first
     axis, the program may be run in shards: each of `threads` has a part of the batch, and sums over
@@ -233,7 +240,7 @@ def compile(
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     argnums = (batch_argnums,) if isinstance(batch_argnums, int) else tuple(batch_argnums)
-    return Compiled(fn, copy, argnums, threads)
+    return Compiled(fn, copy, into, argnums, threads)
 
 
 def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
@@ -245,10 +252,6 @@ def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "x")
     return names, rest
-
-
-def _own(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _left(result: Any, of_tensors: bool) -> Any:

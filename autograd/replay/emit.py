@@ -1,12 +1,13 @@
-"""A graph as NumPy source: one line for each step, on buffers that are made once."""
+"""A graph as NumPy source: one line for each step, in memory that is made once."""
 
+from itertools import count
 from typing import Any
 
 import numpy as np
 
-from autograd.replay.buffers import Plan, seen_through
-from autograd.replay.graph import Graph, Node
-from autograd.replay.notation import is_unsure, takes_out, written
+from autograd.replay.buffers import Plan, aligned_memory, seen_through
+from autograd.replay.graph import Graph, Node, is_random
+from autograd.replay.notation import is_simple_view, is_unsure, takes_out, written
 from autograd.replay.source import Code, Form, Text, is_array
 
 
@@ -19,35 +20,75 @@ def emit(graph: Graph, form: Form) -> Code:
 
     It returns the outputs, followed by the values to be assigned if there are any.
     """
-    plan, text = Plan(graph, form.copy), Text(graph, form)
-    buffers = [f"b{k} = {_empty(b, text)}" for k, b in enumerate(plan.buffers)]
+    text = Text(graph, form)
+    plan = Plan(graph, form.copy, [d and d.array for d in form.into])
+    places = _Places(plan, text)
+    uses = graph.uses()
     for node in graph.steps:
+        if is_random(node):
+            continue
         operands = [text.operand(x) for x in node.inputs]
-        place = plan.place.get(node)
-        stem = "v" if node in plan.views else "t"
-        name = text.names[node] = text.fresh(stem) if place is None else f"b{place}"
-        lines = written(node, name, operands, place is not None, text.namer)
+        array = plan.arrays.get(node)
+        if node in plan.views:
+            name = text.names[node] = places.names[id(array)] = text.fresh("v")
+            places.lines += written(node, name, operands, False, text.namer)
+            continue
+        if array is None and uses[node] == 1 and node.name is None and is_simple_view(node):
+            (line,) = written(node, "", operands, False, text.namer)
+            text.names[node] = line.removeprefix(" = ")
+            continue
+        name = text.names[node] = text.fresh("t") if array is None else places.name(array)
+        lines = written(node, name, operands, array is not None, text.namer)
         if node.name is not None:
             lines[-1] += f"  # {node.name}"
         if is_unsure(node):
             lines += _guard(node, text)
-        if node in plan.views:
-            buffers += lines
+        text.add(node, lines)
+    outputs = _handed_out(text, plan)
+    text.returns(outputs[: len(graph.outputs)], outputs[len(graph.outputs) :])
+    return text.code(places.made())
+
+
+class _Places:
+    """The arrays into which a program writes: their names, and the lines that make them."""
+
+    def __init__(self, plan: Plan, text: Text) -> None:
+        self.names: dict[int, str] = {}
+        self.lines: list[str] = []
+        self._plan, self._text, self._numbers = plan, text, count()
+
+    def name(self, array: Any) -> str:
+        """What an array is called; when it is asked for first, it gets its line."""
+        name = self.names.get(id(array))
+        if name is not None:
+            return name
+        if id(array) in self._plan.led:
+            k, seen = self._plan.led[id(array)]
+            name = self._text.into[k]
+            if seen:
+                name, whole = self._text.fresh("v"), name
+                self.lines.append(f"{name} = {whole}{seen}")
         else:
-            text.add(node, lines)
-    handed_out = set[Any]()
-    outputs = [_handed_out(x, text, plan, handed_out) for x in graph.outputs]
-    text.returns(outputs, [_handed_out(x, text, plan, handed_out) for _, x in graph.assigned])
-    return text.code(buffers)
+            name = f"b{next(self._numbers)}"
+            self.lines.append(f"{name} = {self._in_memory(array)}")
+        self.names[id(array)] = name
+        return name
 
+    def _in_memory(self, array: Any) -> str:
+        """How one makes an array at its place, with axes that lie there in the same order."""
+        order = sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+        shape = tuple(array.shape[axis] for axis in order)
+        dtype, offset = _dtype(array.dtype, self._text), self._plan.offsets[id(array)]
+        made = f"np.ndarray({shape}, {dtype}, memory, {offset})"
+        axes = tuple(map(order.index, range(array.ndim)))
+        return made if axes == tuple(range(array.ndim)) else f"{made}.transpose{axes}"
 
-def _empty(buffer: Any, text: Text) -> str:
-    """How one makes an array whose axes lie in memory as those of `buffer`."""
-    in_memory = sorted(range(buffer.ndim), key=lambda axis: -buffer.strides[axis])
-    shape = tuple(buffer.shape[axis] for axis in in_memory)
-    made = f"np.empty({shape}, {_dtype(buffer.dtype, text)})"
-    axes = tuple(map(in_memory.index, range(buffer.ndim)))
-    return made if axes == tuple(range(buffer.ndim)) else f"{made}.transpose{axes}"
+    def made(self) -> list[str]:
+        """The lines, which are run once."""
+        if not self._plan.offsets:
+            return self.lines
+        function = self._text.namer.function(aligned_memory, "aligned_memory")
+        return [f"memory = {function}({self._plan.size})", *self.lines]
 
 
 def _dtype(dtype: np.dtype[Any], text: Text) -> str:
@@ -65,17 +106,28 @@ def _guard(node: Node, text: Text) -> list[str]:
     ]
 
 
-def _handed_out(x: Any, text: Text, plan: Plan, before: set[Any]) -> str:
-    """A result, copied if somebody else could write into its memory."""
-    name = text.operand(x)
-    if not is_array(x):
-        return name
-    if isinstance(x, Node):
-        if x.op is not None and not text.form.copy:
-            return name
-        base = seen_through(x)
-        own = base is not None and takes_out(base) and base not in plan.place and base not in before
-        before.add(base)
-        if own:
-            return name
-    return f"{name}.copy()"
+def _handed_out(text: Text, plan: Plan) -> list[str]:
+    """The results, copied if somebody else could write into their memory."""
+    before: set[Any] = set()
+    found = []
+    for k, x in enumerate(text.graph.results()):
+        name = text.operand(x)
+        if k in text.into:
+            if k not in plan.written:
+                text.lines.append(f"np.copyto({text.into[k]}, {name})")
+            name = text.into[k]
+        elif is_array(x) and not (isinstance(x, Node) and _may_leave(x, text, plan, before)):
+            name += ".copy()"
+        found.append(name)
+    return found
+
+
+def _may_leave(x: Node, text: Text, plan: Plan, before: set[Any]) -> bool:
+    """Whether a result may be handed out as it is; `before` are those that were."""
+    if x.op is not None and not text.form.copy:
+        return True
+    base = seen_through(x)
+    assert base is not None
+    own = takes_out(base) and base not in plan.arrays and base not in before
+    before.add(base)
+    return own

@@ -1,21 +1,26 @@
 """Operations that are made of others: their own code, traced in the place of a call.
 
 An activation such as `relu` is NumPy code on arrays. Run on tensors it records what it is made of,
-and each of these steps can write into a buffer, or be a line of plain Python.
+and each of these steps can write into a buffer, share what others compute, or be a line of plain
+Python.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import AutogradError
 from autograd.ops import REGISTRY
 from autograd.replay.graph import Graph, Node, is_alike
+from autograd.replay.notation import is_line
 from autograd.replay.trace import trace
 
+_PACKAGES = ("autograd", "nn")
+"""Whose functions are known to do the same in every run, and nothing besides."""
 
-def expanded(graph: Graph) -> Graph:
-    """The graph with entry-by-entry operations of our own spelt out where NumPy's suffice."""
+
+def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
+    """The graph with operations of our own, of these kinds, spelt out where NumPy's suffice."""
     stands_for: dict[Node, Any] = {}
 
     def current(x: Any) -> Any:
@@ -24,7 +29,7 @@ def expanded(graph: Graph) -> Graph:
     steps: list[Node] = []
     for node in graph.steps:
         node.inputs = tuple(map(current, node.inputs))
-        inside = _inside(node)
+        inside = _inside(node, kinds)
         if inside is None:
             steps.append(node)
             continue
@@ -42,12 +47,11 @@ def expanded(graph: Graph) -> Graph:
     return graph
 
 
-def _inside(node: Node) -> Graph | None:
-    """What an operation does, if that can be recorded and gives the same."""
+def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
+    """What an operation does, if that can be recorded, gives the same and is not slower."""
     op = node.op
     assert op is not None
-    ours = op.kind == "elementwise" and REGISTRY.get(op.name) is op
-    if not ours or not getattr(op.compute, "__module__", "").startswith("autograd"):
+    if op.kind not in kinds or not _is_ours(op.compute):
         return None
 
     def run(tensors: list[Any]) -> list[Any]:
@@ -59,8 +63,21 @@ def _inside(node: Node) -> Graph | None:
     try:
         with np.errstate(all="ignore"):
             graph = trace(run, values, [""] * len(values))
-    except (AutogradError, TypeError):
-        # It looks at values, or calls what is no function of NumPy's.
+    except Exception:
+        # Code that is made for arrays may raise anything when it meets a tensor.
         return None
     (result,) = graph.outputs
-    return graph if isinstance(result, Node) and is_alike(result, node) else None
+    if not isinstance(result, Node) or not is_alike(result, node):
+        return None
+    if any(step.op is op for step in graph.steps):
+        return None
+    graph = expanded(graph, kinds)
+    is_known = op.kind == "elementwise" and REGISTRY.get(op.name) is op
+    return graph if is_known or all(map(is_line, graph.steps)) else None
+
+
+def _is_ours(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    package = getattr(function, "__module__", "").partition(".")[0]
+    # A warning that it suppresses would be one of the program.
+    return package in _PACKAGES and code is not None and "errstate" not in code.co_names

@@ -1,15 +1,17 @@
 """A program as data: the steps of one traced run, in order, and what goes in and out."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograd.primitive import Primitive
+from autograd.sampling import random
 from autograd.tensor import Tensor
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Node:
     """A value of the program: an argument, a tensor that the function closes over, or a step.
 
@@ -42,6 +44,11 @@ class Node:
         )
 
 
+def is_random(node: Node) -> bool:
+    """Whether a step gives something else at every run."""
+    return node.op is random
+
+
 def is_alike(x: Node, y: Node) -> bool:
     """Whether two values have the same shape and dtype, in every run."""
     return x.shape == y.shape and x.dtype == y.dtype and x.is_weak == y.is_weak
@@ -61,6 +68,15 @@ class Graph:
         """What comes in from outside: arguments, then tensors that the function closes over."""
         return [*self.arguments, *self.captured.values()]
 
+    def draws(self) -> list[Node]:
+        """The steps that draw at random, which is done before the others; they too come in."""
+        return [node for node in self.steps if is_random(node)]
+
     def results(self) -> list[Any]:
         """What the program has to compute."""
         return [*self.outputs, *(value for _, value in self.assigned)]
+
+    def uses(self) -> Counter[Node]:
+        """How often each value is needed, by steps and as a result."""
+        needed = [*(x for node in self.steps for x in node.inputs), *self.results()]
+        return Counter(x for x in needed if isinstance(x, Node))

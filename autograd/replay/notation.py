@@ -1,7 +1,9 @@
 """One step of a program as a line of NumPy."""
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from autograd.dtypes import as_value
 from autograd.ops import REGISTRY
 from autograd.ops.index import Slot
 from autograd.replay.graph import Node
+from autograd.replay.slices import JOINED, layout
 from autograd.sampling import random
 from autograd.transforms import enter
 
@@ -33,6 +36,10 @@ _INFIX = {
         "not_equal": "!=",
     }.items()
 }
+TRANSPOSES = {REGISTRY[name] for name in ("transpose", "swapaxes", "moveaxis")}
+_MATMUL, _EINSUM, _RESHAPE = (REGISTRY[name] for name in ("matmul", "einsum", "reshape"))
+_CASTS = {REGISTRY["astype"], REGISTRY["astype_discrete"]}
+_OF_NUMPY = {*(REGISTRY[name] for name in ("getitem", "scatter", "where")), enter}
 _PREFIX = {REGISTRY["negative"]: "-", REGISTRY["invert"]: "~"}
 _REDUCTIONS = {
     REGISTRY["sum"]: np.add,
@@ -43,24 +50,53 @@ _REDUCTIONS = {
 _POWERS = {2: "np.square", 0.5: "np.sqrt", -1: "np.reciprocal"}
 """What NumPy computes for `x ** 2` and the like, which is faster than a power and not always equal
 to it to the last digit."""
-TRANSPOSES = {REGISTRY[name] for name in ("transpose", "swapaxes", "moveaxis")}
 _UNSURE = {REGISTRY[name] for name in ("argwhere", "unique_part", "roots")}
 """Operations the shape or dtype of whose result depends on the values of their operands."""
 
 
-def is_elementwise(node: Node) -> bool:
-    """Whether a step may write over an operand."""
-    op = node.op
-    return op is not None and isinstance(op.function, np.ufunc) and op is not REGISTRY["matmul"]
-
-
 def takes_out(node: Node) -> bool:
-    """Whether NumPy can write the array that a step gives into an array that there is already."""
-    if node.op is None or not node.shape:
+    """Whether the array that a step gives can be written into an array that there is already."""
+    op = node.op
+    if op is None or not node.shape:
         return False
-    if node.op in _REDUCTIONS:
+    if op in _REDUCTIONS:
         return _reduces_as_written(node)
-    return isinstance(node.op.function, np.ufunc) and not node.params
+    if op in _CASTS:
+        return "c" not in (node.inputs[0].dtype.kind, node.dtype.kind)
+    if op is _EINSUM:
+        return not node.params.get("optimize")
+    return _is_plain_ufunc(node) or op is JOINED or _has_out(op.compute)
+
+
+def is_line(node: Node) -> bool:
+    """Whether a step is a line of NumPy's, or should be: no call of a function of our own."""
+    return not node.shape or takes_out(node) or node.op in _METHODS or node.op in _OF_NUMPY
+
+
+def overwritable(node: Node) -> list[Node]:
+    """The operands over which a step may write its result."""
+    assert node.op is not None
+    if node.op is _MATMUL:
+        return []
+    if not _is_plain_ufunc(node):
+        operands = node.inputs[:1] if node.op is JOINED or _has_out(node.op.compute) else ()
+    else:
+        operands = node.inputs
+    return [x for x in operands if isinstance(x, Node)]
+
+
+def _is_plain_ufunc(node: Node) -> bool:
+    return node.op is not None and isinstance(node.op.function, np.ufunc) and not node.params
+
+
+@cache
+def _has_out(function: Any) -> bool:
+    """Whether a function of our own can be told where to write, as those of NumPy can.
+
+    With `out=`, which may be its first operand, it writes there what it gives without.
+    """
+    ours = getattr(function, "__module__", "").partition(".")[0] in ("autograd", "nn")
+    return ours and "out" in inspect.signature(function).parameters
 
 
 def _reduces_as_written(node: Node) -> bool:
@@ -68,11 +104,17 @@ def _reduces_as_written(node: Node) -> bool:
     return node.op is not REGISTRY["mean"] or x.dtype in (np.float64, np.float32)
 
 
+def is_simple_view(node: Node) -> bool:
+    """Whether a step is seen as well inside a line as on one of its own."""
+    is_view = node.op in TRANSPOSES or (node.op is _RESHAPE and set(node.params) == {"shape"})
+    return is_view and bool(node.shape)
+
+
 def is_unsure(node: Node) -> bool:
     """Whether the result of a step can have another shape or dtype in another run."""
     op = node.op
     if op is None or REGISTRY.get(op.name) is not op:
-        return op not in (random, enter)
+        return op not in (random, enter, JOINED) and not takes_out(node)
     masks = [x for x in node.inputs[1:] if isinstance(x, Node) and x.dtype == bool]
     return op in _UNSURE or (op is REGISTRY["getitem"] and bool(masks))
 
@@ -132,11 +174,18 @@ def written(node: Node, target: str, operands: Sequence[str], out: bool, namer: 
     assert op is not None
     if op in _REDUCTIONS and _reduces_as_written(node):
         return _reduced(node, target, operands[0], out)
-    if isinstance(op.function, np.ufunc) and not node.params:
+    if op is JOINED:
+        return _joined(node, target, operands, out, namer)
+    if _is_plain_ufunc(node):
         if out:
             return [f"{_into(node, operands, namer)}, out={target})"]
         return [f"{target} = {_arithmetic(node, operands, namer)}"]
-    return [f"{target} = {_called(node, operands, namer)}"]
+    if out and op in _CASTS:
+        return [f"np.copyto({target}, {operands[0]}, casting='unsafe')"]
+    if not out:
+        return [f"{target} = {_called(node, operands, namer)}"]
+    call = _call(node, operands, namer)
+    return [f"{call.removesuffix(')')}, out={target})"]
 
 
 def in_parentheses(operand: str) -> str:
@@ -186,15 +235,36 @@ def _reduced(node: Node, target: str, x: str, out: bool) -> list[str]:
     return lines
 
 
+def _joined(
+    node: Node, target: str, operands: Sequence[str], out: bool, namer: "Namer"
+) -> list[str]:
+    """The parts at their places, on top of the first operand or of zeros."""
+    indices, signs = node.params["indices"], node.params["signs"]
+    base, parts, arrays = operands[0], operands[1 : 1 + len(indices)], operands[1 + len(indices) :]
+    gaps, alone = layout(node)
+    lines = []
+    if isinstance(node.inputs[0], Node):
+        alone = [False] * len(parts)
+        if target != base:
+            lines = [f"np.copyto({target}, {base})" if out else f"{target} = {base}.copy()"]
+    elif not out:
+        made = "zeros" if gaps else "empty"
+        lines = [f"{target} = np.{made}({node.shape}, np.{node.dtype})"]
+    elif gaps:
+        lines = [f"{target}.fill(0)"]
+    for part, index, sign, is_first in zip(parts, indices, signs, alone, strict=True):
+        into = "=" if is_first else "+=" if sign == 1 else "-="
+        lines.append(f"{target}[{_index(index, arrays, namer)}] {into} {part}")
+    if isinstance(node.inputs[0], np.ndarray):
+        # To write slices and then add the whole takes half as long as to add slices to the whole.
+        lines.append(f"np.add({target}, {base}, out={target})")
+    return lines
+
+
 def _called(node: Node, operands: Sequence[str], namer: Namer) -> str:
     """A step that is a call of the operation's own function."""
     op, params = node.op, node.params
     assert op is not None
-    if op is random:
-        draw = namer.name("draw", params["draw"])
-        arguments = [namer.literal(x) for x in params["args"]]
-        arguments += [f"{k}={namer.literal(v)}" for k, v in params["kwargs"].items()]
-        return f"{namer.function(as_value, 'as_value')}({draw}({', '.join(arguments)}))"
     if op is REGISTRY["getitem"]:
         index = _index(params["index"], operands[1:], namer)
         return _scalar(node, f"{operands[0]}[{index}]", sure=True)
@@ -204,11 +274,22 @@ def _called(node: Node, operands: Sequence[str], namer: Namer) -> str:
             return _scalar(node, method, sure=False)
     if op is enter and node.dtype == np.float64 and not node.shape:
         return f"np.float64({operands[0]})"
-    arguments = [*operands, *(f"{k}={namer.literal(v)}" for k, v in params.items())]
-    call = f"{namer.function(op.compute, op.name)}({', '.join(arguments)})"
+    call = _call(node, operands, namer)
     if REGISTRY.get(op.name) is not op:
         return f"{namer.function(as_value, 'as_value')}({call})"
     return _scalar(node, call, sure=False)
+
+
+def _call(node: Node, operands: Sequence[str], namer: Namer) -> str:
+    """A function of NumPy's or our own, with all its arguments."""
+    op, params = node.op, node.params
+    assert op is not None
+    if op is _EINSUM:
+        arguments = [repr(params["subscripts"]), *operands]
+        arguments += ["optimize=True"] if params.get("optimize") else []
+        return f"np.einsum({', '.join(arguments)})"
+    arguments = [*operands, *(f"{k}={namer.literal(v)}" for k, v in params.items())]
+    return f"{namer.function(op.compute, op.name)}({', '.join(arguments)})"
 
 
 def _transposed(x: str, node: Node) -> str | None:

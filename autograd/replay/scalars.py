@@ -60,8 +60,10 @@ _WRITTEN = {REGISTRY[name]: template for name, template in _TEMPLATES.items()}
 _WRITTEN[enter] = "float({})"
 
 
-def is_scalar(graph: Graph) -> bool:
+def is_scalar(graph: Graph, form: Form) -> bool:
     """Whether Python can run a program on its own floats."""
+    if any(form.into):
+        return False
     steps = all(node.op in _WRITTEN and _is_float(node) for node in graph.steps)
     constants = [x for node in graph.steps for x in node.inputs if not isinstance(x, Node)]
     known = [*graph.inputs(), *graph.results(), *constants]

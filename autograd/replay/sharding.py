@@ -17,11 +17,11 @@ import numpy as np
 from autograd.ops import REGISTRY
 from autograd.primitive import constant
 from autograd.replay.expansion import expanded
-from autograd.replay.graph import Graph, Node, is_alike
+from autograd.replay.graph import Graph, Node, is_alike, is_random
 from autograd.replay.notation import TRANSPOSES
 from autograd.replay.passes import simplified
 from autograd.replay.shard_rules import Axes, axes_in
-from autograd.replay.trace import is_random, trace
+from autograd.replay.trace import trace
 from autograd.shapes import count
 
 
@@ -60,9 +60,9 @@ class Partition:
     """The places of all values of a graph that is to be cut along the batch.
 
     `batch` says which arguments may have it on their first axis: those that have as many entries
-    there, `n`, as the first of them. `steps` are the steps
-    with those put in that the shards need besides, `draws` random draws, which are made once for
-    all shards, `results` what the graph has to compute. Raises `NotShardableError`.
+    there, `n`, as the first of them. `steps` are the steps with those put in that the shards need
+    besides, `draws` random draws, which are made once for all shards, `results` what the graph has
+    to compute. Raises `NotShardableError`.
     """
 
     def __init__(self, graph: Graph, batch: Sequence[bool]) -> None:
@@ -249,9 +249,14 @@ def _reshaped(node: Node, place: Place, n: int) -> Cut:
 
 
 def _inside(node: Node) -> Graph | None:
-    """What an operation does, step by step, if that can be recorded and gives the same."""
+    """What an operation does, step by step, if that can be recorded and gives the same.
+
+    Only of our own: code of the user's may draw random numbers, or read what changes.
+    """
     op = node.op
     assert op is not None
+    if getattr(op.compute, "__module__", "").partition(".")[0] not in ("autograd", "nn"):
+        return None
 
     def run(tensors: list[Any]) -> list[Any]:
         rest = iter(tensors)
@@ -267,6 +272,8 @@ def _inside(node: Node) -> Graph | None:
         return None
     (result,) = graph.outputs
     same = isinstance(result, Node) and is_alike(result, node)
-    if not same or graph.captured or graph.assigned or any(x.op is op for x in graph.steps):
+    if not same or graph.captured or graph.assigned or graph.draws():
+        return None
+    if any(step.op is op for step in graph.steps):
         return None
     return simplified(expanded(graph))

@@ -3,6 +3,7 @@
 import operator
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 from itertools import pairwise
 from queue import SimpleQueue
@@ -13,10 +14,10 @@ import numpy as np
 
 from autograd.replay.emit import emit
 from autograd.replay.graph import Graph
+from autograd.replay.passes import prepared
 from autograd.replay.shard_parts import Part, joined, own_part
-from autograd.replay.sharding import PARTIAL, Cut, Partition
+from autograd.replay.sharding import PARTIAL, Cut, Partition, Place
 from autograd.replay.source import Form
-from autograd.sampling import random
 from autograd.tensor import Tensor
 from autograd.threads import available_cores, in_parallel
 from autograd.trees import with_leaves
@@ -39,34 +40,40 @@ class Shards:
     """A partition, compiled for a number of threads."""
 
     def __init__(self, partition: Partition, form: Form, count: int) -> None:
-        n, self._partition, self._form = partition.n, partition, form
+        n, self._form = partition.n, form
         ends = [n * k // count for k in range(count + 1)]
-        self._spans = list(pairwise(ends))
-        graphs = [Part(partition, *span).graph for span in self._spans]
-        results = [None] * len(partition.results)
-        flat = Form(results, [False] * len(results), copy=False)
-        self._codes = [emit(graph, flat) for graph in graphs]
+        self._spans, self._n = list(pairwise(ends)), n
+        # Not the partition itself, which has all values of the traced run.
+        self._given = [partition.place(x) for x in partition.graph.arguments]
+        self._places = [partition.place(x) for x in partition.results]
+        others = len(self._places) - len(form.into)
+        self._wanted = [d and d.array for d in form.into] + [None] * others
+        # The first shard writes where the sum of all is wanted.
+        into = [
+            None if isinstance(place, Cut) else destination
+            for place, destination in zip(self._places, form.into, strict=False)
+        ]
+        flat = Form([None] * len(self._places), [False] * len(self._places), copy=False)
+        self._codes = [
+            emit(prepared(Part(partition, *span).graph), flat if k else replace(flat, into=into))
+            for k, span in enumerate(self._spans)
+        ]
         self._threads = threading.local()
         self.source = f"# samples {ends[0]}:{ends[1]} of {n}\n{self._codes[0].source}"
 
-    def run(self, values: Sequence[Any], captured: Sequence[Any]) -> Any:
+    def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
         """The outputs, followed by the values to be assigned if there are any."""
-        partition, meeting = self._partition, Meeting(len(self._spans))
-        draws = [random.compute(**node.params) for node in partition.draws]
-        programs = self._prepared()
+        meeting, programs = Meeting(len(self._spans)), self._prepared()
 
         def work(k: int) -> Any:
             own = [
-                own_part(value, partition.place(x), partition.n, *self._spans[k])
-                for x, value in zip(partition.graph.arguments, values, strict=True)
+                own_part(x, place, self._n, *self._spans[k])
+                for x, place in zip(values, self._given, strict=True)
             ]
             return programs[k](*own, *draws, Seat(meeting, k), *captured)
 
         parts = in_parallel([partial(work, k) for k in range(len(programs))], meeting.abort)
-        results = [
-            self._whole(x, of_x)
-            for x, of_x in zip(partition.results, zip(*parts, strict=True), strict=True)
-        ]
+        results = list(map(self._whole, self._places, zip(*parts, strict=True), self._wanted))
         wrapped = self._form.wrapped
         outputs = [Tensor(x) if flag else x for x, flag in zip(results, wrapped, strict=False)]
         assigned = results[len(wrapped) :]
@@ -80,14 +87,19 @@ class Shards:
             programs = self._threads.programs = [code.prepare() for code in self._codes]
         return programs
 
-    def _whole(self, x: Any, parts: Sequence[Any]) -> Any:
-        """A result, in memory of its own, from those of the shards."""
-        place = self._partition.place(x)
-        if isinstance(place, Cut):
-            return joined(parts, place, [stop - start for start, stop in self._spans])
+    def _whole(self, place: Place, parts: Sequence[Any], wanted: Any) -> Any:
+        """A result from those of the shards: in the array `wanted`, or in memory of its own."""
         if place == PARTIAL and len(parts) > 1:
-            return reduce(operator.add, parts)
-        return parts[0].copy() if isinstance(parts[0], np.ndarray) else parts[0]
+            return reduce(partial(np.add, out=wanted), parts)
+        whole = parts[0]
+        if isinstance(place, Cut):
+            whole = joined(parts, place, [stop - start for start, stop in self._spans])
+        elif isinstance(whole, np.ndarray) and wanted is None:
+            whole = whole.copy()
+        if wanted is None or whole is wanted:
+            return whole
+        np.copyto(wanted, whole)
+        return wanted
 
 
 class Meeting:
@@ -133,11 +145,17 @@ def shards_of(
 
     Raises `NotShardableError`.
     """
-    if threads == 1:
+    if threads == 1 or (threads is None and not _may_pay(graph)):
         return None
     partition = Partition(graph, batch)
     count = min(partition.n, _paying(partition) if threads is None else threads)
     return Shards(partition, form, count) if count > 1 else None
+
+
+def _may_pay(graph: Graph) -> bool:
+    """Whether it is worth looking at the lines one by one."""
+    largest = max((np.asarray(node.value).nbytes for node in graph.steps), default=0)
+    return available_cores() > 1 and largest >= 2 * WORTH_A_THREAD
 
 
 def _paying(partition: Partition) -> int:

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.replay.graph import Graph, Node
 from autograd.replay.notation import Namer
 from autograd.tensor import Tensor
 from autograd.trees import leaves_of, map_tree, paths_of, with_leaves
 
 _INDENT = "    "
+_RESERVED = ("program", "prepare", "math", "memory", "aligned_memory")
 _MANY = 8
 
 
@@ -34,16 +36,58 @@ class Code:
         return made  # type: ignore[no-any-return]  # a function, which the source defines
 
 
+class Destination(NamedTuple):
+    """An array into which a result is to be written, and what to call it."""
+
+    name: str
+    array: Any
+
+
 @dataclass
 class Form:
     """How the outputs of a program are handed out: nested as in `tree`, some as tensors.
 
-    With `copy` they share their memory with nothing.
+    Those that have a destination in `into` are there; others, with `copy`, share their memory with
+    nothing.
     """
 
     tree: Any
     wrapped: Sequence[bool]
     copy: bool = True
+    into: Sequence[Destination | None] = ()
+
+
+def destinations(into: Any, tree: Any) -> list[Destination | None]:
+    """Where each result in `tree` is wanted: `into` has an array or `None` for it, or for several.
+
+    Raises `TypeError` for other structures and dtypes and `ShapeError` for other shapes.
+    """
+    found: list[Destination | None] = []
+    paths = paths_of(into, "into")
+
+    def note(array: Any, results: Any) -> None:
+        path = next(paths)
+        for x in leaves_of(results):
+            if array is None or x is None:
+                found.append(None)
+                continue
+            _require_fitting(path, array, x)
+            # The last name on the way is the one that says most.
+            name = (re.findall(r"\w+(?='\])", path) or [path])[-1]
+            found.append(Destination(name, array))
+
+    map_tree(note, into, tree)
+    return found
+
+
+def _require_fitting(path: str, array: Any, result: Any) -> None:
+    dtype = getattr(result, "dtype", None)
+    if not isinstance(array, np.ndarray) or dtype is None:
+        raise TypeError(f"{path} is {type(array).__name__} for a result {type(result).__name__}")
+    if array.shape != result.shape:
+        raise ShapeError(f"{path} has the shape {array.shape}, the result has {result.shape}")
+    if array.dtype != dtype:
+        raise TypeError(f"{path} has the dtype {array.dtype}, the result has {dtype}")
 
 
 @dataclass
@@ -57,10 +101,17 @@ class Text:
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        used = {*self.namer.globals, *keyword.kwlist, *dir(builtins), "program", "prepare", "math"}
+        used = {*self.namer.globals, *keyword.kwlist, *dir(builtins), *_RESERVED}
         for node in self.graph.inputs():
             self.names[node] = _unused(_identifier(node.name), used)
+        for node in self.graph.draws():
+            self.names[node] = _unused("draw", used)
         self.parameters = ", ".join(self.names.values())
+        self.into: dict[int, str] = {}
+        for k, destination in enumerate(self.form.into):
+            if destination is not None:
+                name = self.into[k] = _unused(_identifier(destination.name), used)
+                self.namer.globals[name] = destination.array
         self._numbers = iter(range(len(self.graph.steps)))
         self._sections = {node.section for node in self.graph.steps}
         self._section = ""
@@ -95,7 +146,9 @@ class Text:
         if buffers:
             inside = [*buffers, "", *program, "", "return program"]
             program = ["def prepare():", *_indented(inside)]
-        header = _header(self.graph.inputs(), self.names)
+        header = _header([*self.graph.inputs(), *self.graph.draws()], self.names)
+        if self.into:
+            header.append(f"# {_listed(list(self.into.values()))}: arrays that are written into")
         return Code("\n".join([*header, *program]) + "\n", self.namer.globals)
 
 
@@ -119,16 +172,19 @@ def _header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
     """Comments that say what a program takes; of many of one kind only the first and the last."""
     lines = []
     for kind, group in groupby(inputs, _described):
-        found = [names[x] for x in group]
-        listed = ", ".join(found) if len(found) < _MANY else f"{found[0]}, ..., {found[-1]}"
-        lines.append(f"# {listed}: {kind}")
+        lines.append(f"# {_listed([names[x] for x in group])}: {kind}")
     return lines
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) < _MANY else f"{names[0]}, ..., {names[-1]}"
 
 
 def _described(x: Node) -> str:
     if x.is_weak:
         return type(x.value).__name__
-    return f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
+    kind = f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
+    return kind if x.op is None else f"{kind}, at random"
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

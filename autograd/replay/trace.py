@@ -8,7 +8,6 @@ from typing import Any
 from autograd.modes import mode
 from autograd.placeholders import given
 from autograd.replay.graph import Graph, Node
-from autograd.sampling import random
 from autograd.tensor import Tensor, make
 from autograd.tracing import Trace
 
@@ -16,14 +15,38 @@ from autograd.tracing import Trace
 def trace(
     run: Callable[[list[Tensor]], list[Any]], values: Sequence[Any], names: Sequence[str]
 ) -> Graph:
-    """The graph of `run`, which gets a tensor for each of `values` and returns its results."""
-    before, mode.trace = mode.trace, Trace()
+    """The graph of `run`, which gets a tensor for each of `values` and returns its results.
+
+    What the run assigns to tensors is taken back: that is for the program to do.
+    """
+    trace, before = _UndoableTrace(), mode.trace
+    mode.trace = trace
     try:
         arguments = [_argument(value, name) for value, name in zip(values, names, strict=True)]
         outputs = run(arguments)
-        return _Reader(mode.trace, arguments).read(outputs)
+        return _Reader(trace, arguments).read(outputs)
     finally:
+        trace.undo()
         mode.trace = before
+
+
+class _UndoableTrace(Trace):
+    """A trace that can take back what was assigned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values: dict[Tensor, Any] = {}
+
+    def assign(self, tensor: Tensor, value: Any) -> None:
+        """Note the new value, and keep the old one."""
+        self._values.setdefault(tensor, tensor._data)
+        super().assign(tensor, value)
+
+    def undo(self) -> None:
+        """Give every tensor the value that it had before the run."""
+        for tensor, value in self._values.items():
+            tensor._data = value
+            tensor.touch()
 
 
 def _argument(value: Any, name: str) -> Tensor:
@@ -99,8 +122,3 @@ class _Reader:
         node = Node(x._data, x.op, inputs, x.params or {}, x.name, sections[k - 1][1])
         self.nodes[x] = node
         return node
-
-
-def is_random(node: Node) -> bool:
-    """Whether a step gives something else at every run."""
-    return node.op is random

@@ -29,12 +29,12 @@ class Cell:
     updated: Updated | None = None
     follows: str = ""
 
-    @property
+    @cached_property
     def worst(self) -> int:
         """The position of the entry that decides."""
         return worst(self.verdicts) if self.verdicts else 0
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """That of the entry that decides."""
         return self.verdicts[self.worst] if self.verdicts else Verdict.WRONG

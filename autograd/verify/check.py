@@ -15,6 +15,7 @@ from autograd.verify.departure import Departures
 from autograd.verify.diagnose import Detective
 from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
+from autograd.verify.suspects import Suspect
 from autograd.verify.truth import TrueValue, Truth
 from autograd.verify.update import Updated
 from autograd.verify.verdict import judge_all, same_shape
@@ -97,7 +98,8 @@ class Key:
             cells = [self._judge(quantity, claim, None) for quantity, claim in claims.items()]
             cells += [self._judge(quantity, claim, updated) for quantity, claim in after.items()]
             cells = self.detective.follower.settled(cells)
-            reports = tuple(self._report(cell, cells) for cell in cells)
+            suspects = self.detective.explain(cells)
+            reports = tuple(self._report(cell, cells, suspects.get(cell, ())) for cell in cells)
         program = self.truth.evaluation.program
         still_open = (*worksheet.open, *(f"{name} after" for name in worksheet.open_after))
         return Report(worksheet.name, worksheet.title, program, reports, still_open)
@@ -129,7 +131,7 @@ class Key:
         departures = updated.departures if updated else self.departures
         return Cell(quantity, claimed, true, verdicts, departures, updated)
 
-    def _report(self, cell: Cell, cells: Sequence[Cell]) -> Claim:
+    def _report(self, cell: Cell, cells: Sequence[Cell], suspects: Sequence[Suspect]) -> Claim:
         shape = np.shape(cell.true.value)
         array = bool(cell.verdicts) and cell.true.value.size > 1
         place = np.unravel_index(cell.worst, shape) if array else ()
@@ -151,7 +153,6 @@ class Key:
         # The earliest wrong claim among those that this one was computed from, or itself.
         earlier = [other for other in cells if other.is_wrong and other.place in cell.needs]
         first = min(earlier, key=attrgetter("order"), default=cell)
-        suspects = self.detective.explain(cell, cells)
         return replace(
             report,
             departs_in=str(first.quantity),

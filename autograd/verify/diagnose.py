@@ -34,6 +34,9 @@ MAX_WORK = 3_000_000
 MAX_TOTAL = 50_000_000
 """The same for all quantities of a program: a bound on memory as well."""
 
+MAX_BESIDE = 10_000_000
+"""The same for mistakes beside earlier ones, which each learner has made others of."""
+
 _STEP_WORK = 300
 """How many entries take as long as the walk to the next step."""
 
@@ -52,17 +55,22 @@ class Detective:
         self.follower = Follower(departures.truth)
         self.places = Suspects(departures, self.follower.nodes)
         self._suspects: dict[tuple[Any, ...], list[Suspect]] = {}
+        self._tried: dict[tuple[Any, ...], list[tuple[Suspect, Outcome, Any]]] = {}
         self._outcomes: dict[tuple[Any, str], Outcome] = {}
         self._entries = sum(node.size + _STEP_WORK for node in self.follower.nodes)
-        self._work = 0
+        self._work = self._work_beside = 0
 
-    def explain(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
-        """The mistakes that explain a wrong claim, likeliest first, beside the other claims."""
+    def explain(self, cells: Sequence[Cell]) -> dict[Cell, list[Suspect]]:
+        """For each wrong claim of a learner, the mistakes that explain it, likeliest first."""
+        self._work_beside = 0
+        return {cell: self._explain(cell, cells) for cell in cells if cell.is_wrong}
+
+    def _explain(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
         found = list(self._carried(cell, cells))
         if found and found[0][1].kind == CARRIED:
             return [found[0][1]]
-        for suspect, outcome in self.tried(cell):
-            fit = _fit(cell.claimed, outcome.of(cell.quantity, cell.updated))
+        for suspect, outcome, value in self.tried(cell):
+            fit = _fit(cell.claimed, value)
             beside = None if fit is None else _beside(outcome, cell, cells)
             if fit is not None and beside is not None:
                 found.append((rank(suspect) + fit + beside, suspect))
@@ -85,16 +93,26 @@ class Detective:
             self._suspects[key] = nsmallest(most, found, key=attrgetter("distance"))
         return self._suspects[key]
 
-    def tried(self, cell: Cell) -> Iterator[tuple[Suspect, Outcome]]:
-        """The suspects with what comes of them, which is worked out once for all claims."""
+    def tried(self, cell: Cell) -> list[tuple[Suspect, Outcome, Any]]:
+        """The suspects, what comes of each, and for the quantity that a claim is about.
+
+        It is worked out once for all claims.
+        """
+        key = cell.quantity, cell.updated
+        if key not in self._tried:
+            self._tried[key] = list(self._try(cell))
+        return self._tried[key]
+
+    def _try(self, cell: Cell) -> Iterator[tuple[Suspect, Outcome, Any]]:
         for suspect in self.suspects(cell):
             known = suspect.at, suspect.rule
             if known not in self._outcomes:
                 if self._work > MAX_TOTAL:
                     return
                 self._work += self._entries
-                self._outcomes[known] = self.follower.outcome((), suspect)
-            yield suspect, self._outcomes[known]
+                self._outcomes[known] = self.follower.right.beside(suspect)
+            outcome = self._outcomes[known]
+            yield suspect, outcome, outcome.of(cell.quantity, cell.updated)
 
     def _carried(self, cell: Cell, cells: Sequence[Cell]) -> Iterator[tuple[float, Suspect]]:
         """Whether a claim follows from wrong ones before it, or from them by one more mistake."""
@@ -103,17 +121,19 @@ class Detective:
         if not wrong:
             return
         for written in (wrong, inexact):
-            value = self.follower.outcome(written).of(cell.quantity, cell.updated)
-            if _fit(cell.claimed, value) is not None:
+            outcome = self.follower.outcome(written)
+            if _fit(cell.claimed, outcome.of(cell.quantity, cell.updated)) is not None:
                 yield 0.0, Suspect(CARRIED, "follows from", f" your {names(wrong)}")
                 return
         for suspect in self.suspects(cell):
-            if suspect.distance == 0:
-                outcome = self.follower.outcome(inexact, suspect)
-                fit = _fit(cell.claimed, outcome.of(cell.quantity, cell.updated))
-                if fit is not None:
-                    told = Suspect(suspect.kind, suspect.rule, f", with your {names(wrong)}")
-                    yield rank(suspect) + fit, told
+            if suspect.distance > 0 or self._work_beside > MAX_BESIDE:
+                return
+            self._work_beside += self._entries
+            value = outcome.beside(suspect).of(cell.quantity, cell.updated)
+            fit = _fit(cell.claimed, value)
+            if fit is not None:
+                told = Suspect(suspect.kind, suspect.rule, f", with your {names(wrong)}")
+                yield rank(suspect) + fit, told
 
 
 def _beside(outcome: Outcome, cell: Cell, cells: Sequence[Cell]) -> float | None:

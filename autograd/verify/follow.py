@@ -13,7 +13,6 @@ from autograd.verify.cell import Cell
 from autograd.verify.departure import below
 from autograd.verify.outcome import Outcome
 from autograd.verify.quantity import Index
-from autograd.verify.suspects import NO_MISTAKE, Suspect
 from autograd.verify.truth import Truth
 from autograd.verify.verdict import Verdict, judge_all
 from autograd.verify.walk import Change, Walk
@@ -22,6 +21,9 @@ from autograd.verify.written import Claimed
 FOLLOWS = (Verdict.OK, Verdict.ROUNDED)
 """The verdicts, beside what follows, on a number that does follow."""
 
+MOST_NAMED = 2
+"""How many numbers are named that another one follows from."""
+
 
 class Follower:
     """Walks the record of a program with claimed numbers in the places of the right ones."""
@@ -29,14 +31,14 @@ class Follower:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.nodes = sorted(below(truth.evaluation.names.values()), key=lambda x: x.seq)
-        self.right = Walk(self.nodes)
+        self.right = Outcome(truth, Walk(self.nodes))
 
-    def outcome(self, written: Sequence[Cell], mistake: Suspect = NO_MISTAKE) -> Outcome:
-        """What comes of the claims `written`, and perhaps of a mistake beside them."""
+    def outcome(self, written: Sequence[Cell]) -> Outcome:
+        """What comes of the claims `written`."""
         change = self._as_written(cell for cell in written if cell.updated is None)
         after = self._as_written(cell for cell in written if cell.updated is not None)
-        walk = Walk(self.nodes, change | mistake.change, base=self.right)
-        return Outcome(self.truth, walk, mistake.step, after | mistake.after)
+        walk = Walk(self.nodes, change, base=self.right.walk)
+        return Outcome(self.truth, walk, after=after)
 
     def settled(self, cells: Sequence[Cell]) -> list[Cell]:
         """The claims, those not wrong that follow from rounded ones before them.
@@ -58,9 +60,9 @@ class Follower:
         verdicts = self._verdicts(cell, rounded) if rounded else cell.verdicts
         if Verdict.WRONG in verdicts:
             return cell
-        # Of those that it was computed from, the nearest say enough.
-        nearest = [rounded[-n:] for n in range(1, len(rounded) + 1)]
-        enough = next(last for last in nearest if self._verdicts(cell, last) == verdicts)
+        # Of those that it was computed from, the nearest may say enough.
+        nearest = (rounded[-n:] for n in range(1, MOST_NAMED + 1))
+        enough = next((last for last in nearest if self._verdicts(cell, last) == verdicts), rounded)
         return replace(cell, verdicts=verdicts, follows=f"your rounded {names(enough)}")
 
     def _verdicts(self, cell: Cell, written: Sequence[Cell]) -> list[Verdict]:
@@ -88,9 +90,9 @@ class Follower:
 
 
 def names(cells: Sequence[Cell]) -> str:
-    """The names of claims, of many the first two."""
-    told = " and ".join(str(cell.quantity) for cell in cells[:2])
-    return told + " and others" * (len(cells) > 2)
+    """The names of claims, of many the first ones."""
+    told = " and ".join(str(cell.quantity) for cell in cells[:MOST_NAMED])
+    return told + " and others" * (len(cells) > MOST_NAMED)
 
 
 def _put(parts: Sequence[tuple[Index, Claimed]], right: Any, xs: Sequence[Any]) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.tensor import Tensor
 from autograd.verify.quantity import Index, Quantity
+from autograd.verify.suspects import Suspect
 from autograd.verify.truth import Truth
 from autograd.verify.update import Updated
 from autograd.verify.walk import IMPOSSIBLE, NOTHING, Change, Walk
@@ -31,6 +32,11 @@ class Outcome:
         self.truth, self.walk, self.step, self.after = truth, walk, step, after
         self._known: dict[Quantity, Any] = {}
         self._second: dict[Updated, Walk] = {}
+
+    def beside(self, mistake: Suspect) -> "Outcome":
+        """What every quantity is after one more mistake."""
+        walk = Walk(self.walk.nodes, self.walk.change | mistake.change, base=self.walk)
+        return Outcome(self.truth, walk, mistake.step, self.after | mistake.after)
 
     def of(self, quantity: Quantity, updated: Updated | None) -> Any:
         """The value of a quantity, or `None`."""

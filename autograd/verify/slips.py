@@ -75,8 +75,8 @@ def slips(program: str, at: Mapping[str, Any]) -> Slips:
 
 
 def _wrong_values(detective: Detective, cell: Cell) -> list[tuple[Any, str]]:
-    tried = sorted(detective.tried(cell), key=lambda pair: rank(pair[0]))
-    wrong = [(outcome.of(cell.quantity, None), suspect.sentence) for suspect, outcome in tried]
+    tried = sorted(detective.tried(cell), key=lambda found: rank(found[0]))
+    wrong = [(value, suspect.sentence) for suspect, _, value in tried]
     wrong += [(value, said) for _, said, value in in_numbers(cell)]
     told: dict[Any, tuple[Any, str]] = {}
     for value, sentence in wrong:

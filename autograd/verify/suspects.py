@@ -42,9 +42,6 @@ class Suspect:
         return f"{self.rule}{self.where}"
 
 
-NO_MISTAKE = Suspect("", "")
-
-
 class Suspects:
     """The mistakes that can be made in one evaluated program, and how their places are called."""
 

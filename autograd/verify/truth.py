@@ -50,6 +50,7 @@ class Truth:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self._derivatives: dict[tuple[Tensor, int], _Derivatives] = {}
+        self._known: dict[Quantity, TrueValue] = {}
         self._work = 0
 
     def tensor(self, name: str) -> Tensor:
@@ -61,6 +62,11 @@ class Truth:
 
         Raises `WorksheetError` for an index outside its array and beyond `MAX_WORK`.
         """
+        if quantity not in self._known:
+            self._known[quantity] = self._find(quantity)
+        return self._known[quantity]
+
+    def _find(self, quantity: Quantity) -> TrueValue:
         tensor = self.tensor(quantity.name)
         positions = self.positions(quantity.name, quantity.index)
         if quantity.wrt is None:

@@ -61,6 +61,9 @@ def judge(claim: Written, true: float) -> Verdict:
 
 def judge_all(claim: Claimed, true: Any) -> list[Verdict]:
     """The verdicts on all entries, row by row; none if `true` is `None` or of another shape."""
+    if not claim.shape and isinstance(true, float):
+        # What most claims are about.
+        return [judge(claim.entries[0], true)]
     if true is None or not same_shape(claim.shape, np.shape(true)):
         return []
     values = np.ravel(true).tolist()

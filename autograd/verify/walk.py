@@ -93,8 +93,8 @@ class Walk:
     """The values and derivatives of a record after a change, each computed when first asked for.
 
     `nodes` is everything recorded, operands before results. `leaves` are other values of some
-    leaves, as after a step of gradient descent. `base` is the walk without the change, whose
-    numbers are used again as far as they hold.
+    leaves, as after a step of gradient descent. `base` is a walk with none of the changes,
+    or with some, whose numbers are used again as far as they hold.
     """
 
     def __init__(
@@ -113,10 +113,12 @@ class Walk:
         """The value of every step that could be computed."""
         found: dict[Tensor, Any] = {}
         moved = set[Tensor]()
+        before = NOTHING if self.base is None else self.base.change
         for node in self.nodes:
             right, changed = self._value(node, found, moved)
             instead = self.change.values.get(node)
-            if instead is not None and right is not None:
+            new = changed or instead is not before.values.get(node)
+            if instead is not None and right is not None and new:
                 try:
                     right = instead(right, _operands(node, found))
                 except IMPOSSIBLE:
@@ -180,22 +182,21 @@ class Walk:
 
     def _total(self, node: Tensor, parts: list[Any], before: "_Back | None") -> Any:
         together = self.change.totals.get(node)
-        if together is not None:
-            return together(parts)
-        if before is not None and _same(parts, before.parts.get(node, ())):
-            return before.totals[node]
-        return sum(parts[1:], parts[0])
+        if before is not None and self.base is not None:
+            old = together is self.base.change.totals.get(node)
+            if old and _same(parts, before.parts.get(node, ())):
+                return before.totals[node]
+        return sum(parts[1:], parts[0]) if together is None else together(parts)
 
     def _contribution(self, node: Tensor, k: int, g: Any, before: "_Back | None") -> Any:
         y, xs = self.values[node], _operands(node, self.values)
         instead = self.change.contributions.get((node, k))
-        if instead is not None:
-            return instead(Use(node, k, g, y, xs))
         if before is not None and self.base is not None and g is before.totals.get(node):
-            values = self.base.values
-            if y is values.get(node) and _same(xs, _operands(node, values)):
+            values, old = self.base.values, instead is self.base.change.contributions.get((node, k))
+            if old and y is values.get(node) and _same(xs, _operands(node, values)):
                 return before.contributions[node, k]
-        return Use(node, k, g, y, xs).right
+        use = Use(node, k, g, y, xs)
+        return use.right if instead is None else instead(use)
 
 
 @dataclass

@@ -56,7 +56,8 @@ def cross_entropy(
     """
     name = "cross_entropy"
     require_reduction(reduction)
-    require_probabilities(name, "label_smoothing", label_smoothing)
+    if label_smoothing:
+        require_probabilities(name, "label_smoothing", label_smoothing)
     input, target, axis = _of_classes(name, input, target)
     each = None if weight is None else class_weight(name, weight, input, axis)
     if target.shape == input.shape:
@@ -67,8 +68,7 @@ def cross_entropy(
     require_classes(name, target, input.shape, axis, ignore=ignore_index, otherwise=otherwise)
     kept, rows = _rows(target, each, ignore_index, input.dtype)
     if not label_smoothing:
-        ln_sum = autograd.logsumexp(input, axis=axis)
-        return _class_entropies(ln_sum, input, target, rows, kept, axis, reduction)
+        return _of_rows(entropy_of_scores, input, target, rows, kept, axis, reduction)
     shares = one_hot(target, input.shape, axis).astype(input.dtype)
     losses = np.where(kept, _share_entropy(input, shares, each, axis, label_smoothing), 0)
     return np.sum(losses) / np.sum(rows) if reduction == "mean" else reduced(losses, reduction)
@@ -97,8 +97,7 @@ def nll_loss(
     require_classes(name, target, input.shape, axis, role=role, ignore=ignore_index)
     each = None if weight is None else class_weight(name, weight, input, axis)
     kept, rows = _rows(target, each, ignore_index, input.dtype)
-    ln_sum = np.zeros(target.shape, input.dtype)
-    return _class_entropies(ln_sum, input, target, rows, kept, axis, reduction)
+    return _of_rows(class_entropy, input, target, rows, kept, axis, reduction)
 
 
 def kl_div(
@@ -157,54 +156,115 @@ def _share_entropy(x: Any, shares: Any, each: Any, axis: int, smoothing: float) 
     return -np.sum(shares * autograd.log_softmax(x, axis=axis), axis=axis)
 
 
-def _class_entropies(
-    ln_sum: Any, x: Any, target: Any, rows: Any, kept: Any, axis: int, reduction: Reduction
+def _of_rows(
+    entropy: Any, x: Any, target: Any, rows: Any, kept: Any, axis: int, reduction: Reduction
 ) -> Any:
+    """`entropy` of every row or of all; a row that is not kept is given a class that there is."""
+    classes = np.where(kept, target, 0)
     if reduction == "mean":
-        rows = rows / np.sum(rows)
-    return class_entropy(ln_sum, x, target, rows, kept, axis=axis, total=reduction != "none")
+        rows = rows / np.add.reduce(rows, axis=None)
+    return entropy.apply((x, classes, rows, kept), {"axis": axis, "total": reduction != "none"})
 
 
-def _class_entropy(
-    ln_sum: Any, x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool
-) -> Any:
-    """`w (ln_sum - x_t)` of every row, 0 where it is not `kept`, or the `total` of all rows.
-
-    With `ln_sum = ln(sum_c e^x_c)`, whose slope is the softmax, it is cross-entropy; with 0 it is
-    the negative log-likelihood. The difference is taken row by row, because it is small where the
-    scores are sure, and its terms are large.
-    """
-    losses = w * np.where(kept, ln_sum - entry_of_class(x, t, axis), 0)
-    return np.sum(losses) if total else losses
+# Operations ---------------------------------------------------------------------------------------
+# Of scores or log-probabilities x, classes t, weights w of the rows, and whether a row is kept. The
+# weights of a mean over no rows are nan, which the mask keeps out of gradients. Sums and maxima are
+# asked for by `reduce`: on batches of a few rows, np.sum takes longer to get there than to add.
 
 
-def _pull_ln_sum(
-    g: Any, y: Any, ln_sum: Any, x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool
-) -> Any:
-    # The mask keeps out the weights of a mean over no rows, which are nan.
-    return np.where(kept, g * w, 0)
+def _at_class(shape: tuple[int, ...], t: Any, axis: int) -> tuple[Any, ...]:
+    """The index of the entries at the class of every row."""
+    rows = shape[:axis] + shape[axis + 1 :]
+    grid = [np.arange(n).reshape(-1, *(1,) * (len(rows) - k - 1)) for k, n in enumerate(rows)]
+    return (*grid[:axis], t, *grid[axis:])
 
 
-def _pull_scores(
-    g: Any, y: Any, ln_sum: Any, x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool
-) -> Any:
-    rows = with_axis(np.where(kept, -g * w, 0), axis)
-    return np.where(one_hot(t, x.shape, axis), rows, 0)
+def _less_at_class(x: Any, t: Any, w: Any, axis: int) -> Any:
+    """The entries, less w at the class of every row; an array is changed in place."""
+    index = _at_class(x.shape, t, axis)
+    if isinstance(x, np.ndarray):
+        x[index] -= w
+        return x
+    # To put numbers where others were taken from is what the derivative of taking does.
+    _, put = autograd.vjp(lambda z: z[index], np.zeros_like(x))
+    return x - put(w)
 
 
-class_entropy = autograd.primitive(
+def _class_entropy(x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool) -> Any:
+    """`-w x_t` of every row, 0 where it is not kept, or the total of all rows."""
+    losses = w * np.where(kept, -x[_at_class(x.shape, t, axis)], 0)
+    return np.add.reduce(losses, axis=None) if total else losses
+
+
+class_entropy: Any = autograd.primitive(
     _class_entropy,
-    vjp=[_pull_ln_sum, _pull_scores, None, None, None],
-    # It is linear in both, so that forward mode is the operation itself.
-    jvp=[
-        lambda dl, y, ln_sum, x, t, w, kept, **how: _class_entropy(
-            dl, np.zeros_like(x), t, w, kept, **how
+    vjp=[
+        lambda g, y, x, t, w, kept, *, axis, total: _less_at_class(
+            np.zeros_like(x), t, np.where(kept, g * w, 0), axis
         ),
-        lambda dx, y, ln_sum, x, t, w, kept, **how: _class_entropy(
-            np.zeros_like(ln_sum), dx, t, w, kept, **how
-        ),
-        None,
-        None,
-        None,
+        *[None] * 3,
     ],
+    jvp=[lambda dx, y, x, t, w, kept, **how: class_entropy(dx, t, w, kept, **how), *[None] * 3],
+)
+
+
+def _exponentials(x: Any, axis: int) -> tuple[Any, Any, Any]:
+    """The scores less the largest of each row, their exponentials and the sums of these."""
+    z = x - np.maximum.reduce(x, axis=axis, keepdims=True)
+    e = np.exp(z)
+    return z, e, np.add.reduce(e, axis=axis, keepdims=True)
+
+
+def _entropy_of_scores(x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool) -> Any:
+    """`-w ln softmax(x)_t` of every row, 0 where it is not kept, or the total of all rows."""
+    z, _, sums = _exponentials(x, axis)
+    losses = np.log(sums).reshape(w.shape) - z[_at_class(x.shape, t, axis)]
+    losses = w * np.where(kept, losses, 0)
+    return np.add.reduce(losses, axis=None) if total else losses
+
+
+def _softmax_error(x: Any, t: Any, w: Any, *, axis: int) -> Any:
+    """`w (softmax(x)_c - (c = t))`, the slope of the entropy of scores."""
+    _, e, sums = _exponentials(x, axis)
+    return _less_at_class(e * (with_axis(w, axis) / sums), t, w, axis)
+
+
+def _softmax_error_rule(g: Any, y: Any, x: Any, t: Any, w: Any, *, axis: int) -> Any:
+    """The Jacobian, that of the softmax, is symmetric: this is the rule of both modes."""
+    shares = autograd.softmax(x, axis=axis)
+    mean = np.sum(shares * g, axis=axis, keepdims=True)
+    return with_axis(w, axis) * shares * (g - mean)
+
+
+def _softmax_error_weight_rule(g: Any, y: Any, x: Any, t: Any, w: Any, *, axis: int) -> Any:
+    mean = np.sum(autograd.softmax(x, axis=axis) * g, axis=axis)
+    return mean - entry_of_class(g, t, axis)
+
+
+softmax_error: Any = autograd.primitive(
+    _softmax_error,
+    vjp=[_softmax_error_rule, None, _softmax_error_weight_rule],
+    jvp=[
+        _softmax_error_rule,
+        None,
+        lambda dw, y, x, t, w, *, axis: softmax_error(x, t, dw, axis=axis),
+    ],
+)
+
+
+def _pull_entropy(
+    g: Any, y: Any, x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool
+) -> Any:
+    return softmax_error.apply((x, t, np.where(kept, g * w, 0)), {"axis": axis})
+
+
+def _push_entropy(
+    dx: Any, y: Any, x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: bool
+) -> Any:
+    moved = np.sum(softmax_error(x, t, np.where(kept, w, 0), axis=axis) * dx, axis=axis)
+    return np.sum(moved) if total else moved
+
+
+entropy_of_scores: Any = autograd.primitive(
+    _entropy_of_scores, vjp=[_pull_entropy, *[None] * 3], jvp=[_push_entropy, *[None] * 3]
 )

@@ -1,9 +1,10 @@
 """What is fed to the readers of programs and worksheets to break them: pieces put together anyhow.
 
-Run as a program it goes on as a coverage-guided fuzzer: `python tests/verify/hostile.py [options of
+Run as a program it goes on as a coverage-guided fuzzer: `python -m tests.verify.hostile [options of
 libFuzzer]`, with the package atheris.
 """
 
+import re
 import sys
 import tempfile
 import warnings
@@ -14,6 +15,8 @@ import numpy as np
 from autograd.errors import AutogradError
 from autograd.verify.check import Key
 from autograd.verify.worksheet import make_worksheet, read_worksheet
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "worksheets"
 
 PIECES = (
     *"xyzf=+-*/@()[],:.;<>!%&|^~#'\"\\\n\t ",
@@ -69,15 +72,22 @@ def check_file(data: bytes) -> None:
 
 
 def main() -> None:
-    """Fuzz on and on, as the options of libFuzzer say."""
+    """Put pieces into right worksheets, on and on, as the options of libFuzzer say."""
     import atheris
+
+    worksheets = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.toml"))]
 
     def one(data: bytes) -> None:
         provider = atheris.FuzzedDataProvider(data)
         pieces = TOML if provider.ConsumeBool() else PIECES
-        text = ""
-        while provider.remaining_bytes() > 1:
-            text += pieces[provider.ConsumeIntInRange(0, len(pieces) - 1)]
+        text = worksheets[provider.ConsumeIntInRange(0, len(worksheets) - 1)]
+        if pieces is PIECES:
+            text = re.search(r'(?s)program = "(?:"")?\n?(.*?)"', text)[1]
+        while provider.remaining_bytes() > 3:
+            begin = provider.ConsumeIntInRange(0, len(text))
+            end = begin + provider.ConsumeIntInRange(0, 9)
+            piece = pieces[provider.ConsumeIntInRange(0, len(pieces) - 1)]
+            text = text[:begin] + piece + text[end:]
         if pieces is TOML:
             check_file(text.encode("utf-8", "replace"))
         else:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.verify.hostile import PIECES, TOML, check_file, check_program
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 anyhow = settings(
     deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
@@ -53,6 +53,20 @@ LARGEST = {
         {"x": 1},
         {f"da299/da{i}": 7 for i in range(300)},
     ),
+    "many rounded numbers, and one that follows from all": (
+        "\n".join(f"a{i} = x / {i + 3}" for i in range(60))
+        + "".join(f"\nb{j} = {' + '.join(f'a{i}' for i in range(60))} + {j}" for j in range(12)),
+        {"x": 100},
+        {f"a{i}": f"{100 / (i + 3):.2f}" for i in range(60)}
+        | {
+            f"b{j}": f"{sum(round(100 / (i + 3), 2) for i in range(60)) + j:.3f}" for j in range(12)
+        },
+    ),
+    "many mistakes on top of others": (
+        f"a = x * 1.0\nf = a{' * 1.1' * 50}",
+        {"x": [1] * 20},
+        {"a": [7] * 20} | {f"df[{i}]/da[{i}]": 7 + i for i in range(20)},
+    ),
     "large arrays": (
         "A = x @ y\nB = A * A\nC = B + A\nf = sum(C)",
         {"x": [[1.0]] * 900, "y": [[1.0] * 900]},
@@ -91,9 +105,11 @@ print(time.process_time() - begin, usage.ru_maxrss)
 
 @pytest.mark.slow
 @pytest.mark.skipif(
-    importlib.util.find_spec("atheris") is None, reason="needs atheris: pip install atheris"
+    importlib.util.find_spec("atheris") is None, reason="needs atheris: make test-all installs it"
 )
 def test_guided_by_coverage():
-    command = [sys.executable, str(HERE / "hostile.py"), "-max_total_time=60", "-rss_limit_mb=1024"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=HERE.parents[1])
+    # Long inputs from the start, because short ones are no programs.
+    options = ["-max_len=80", "-len_control=0", "-timeout=20", "-rss_limit_mb=1024"]
+    command = [sys.executable, "-m", "tests.verify.hostile", *options, "-max_total_time=60"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]

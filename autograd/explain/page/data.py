@@ -18,8 +18,8 @@ Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
 Bounds = Mapping[str, tuple[Any, Any]]
 """For quantities at a kink, the least and the greatest value that are right."""
 
-_SLOT = "\ue000"
-"""Stands before and after an operand's number in a step's formula; nobody's name has it."""
+_SLOT, _SLOT_IN_PARENTHESES = "\ue000", "\ue001"
+"""Stand before and after an operand's place in a step's formula; nobody's name has them."""
 
 
 def page_data(
@@ -89,22 +89,39 @@ def _step(
     assert step.tensor.op is not None
     operands = [x for x in step.operands if x is not None]
     named = [x for x in operands if is_named(x, known.names)]
-    scalar = not np.ndim(step.tensor.data) and not any(x.shape for x in named)
-    slots = [
-        f"−{_SLOT}{number[x]}{_SLOT}" if is_named(x, known.names) else known.name(x)
-        for x in operands
-    ]
     return {
         "tensor": number[step.tensor],
         "operands": [number[x] for x in named],
         "text": known.written(step),
         "latex": known.written(step, "latex"),
-        # With a slot for every operand, in the parentheses that a negative number would need.
-        "numbers": step_formula(step.tensor, slots)
-        if scalar and len(slots) == len(step.operands)
-        else None,
+        "numbers": _with_slots(known, step),
         "words": in_words(step.tensor.op.name, [known.name(x) for x in operands]),
     }
+
+
+def _with_slots(known: Account, step: Step) -> str | None:
+    """The formula of a step on single numbers, with a slot for each of its named operands.
+
+    A slot says whether a negative number there needs parentheses.
+    """
+    named = [is_named(x, known.names) for x in step.operands]
+    shapes = [np.shape(x.data if type(x) is Tensor else x) for x in step.operands]
+    if step.tensor.shape or any(shapes) or any(x is None for x in step.operands):
+        return None
+
+    def written(sign: str) -> str:
+        texts = [
+            f"{sign}{_SLOT}{sum(named[:k])}{_SLOT}" if named[k] else known.name(x)
+            for k, x in enumerate(step.operands)
+        ]
+        return step_formula(step.tensor, texts)
+
+    template, negative = written(""), written("−")
+    for k in range(sum(named)):
+        slot = f"{_SLOT}{k}{_SLOT}"
+        if f"(−{slot})" in negative and f"({slot})" not in template:
+            template = template.replace(slot, slot.replace(_SLOT, _SLOT_IN_PARENTHESES))
+    return template
 
 
 def _general_formulas(known: Account) -> dict[int, dict[str, str]]:

@@ -71,8 +71,8 @@ function contributionAt(some, moment) {
 // A step's formula with numbers for its operands, negative ones in parentheses where needed.
 function withNumbers(step) {
   if (!step.numbers) return null;
-  const number = (t) => textOf(now.values[Number(t)]);
+  const number = (k) => textOf(now.values[step.operands[Number(k)]]);
   return step.numbers
-    .replace(/\(−\ue000(\d+)\ue000\)/g, (_, t) => inParentheses(number(t)))
-    .replace(/−\ue000(\d+)\ue000/g, (_, t) => number(t));
+    .replace(/\ue000(\d+)\ue000/g, (_, k) => number(k))
+    .replace(/\ue001(\d+)\ue001/g, (_, k) => inParentheses(number(k)));
 }

@@ -178,10 +178,12 @@ function light(moment) {
 function bringIntoView(element) {
   const inner = element.getBoundingClientRect();
   const outer = frame.getBoundingClientRect();
-  const off = inner.left + inner.width / 2 - outer.left - outer.width / 2;
-  if (inner.left < outer.left || inner.right > outer.right) frame.scrollBy({ left: off });
-  const above = inner.top + inner.height / 2 - outer.top - outer.height / 2;
-  if (inner.top < outer.top || inner.bottom > outer.bottom) frame.scrollBy({ top: above });
+  const aside = inner.left < outer.left || inner.right > outer.right;
+  const above = inner.top < outer.top || inner.bottom > outer.bottom;
+  frame.scrollBy({
+    left: aside ? inner.left + inner.width / 2 - outer.left - outer.width / 2 : 0,
+    top: above ? inner.top + inner.height / 2 - outer.top - outer.height / 2 : 0,
+  });
 }
 
 function writeBreadcrumb() {

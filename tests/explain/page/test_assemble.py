@@ -12,7 +12,7 @@ import pytest
 
 import nn
 from autograd import RendererNotFound, Tensor, explain, variables
-from autograd.explain import render
+from autograd.explain import numbers, render
 from autograd.explain.page.arrays import shown
 from autograd.explain.page.assemble import page
 from tests.explain.page.looking import lecture
@@ -48,7 +48,7 @@ def test_the_file_stands_alone(tmp_path: Path) -> None:
 
 def test_the_browser_may_run_these_scripts_only() -> None:
     text = source(lecture())
-    policy = re.search(r'Content-Security-Policy" content="(.*?)"', text)
+    policy = re.search(r'Content-Security-Policy"\s+content="(.*?)"', text)
     assert policy
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.S)
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.S)
@@ -86,6 +86,29 @@ def test_bounds_go_to_their_quantities() -> None:
     explanation = explain("f = relu(x)", x=0)
     tensors = data_of(source(explanation, bounds={"df/dx": (0.0, 1.0)}))["tensors"]
     assert [x["bounds"] for x in tensors] == [{"gradient": [0.0, 1.0]}, {}]
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_numbers_stand_in_formulas_as_in_the_text(sign: int) -> None:
+    """Parentheses of a function stay, those of a negative number come and go with its sign."""
+    text = "a = sigmoid(x) + ln * x; b = (x - y) * x ** 2; c = -y / 0.5 + x * x - maximum(y, -1)"
+    text += "; d = abs(y) + sqrt(y * y) + 2 ** x + exp(-x); f = a + b * c + d ** y"
+    # From an account at other signs, as when inputs are moved.
+    explanation = explain(text.replace("ln", "log2(z)"), x=2.0, y=-3.0, z=4.0)
+    moved = explain(text.replace("ln", "log2(z)"), x=sign * 2.5, y=sign * 1.5, z=8.0).account
+    data = data_of(source(explanation))
+    for step, now in zip(data["steps"], moved.steps, strict=True):
+        values = [numbers.number(moved.tensors[t].data) for t in step["operands"]]
+
+        def fill(found: re.Match[str], values: list[str] = values) -> str:
+            value = values[int(found[2])]
+            wrapped = found[1] == "\ue001" and value.startswith("−")
+            return f"({value})" if wrapped else value
+
+        filled = re.sub(r"([\ue000\ue001])(\d+)\1", fill, step["numbers"])
+        # An exponent that is no constant is written without superscripts.
+        if now.tensor.op is not None and now.tensor.op.name != "power":
+            assert filled == moved.substituted(now)
 
 
 def test_values_of_every_kind() -> None:

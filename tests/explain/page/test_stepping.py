@@ -61,6 +61,17 @@ def test_a_step_in_words_and_in_mathematics(open_page: Any) -> None:
     assert factors == ["upstream∂f∂f1", "local∂f∂q=z−4", "to q∂f∂q−4"]
 
 
+def test_the_parentheses_of_functions_stay(open_page: Any) -> None:
+    page = open_page(explain("f = 2 * sigmoid(x)", x=-1))
+    page.keyboard.press("ArrowRight")
+    assert "σ(x) = σ(−1) = 0.2689" in words(page)
+    page.locator("#input-0").fill("1")
+    assert "σ(x) = σ(1) = 0.7311" in words(page)
+    page.focus("#after")
+    page.keyboard.press("ArrowRight")
+    assert "f = 2·v1 = 2·0.7311 = 1.462" in words(page)
+
+
 def test_the_active_edge_is_lit(open_page: Any) -> None:
     page = open_page(lecture())
     page.click("#after")
