@@ -56,6 +56,7 @@ docs: $(VENV)/.has-examples $(VENV)/.has-test browser ## draw the pictures again
 	$(RUN) docs/make_pictures.py
 	$(RUN) docs/make_screenshots.py
 	$(RUN) docs/make_functions.py
+	$(RUN) docs/make_teaching.py
 
 clean: ## remove the environment, the caches and everything generated
 	rm -rf $(VENV) build dist out *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

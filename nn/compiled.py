@@ -239,8 +239,9 @@ def compile_step(
     arrays, and the `penalty(model)` that is added to the loss if there is one. The first batch of
     every new shape is recorded, later ones replay its program; so do training and evaluation mode
     and frozen parameters. Dropout is drawn, and running statistics move, at every step. Attributes
-    of layers, such as the probability of a dropout, are read when a program is made. A parameter on
-    which the loss does not depend has the gradient 0 here, and so still decays.
+    of layers, such as the probability of a dropout, are read when a program is made; setting one
+    makes a new program, and so does a hook. A parameter on which the loss does not depend gets no
+    gradient, as without compiling.
 
     On several cores each of `threads` takes a part of the batch, where the record allows it, and
     by itself where the arrays are large enough for that to pay (see `autograd.compile`).

@@ -12,7 +12,7 @@ from autograd.replay.shard_index import indexed, shape_of
 from autograd.replay.shard_rules import axes_in
 from autograd.replay.sharding import ADDED_UP, ONCE, OWN_PART, Cut, Partition, Place
 
-_TOTAL = constant(lambda x, meeting: meeting.total(x), arity=2, name="total")
+_TOTAL = constant(lambda x, meeting, point: meeting.total(x, point), arity=2, name="total")
 
 
 def own_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
@@ -53,7 +53,8 @@ class Part:
     """The graph of the shard that has the samples from `start` to `stop`.
 
     It takes the arguments, its own part of those that are cut, then the random draws, whole, and
-    then a `Meeting`, where it adds up with the others what all of them need.
+    then a `Meeting`, where it adds up with the others what all of them need. These sums are results
+    too, behind the others: a shard that has no use for one must still bring its part.
     """
 
     def __init__(self, partition: Partition, start: int, stop: int) -> None:
@@ -62,13 +63,14 @@ class Part:
         graph = partition.graph
         self._local: dict[Node, Any] = {x: x for x in graph.captured.values()}
         self._steps: list[Node] = []
+        self._totals: list[Node] = []
         given = [*graph.arguments, *partition.draws]
         for x in given:
             self._local[x] = Node(self._own(x.value, partition.place(x)), name=x.name)
         for node in partition.steps:
             self._local[node] = self._step(node)
         arguments = [self._local[x] for x in given]
-        results = [self._of(x) for x in partition.results]
+        results = [*(self._of(x) for x in partition.results), *self._totals]
         self.graph = Graph([*arguments, self._meeting], graph.captured, self._steps, results, [])
 
     def _own(self, value: Any, place: Place) -> Any:
@@ -87,7 +89,11 @@ class Part:
         if node.op is OWN_PART:
             return self._taken(node, x, place) if isinstance(x, Node) else value
         if node.op is ADDED_UP:
-            return self._add(Node(value, _TOTAL, (x, self._meeting), section=node.section))
+            # Its number tells it from others, of which the operands may be alike in one shard.
+            params = {"point": len(self._totals)}
+            total = Node(value, _TOTAL, (x, self._meeting), params, section=node.section)
+            self._totals.append(total)
+            return self._add(total)
         inputs = tuple(map(self._of, node.inputs))
         params = self._params(node, place)
         return self._add(Node(value, node.op, inputs, params, node.name, node.section))

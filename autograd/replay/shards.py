@@ -53,10 +53,11 @@ class Shards:
             None if isinstance(place, Cut) else destination
             for place, destination in zip(self._places, form.into, strict=False)
         ]
-        flat = Form([None] * len(self._places), [False] * len(self._places), copy=False)
+        graphs = [prepared(Part(partition, *span).graph) for span in self._spans]
+        outputs = len(graphs[0].outputs)
+        flat = Form([None] * outputs, [False] * outputs, copy=False)
         self._codes = [
-            emit(prepared(Part(partition, *span).graph), flat if k else replace(flat, into=into))
-            for k, span in enumerate(self._spans)
+            emit(graph, flat if k else replace(flat, into=into)) for k, graph in enumerate(graphs)
         ]
         self._threads = threading.local()
         self.source = f"# samples {ends[0]}:{ends[1]} of {n}\n{self._codes[0].source}"
@@ -122,19 +123,24 @@ class Seat:
     def __init__(self, meeting: Meeting, k: int) -> None:
         self._boxes, self._k = meeting.boxes, k
 
-    def total(self, x: Any) -> Any:
-        """The sum of what all shards bring, in their order: the same bits for each of them."""
+    def total(self, x: Any, point: int) -> Any:
+        """The sum of what all shards bring, in their order: the same bits for each of them.
+
+        `point` numbers the sums of a program, which all shards have in one order.
+        """
         # Others may still read when the shard writes into the buffer of x again.
         x = x.copy()
         for box in self._boxes[self._k]:
-            box.put(x)
-        return reduce(operator.add, [_taken(boxes[self._k]) for boxes in self._boxes])
+            box.put((point, x))
+        return reduce(operator.add, [_taken(boxes[self._k], point) for boxes in self._boxes])
 
 
-def _taken(box: "SimpleQueue[Any]") -> Any:
-    x = box.get()
-    if x is None:
+def _taken(box: "SimpleQueue[Any]", point: int) -> Any:
+    brought = box.get()
+    if brought is None:
         raise BrokenBarrierError("another thread has stopped")
+    of_point, x = brought
+    assert of_point == point, "shards meet in one order"
     return x
 
 

@@ -66,9 +66,15 @@ class Detective:
         return {cell: self._explain(cell, cells) for cell in cells if cell.is_wrong}
 
     def _explain(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
-        found = list(self._carried(cell, cells))
-        if found and found[0][1].kind == CARRIED:
-            return [found[0][1]]
+        inexact = [other for other in cells if other.is_inexact and other.place in cell.needs]
+        wrong = [other for other in inexact if other.is_wrong]
+        found: list[tuple[float, Suspect]] = []
+        if wrong:
+            for written in (wrong, inexact):
+                outcome = self.follower.outcome(written)
+                if _fit(cell.claimed, outcome.of(cell.quantity, cell.updated)) is not None:
+                    return [Suspect(CARRIED, "follows from", f" your {names(wrong)}")]
+            found += self._on_top(cell, outcome, f", with your {names(wrong)}")
         for suspect, outcome, value in self.tried(cell):
             fit = _fit(cell.claimed, value)
             beside = None if fit is None else _beside(outcome, cell, cells)
@@ -76,11 +82,25 @@ class Detective:
                 found.append((rank(suspect) + fit + beside, suspect))
         in_number = [(rank(suspect), suspect) for suspect in _of_number(cell)]
         found += [x for x in in_number if not found or x[1].kind == "copying"]
+        if inexact and not found:
+            found += self._on_top(cell, self.follower.outcome(inexact))
         found.sort(key=lambda pair: pair[0])
         told: dict[str, Suspect] = {}
         for _, suspect in found:
             told.setdefault(suspect.sentence, suspect)
         return list(told.values())
+
+    def _on_top(
+        self, cell: Cell, written: Outcome, told: str = ""
+    ) -> Iterator[tuple[float, Suspect]]:
+        """The mistakes in a claim's own step that explain it together with numbers before it."""
+        for suspect in self.suspects(cell):
+            if suspect.distance > 0 or self._work_beside > MAX_BESIDE:
+                return
+            self._work_beside += self._entries
+            fit = _fit(cell.claimed, written.beside(suspect).of(cell.quantity, cell.updated))
+            if fit is not None:
+                yield rank(suspect) + fit, Suspect(suspect.kind, suspect.rule, told)
 
     def suspects(self, cell: Cell) -> list[Suspect]:
         """Every mistake at every place from which a claim was computed, nearest first."""
@@ -113,27 +133,6 @@ class Detective:
                 self._outcomes[known] = self.follower.right.beside(suspect)
             outcome = self._outcomes[known]
             yield suspect, outcome, outcome.of(cell.quantity, cell.updated)
-
-    def _carried(self, cell: Cell, cells: Sequence[Cell]) -> Iterator[tuple[float, Suspect]]:
-        """Whether a claim follows from wrong ones before it, or from them by one more mistake."""
-        inexact = [other for other in cells if other.is_inexact and other.place in cell.needs]
-        wrong = [other for other in inexact if other.is_wrong]
-        if not wrong:
-            return
-        for written in (wrong, inexact):
-            outcome = self.follower.outcome(written)
-            if _fit(cell.claimed, outcome.of(cell.quantity, cell.updated)) is not None:
-                yield 0.0, Suspect(CARRIED, "follows from", f" your {names(wrong)}")
-                return
-        for suspect in self.suspects(cell):
-            if suspect.distance > 0 or self._work_beside > MAX_BESIDE:
-                return
-            self._work_beside += self._entries
-            value = outcome.beside(suspect).of(cell.quantity, cell.updated)
-            fit = _fit(cell.claimed, value)
-            if fit is not None:
-                told = Suspect(suspect.kind, suspect.rule, f", with your {names(wrong)}")
-                yield rank(suspect) + fit, told
 
 
 def _beside(outcome: Outcome, cell: Cell, cells: Sequence[Cell]) -> float | None:

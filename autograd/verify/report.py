@@ -39,7 +39,7 @@ class Claim:
     def told(self) -> tuple[str, ...]:
         """The likeliest explanations, and how many more there are."""
         more = len(self.diagnosis) - MAX_TOLD
-        return self.diagnosis[:MAX_TOLD] + ((f"or {more} more explanations",) if more > 0 else ())
+        return self.diagnosis[:MAX_TOLD] + ((f"or {more} more",) if more > 0 else ())
 
     def __str__(self) -> str:
         claimed = self.claimed if len(self.claimed) <= 60 else f"{self.claimed[:57]}..."

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError
+from autograd import ShapeError, Tensor
 from nn.functional.activations import softmax
 from nn.functional.dropout import dropout
-from nn.functional.operands import as_operand, in_dtype_of, values
+from nn.functional.operands import as_operand, in_dtype_of
 from nn.init import Seed
 
 Mask = np.ndarray[Any, Any]
@@ -78,10 +78,10 @@ def attention_weights(
         attn_mask = as_operand(attn_mask)
         _require_mask(attn_mask, scores.shape)
         if attn_mask.dtype == bool:
-            looks = values(attn_mask)
+            looks = attn_mask
         else:
             scores = scores + in_dtype_of(scores, attn_mask)
-            looks = values(attn_mask) > -math.inf
+            looks = attn_mask > -math.inf
         allowed = looks if allowed is None else allowed & looks
     return softmax(scores) if allowed is None else _softmax_where(allowed, scores)
 
@@ -97,13 +97,15 @@ def causal_mask(queries: int, keys: int | None = None) -> Mask:
     return np.tri(queries, keys, dtype=bool)
 
 
-def _softmax_where(allowed: Mask, scores: Any) -> Any:
+def _softmax_where(allowed: Any, scores: Any) -> Any:
     """The softmax of the allowed scores of each row; 0 elsewhere, and in rows without any."""
     has_any = np.any(allowed, axis=-1, keepdims=True)
     # A row of nothing but -inf would be 0/0.
     blocked = np.where(has_any, -math.inf, 0).astype(scores.dtype)
     weights = softmax(np.where(allowed, scores, blocked))
-    return weights if np.all(has_any) else np.where(has_any, weights, 0)
+    # A mask that is a tensor may be another one when a program is run again.
+    some_have_none = isinstance(has_any, Tensor) or not np.all(has_any)
+    return np.where(has_any, weights, 0) if some_have_none else weights
 
 
 def _require_mask(mask: Any, shape: tuple[int, ...]) -> None:

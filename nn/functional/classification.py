@@ -160,7 +160,7 @@ def _of_rows(
     entropy: Any, x: Any, target: Any, rows: Any, kept: Any, axis: int, reduction: Reduction
 ) -> Any:
     """`entropy` of every row or of all; a row that is not kept is given a class that there is."""
-    classes = np.where(kept, target, 0)
+    classes = known_classes.apply((target, kept), {"count": x.shape[axis]})
     if reduction == "mean":
         rows = rows / np.add.reduce(rows, axis=None)
     return entropy.apply((x, classes, rows, kept), {"axis": axis, "total": reduction != "none"})
@@ -177,6 +177,18 @@ def _at_class(shape: tuple[int, ...], t: Any, axis: int) -> tuple[Any, ...]:
     rows = shape[:axis] + shape[axis + 1 :]
     grid = [np.arange(n).reshape(-1, *(1,) * (len(rows) - k - 1)) for k, n in enumerate(rows)]
     return (*grid[:axis], t, *grid[axis:])
+
+
+def _known_classes(target: Any, kept: Any, *, count: int, out: Any = None) -> Any:
+    """The classes of the rows that are kept, and 0 for others; looked at in programs, too."""
+    classes = np.multiply(target, kept, out=out)
+    if classes.size and np.maximum.reduce(classes.astype(np.uintp), axis=None) >= count:
+        wrong = classes[(classes < 0) | (classes >= count)]
+        raise IndexError(f"got the class index {wrong.flat[0]}, but scores have {count} classes")
+    return classes
+
+
+known_classes: Any = autograd.primitive(_known_classes, vjp=[None, None])
 
 
 def _less_at_class(x: Any, t: Any, w: Any, axis: int) -> Any:

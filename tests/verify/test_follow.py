@@ -61,6 +61,12 @@ def test_all_entries_have_to_follow():
     assert found(program, at, {"q": ["0.33", "0.67"], "f": [99, 202]})["f"].verdict is WRONG
 
 
+def test_a_mistake_on_top_of_rounded_numbers_is_found():
+    # 2 * 0.2925 = 0.5850, where -0.5851 is right.
+    claims = found(NEURON, AT_NEURON, {"dL/dz": "-0.2925", "dL/dw": "0.5850"})
+    assert claims["dL/dw"].diagnosis[0] == "sign flipped"
+
+
 @pytest.mark.parametrize(
     ("claims", "name"),
     [

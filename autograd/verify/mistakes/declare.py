@@ -27,7 +27,7 @@ Declaration = Callable[..., Wrong]
 ORDER = (
     "update", "sign", "factor 2", "mean or sum", "chain rule", "local derivative", "paths",
     "rounding", "copying", "forgotten term", "operands swapped", "transposed", "broadcast sum",
-    "softmax", "activation", "relu", "logarithm base", "inner input", "window", "angle", "cells",
+    "softmax", "activation", "relu", "logarithm base", "inner input", "window", "angle",
 )  # fmt: skip
 """The classes of mistakes, commonest first."""
 
