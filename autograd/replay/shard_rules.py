@@ -38,14 +38,23 @@ def axes_in(node: Node) -> Axes | None:
     """The labels for a step; `None` for an operation of which nothing is known."""
     op = node.op
     assert op is not None
-    if REGISTRY.get(op.name) is not op:
-        return elementwise(node) if op in (DETACH, enter) else None
+    if op in (DETACH, enter):
+        return elementwise(node)
+    if not is_ours(op):
+        return None
     if op in TRANSPOSES:
         return _transpose(node)
     if op.kind == "elementwise" or _is_elementwise(op):
         return elementwise(node)
     rule = RULES.get(op.name)
     return None if rule is None else rule(node)
+
+
+def is_ours(op: Primitive) -> bool:
+    """Whether an operation is one of `autograd` or `nn`; the user's may have the same names."""
+    if REGISTRY.get(op.name) is op:
+        return True
+    return getattr(op.compute, "__module__", "").partition(".")[0] == "nn"
 
 
 def _is_elementwise(op: Primitive) -> bool:
@@ -204,7 +213,7 @@ def _scatter(node: Node) -> Axes | None:
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("astype", "astype_discrete", "copy", "real", "imag", "angle"), elementwise),
     **dict.fromkeys(("round", "isclose", "isposinf", "isneginf", "tie_share", "same"), elementwise),
-    "broadcast_to": elementwise,
+    **dict.fromkeys(("broadcast_to", "known_classes"), elementwise),
     **dict.fromkeys(("sum", "mean"), _sum),
     **dict.fromkeys(("max", "min", "prod", "any", "all", "logsumexp"), _reduction),
     **dict.fromkeys(("argmax", "argmin", "count_nonzero", "median"), _reduction),

@@ -20,7 +20,7 @@ from autograd.replay.expansion import expanded
 from autograd.replay.graph import Graph, Node, is_alike, is_random
 from autograd.replay.notation import TRANSPOSES
 from autograd.replay.passes import simplified
-from autograd.replay.shard_rules import Axes, axes_in
+from autograd.replay.shard_rules import Axes, axes_in, is_ours
 from autograd.replay.trace import trace
 from autograd.shapes import count
 
@@ -255,7 +255,7 @@ def _inside(node: Node) -> Graph | None:
     """
     op = node.op
     assert op is not None
-    if getattr(op.compute, "__module__", "").partition(".")[0] not in ("autograd", "nn"):
+    if not is_ours(op):
         return None
 
     def run(tensors: list[Any]) -> list[Any]:

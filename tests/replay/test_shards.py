@@ -110,6 +110,15 @@ def test_an_error_in_one_shard_ends_all() -> None:
     np.testing.assert_allclose(run(good), expected)
 
 
+def test_a_wrong_class_is_an_error_in_any_shard() -> None:
+    step = autograd.compile(nn.functional.cross_entropy, batch_argnums=(0, 1), threads=2)
+    expected = step(X, Y)
+    for k in (0, 64):
+        with pytest.raises(IndexError, match="class"):
+            step(X, np.where(np.arange(65) == k, 7, Y))
+    np.testing.assert_allclose(step(X, Y), expected)
+
+
 def test_several_callers_at_once() -> None:
     step, w = compiled(2), rng.normal(size=(4, 3))
     inputs = [rng.normal(size=(65, 4)) for _ in range(4)]
