@@ -61,6 +61,13 @@ def test_all_entries_have_to_follow():
     assert found(program, at, {"q": ["0.33", "0.67"], "f": [99, 202]})["f"].verdict is WRONG
 
 
+def test_nothing_follows_from_a_number_of_another_shape():
+    at = {"x": [[1, 2, 3], [4, 5, 6]]}
+    claims = found("q = x * 2\nf = q * 3", at, {"q": [[7, 7]] * 3, "f": [[21] * 3] * 2})
+    assert claims["f"].verdict is WRONG
+    assert claims["f"].diagnosis == ()
+
+
 def test_a_mistake_on_top_of_rounded_numbers_is_found():
     # 2 * 0.2925 = 0.5850, where -0.5851 is right.
     claims = found(NEURON, AT_NEURON, {"dL/dz": "-0.2925", "dL/dw": "0.5850"})
@@ -72,6 +79,7 @@ def test_a_mistake_on_top_of_rounded_numbers_is_found():
     [
         # More exact than 0.33, but no number of anyone's.
         ({"q": "0.33", "f": "99.5"}, "f"),
+        ({"q": "0.33", "f": "99.01"}, "f"),
         # Without its own rounded number, a number follows from nothing.
         ({"f": 99}, "f"),
         # From a wrong one follow wrong ones.

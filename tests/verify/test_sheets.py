@@ -11,6 +11,7 @@ import pytest
 from autograd.errors import RendererNotFound
 from autograd.verify.sheets import files
 from autograd.verify.sheets.files import write_sheets
+from autograd.verify.sheets.letters import preamble
 from autograd.verify.sheets.sheet import sheets
 from autograd.verify.worksheet import make_worksheet, read_worksheet, to_toml
 
@@ -114,6 +115,32 @@ def test_the_key_of_every_worksheet_of_the_gallery(path):
     assert len(key.questions) == len(worksheet.claims) + len(worksheet.after)
     assert blank.explanation is None
     assert all(question.answer for question in key.questions)
+
+
+@pytest.mark.parametrize(
+    ("letter", "shape"),
+    [
+        ("θ", r"\theta"),
+        ("Θ", r"\Theta"),
+        ("\u0391", r"\mathrm{A}"),
+        ("\u03bf", "o"),
+        ("\u03db", r"\mbox{\tiny U+03DB}"),
+        ("ς", r"\varsigma"),
+        ("ά", r"\alpha"),
+        ("₁", "_{1}"),
+        ("ᵀ", "^{T}"),
+        ("≤", r"\leq"),
+        ("\u0302", ""),
+        ("数", r"\mbox{\tiny U+6570}"),
+    ],
+)
+def test_letters_beyond_ascii_in_latex(letter, shape):
+    assert rf"\letter{{{letter}}}{{{ord(letter):04X}}}{{{shape}}}" in preamble(f"a{letter}")
+
+
+def test_plain_latex_needs_no_preamble():
+    assert preamble("plain") == []
+    assert preamble("Łódź, kąt")[0] == r"\usepackage[T1]{fontenc}"
 
 
 def test_pictures_have_names_that_need_no_escapes(key, tmp_path):

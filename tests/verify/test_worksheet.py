@@ -195,3 +195,14 @@ def test_random_values_give_a_report_or_an_error_of_ours(tmp_path_factory, x, cl
         return
     assert str(report)
     assert report.to_dict()["counts"]
+
+
+@pytest.mark.parametrize("text", ["?", " ? ", "", " "])
+def test_claims_that_are_still_open(tmp_path, text):
+    path = tmp_path / "sheet.toml"
+    path.write_text(
+        GOOD.replace('q = "3.0"', f'q = "{text}"').replace("x = 0\n", f'x = "{text}"\n')
+    )
+    sheet = read_worksheet(path)
+    assert (sheet.open, sheet.open_after) == (("q",), ("x",))
+    assert "q" not in sheet.claims

@@ -18,7 +18,6 @@ _SIGNS = {
     "≥": r"\geq",
     "→": r"\to",
     "∈": r"\in",
-    "Σ": r"\Sigma",
     "∑": r"\sum",
     "−": "-",
     "·": r"\cdot",
@@ -28,8 +27,33 @@ _SIGNS = {
     "ᵀ": "^{T}",
 }
 _RAISED = {"<sub>": "_", "<super>": "^"}
-_GREEK = re.compile(r"GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
+_ALPHA = 0x3B1
+_GREEK = [
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+    *("lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau"),
+    *("upsilon", "phi", "chi", "psi", "omega"),
+]
+"""In the order of Unicode."""
+
+_LIKE_LATIN = {
+    "alpha": "A",
+    "beta": "B",
+    "epsilon": "E",
+    "zeta": "Z",
+    "eta": "H",
+    "iota": "I",
+    "kappa": "K",
+    "mu": "M",
+    "nu": "N",
+    "omicron": "O",
+    "rho": "P",
+    "tau": "T",
+    "chi": "X",
+}
+"""Capital letters that have no command of their own."""
+
 _BEYOND_OT1 = re.compile("[ĄąĘęĮįŲųĐđŊŋÐðÞþ]")
+"""Letters that the fonts of plain LaTeX lack."""
 
 _PROVIDE = r"""\ifdefined\DeclareUnicodeCharacter
 \makeatletter
@@ -64,8 +88,8 @@ def _shape(letter: str) -> str:
         return ""
     # Without its accents.
     base = unicodedata.normalize("NFD", letter)[0]
-    if greek := _GREEK.fullmatch(unicodedata.name(base, "")):
-        return _greek(greek[2].lower(), capital=greek[1] == "CAPITAL")
+    if 0 <= ord(base.lower()) - _ALPHA < len(_GREEK):
+        return _greek(_GREEK[ord(base.lower()) - _ALPHA], capital=base.isupper())
     kind, *parts = unicodedata.decomposition(letter).split() or [""]
     if kind in _RAISED and len(parts) == 1 and chr(int(parts[0], 16)).isascii():
         return rf"{_RAISED[kind]}{{{chr(int(parts[0], 16))}}}"
@@ -73,27 +97,8 @@ def _shape(letter: str) -> str:
 
 
 def _greek(name: str, *, capital: bool) -> str:
-    """A Greek letter; those that look Latin have no command."""
-    name = {"lamda": "lambda", "final": "varsigma"}.get(name, name)
-    if capital and name in _LATIN_CAPITALS:
-        return rf"\mathrm{{{_LATIN_CAPITALS[name]}}}"
+    if capital and name in _LIKE_LATIN:
+        return rf"\mathrm{{{_LIKE_LATIN[name]}}}"
     if name == "omicron":
         return "o"
     return "\\" + (name.capitalize() if capital else name)
-
-
-_LATIN_CAPITALS = {
-    "alpha": "A",
-    "beta": "B",
-    "epsilon": "E",
-    "zeta": "Z",
-    "eta": "H",
-    "iota": "I",
-    "kappa": "K",
-    "mu": "M",
-    "nu": "N",
-    "omicron": "O",
-    "rho": "P",
-    "tau": "T",
-    "chi": "X",
-}

@@ -1,0 +1,57 @@
+"""Walks with a mistake, on top of one another."""
+
+import numpy as np
+import pytest
+
+from autograd.language import run
+from autograd.verify.diagnose import Follower
+from autograd.verify.truth import Truth
+from autograd.verify.walk import Change, Walk
+
+PROGRAM = "q = x * y\nr = q * q\ns = sin(q)\nf = r * s + q"
+
+
+@pytest.fixture
+def record():
+    """The steps and the names of an evaluated program."""
+    evaluation = run(PROGRAM, {"x": 2, "y": 3})
+    return Follower(Truth(evaluation)).nodes, evaluation.names
+
+
+def numbers(walk, names):
+    """All values and derivatives of f in a walk."""
+    slopes = walk.derivatives(names["f"])
+    found = {name: walk.values[x] for name, x in names.items()}
+    return found | {f"d{name}": slopes[x] for name, x in names.items()}
+
+
+CHANGES = {
+    "value": lambda at: Change(values={at["q"]: lambda y, xs: -y}),
+    "value and the next": lambda at: Change(
+        values={at["q"]: lambda y, xs: -y, at["r"]: lambda y, xs: y + 1}
+    ),
+    "slope": lambda at: Change(contributions={(at["s"], 0): lambda use: 2 * use.right}),
+    "sum": lambda at: Change(totals={at["q"]: lambda parts: 3 * sum(parts)}),
+}
+
+
+@pytest.mark.parametrize("first", CHANGES)
+@pytest.mark.parametrize("second", CHANGES)
+def test_one_on_top_of_another_is_both(record, first, second):
+    nodes, names = record
+    below = CHANGES[first](names)
+    both = below | CHANGES[second](names)
+    right = Walk(nodes)
+    base = Walk(nodes, below, base=right)
+    # The numbers below are there to be taken again.
+    numbers(right, names), numbers(base, names)
+    stacked, alone = Walk(nodes, both, base=base), Walk(nodes, both)
+    assert numbers(stacked, names) == pytest.approx(numbers(alone, names), rel=1e-15)
+
+
+def test_the_right_walk_has_the_numbers_of_the_record(record):
+    nodes, names = record
+    found = numbers(Walk(nodes), names)
+    assert found["q"] == 6
+    assert found["ds"] == 36
+    assert found["dr"] == np.sin(6.0)
