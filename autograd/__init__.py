@@ -57,7 +57,7 @@ from autograd.primitive import primitive
 from autograd.recompute import checkpoint
 from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
-from autograd.tracing import concrete
+from autograd.tracing import checked, concrete
 from autograd.transforms import grad, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ __all__ = [
     "adaptive_avg_pool2d",
     "avg_pool1d",
     "avg_pool2d",
+    "checked",
     "checkpoint",
     "compile",
     "concrete",

@@ -5,7 +5,7 @@ is computed from a tensor is recorded then, also under `no_grad` and of tensors 
 gradient; and to look at a number raises `TraceError`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -14,10 +14,18 @@ import numpy as np
 from autograd.errors import TraceError
 from autograd.modes import mode
 from autograd.origin import users_line
-from autograd.primitive import Primitive, constant
+from autograd.primitive import Primitive, constant, linear
 from autograd.tensor import Tensor, describe, next_seq
 
 DETACH: Primitive = constant(lambda x: x, name="detach")
+
+
+def _looked_at(x: Any, *, check: Callable[[Any], None]) -> Any:
+    check(np.asarray(x))
+    return x
+
+
+CHECKED: Primitive = linear(_looked_at, lambda g, y, x, *, check: g, name="checked")
 
 
 class Trace:
@@ -38,7 +46,7 @@ class Trace:
                 f"the value of {describe(tensor)} was asked for, and in a compiled function it is "
                 "another one at every call: np.where(condition, a, b) chooses in the place of if, "
                 "NumPy functions compute in the place of float(), .item() and .data, and "
-                "autograd.concrete(t) shows a value for a check or a message"
+                "autograd.checked(t, check) looks at them in a check, autograd.concrete(t) for a message"
             )
 
     def refuse_backward(self) -> NoReturn:
@@ -96,9 +104,27 @@ def concrete(t: Any) -> Any:
 
     Elsewhere the same as `np.asarray(t.data)`. While `compile` traces a function, where `t.data`
     raises `TraceError`, these are the numbers of the traced call. The program that is compiled does
-    not look at them again, so nothing may be computed from them.
+    not look at them again, so nothing may be computed from them; `checked` does look again.
 
     >>> concrete(Tensor([1.0, 2.0], requires_grad=True))
     array([1., 2.])
     """
     return np.asarray(t._data if type(t) is Tensor else t)
+
+
+def checked(t: Any, check: Callable[[Any], None]) -> Any:
+    """`t` itself, after `check(numbers)`, which raises an error where it does not like them.
+
+    A compiled program checks at every call, as long as it uses what this returns; threads that
+    share out a batch check their own parts of it, so that a check is one of single entries.
+
+    >>> def positive(x):
+    ...     if np.any(x <= 0):
+    ...         raise ValueError("a scale must be positive")
+    >>> checked(Tensor([1.0, 2.0]), positive)
+    Tensor([1., 2.])
+    """
+    if tracing() and type(t) is Tensor:
+        return CHECKED.apply((t,), {"check": check})
+    check(concrete(t))
+    return t

@@ -18,7 +18,7 @@ from autograd.replay.graph import Node
 from autograd.replay.notation import TRANSPOSES, axes_of
 from autograd.replay.shard_index import Labels, aligned, indexed, shape_of
 from autograd.shapes import normalize_axes
-from autograd.tracing import DETACH
+from autograd.tracing import CHECKED, DETACH
 from autograd.transforms import enter
 
 
@@ -38,7 +38,7 @@ def axes_in(node: Node) -> Axes | None:
     """The labels for a step; `None` for an operation of which nothing is known."""
     op = node.op
     assert op is not None
-    if op in (DETACH, enter):
+    if op in (DETACH, CHECKED, enter):
         return elementwise(node)
     if not is_ours(op):
         return None
@@ -213,7 +213,7 @@ def _scatter(node: Node) -> Axes | None:
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("astype", "astype_discrete", "copy", "real", "imag", "angle"), elementwise),
     **dict.fromkeys(("round", "isclose", "isposinf", "isneginf", "tie_share", "same"), elementwise),
-    **dict.fromkeys(("broadcast_to", "known_classes"), elementwise),
+    "broadcast_to": elementwise,
     **dict.fromkeys(("sum", "mean"), _sum),
     **dict.fromkeys(("max", "min", "prod", "any", "all", "logsumexp"), _reduction),
     **dict.fromkeys(("argmax", "argmin", "count_nonzero", "median"), _reduction),

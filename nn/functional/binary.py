@@ -12,10 +12,10 @@ import autograd
 from autograd import sigmoid, softplus
 from nn.functional.operands import (
     Reduction,
+    as_probabilities,
     fitting_weight,
     matched,
     reduced,
-    require_probabilities,
 )
 
 
@@ -35,8 +35,8 @@ def binary_cross_entropy(
     name = "binary_cross_entropy"
     input, target = matched(name, input, target)
     advice = "; for raw scores use binary_cross_entropy_with_logits (BCEWithLogitsLoss)"
-    require_probabilities(name, "inputs", input, advice)
-    require_probabilities(name, "targets", target)
+    input = as_probabilities(name, "inputs", input, advice)
+    target = as_probabilities(name, "targets", target)
     loss = binary_entropy(input, target)
     if weight is not None:
         loss = loss * fitting_weight(name, "weight", weight, input)
@@ -64,7 +64,7 @@ def binary_cross_entropy_with_logits(
     """
     name = "binary_cross_entropy_with_logits"
     input, target = matched(name, input, target)
-    require_probabilities(name, "targets", target)
+    target = as_probabilities(name, "targets", target)
     if pos_weight is None:
         loss = binary_entropy_of_scores(input, target)
     else:

@@ -11,15 +11,15 @@ import autograd
 from autograd import ShapeError
 from nn.functional.operands import (
     Reduction,
+    as_classes,
     as_operand,
+    as_probabilities,
     class_weight,
     entry_of_class,
     in_dtype_of,
     matched,
     one_hot,
     reduced,
-    require_classes,
-    require_probabilities,
     require_reduction,
     with_axis,
 )
@@ -57,15 +57,14 @@ def cross_entropy(
     name = "cross_entropy"
     require_reduction(reduction)
     if label_smoothing:
-        require_probabilities(name, "label_smoothing", label_smoothing)
+        as_probabilities(name, "label_smoothing", label_smoothing)
     input, target, axis = _of_classes(name, input, target)
     each = None if weight is None else class_weight(name, weight, input, axis)
     if target.shape == input.shape:
-        require_probabilities(name, "targets", target)
-        shares = in_dtype_of(input, target)
+        shares = in_dtype_of(input, as_probabilities(name, "targets", target))
         return reduced(_share_entropy(input, shares, each, axis, label_smoothing), reduction)
     otherwise = f" or probabilities of shape {input.shape}"
-    require_classes(name, target, input.shape, axis, ignore=ignore_index, otherwise=otherwise)
+    target = as_classes(name, target, input.shape, axis, ignore=ignore_index, otherwise=otherwise)
     kept, rows = _rows(target, each, ignore_index, input.dtype)
     if not label_smoothing:
         return _of_rows(entropy_of_scores, input, target, rows, kept, axis, reduction)
@@ -94,7 +93,7 @@ def nll_loss(
     require_reduction(reduction)
     input, target, axis = _of_classes(name, input, target)
     role = "log-probabilities"
-    require_classes(name, target, input.shape, axis, role=role, ignore=ignore_index)
+    target = as_classes(name, target, input.shape, axis, role=role, ignore=ignore_index)
     each = None if weight is None else class_weight(name, weight, input, axis)
     kept, rows = _rows(target, each, ignore_index, input.dtype)
     return _of_rows(class_entropy, input, target, rows, kept, axis, reduction)
@@ -123,7 +122,7 @@ def kl_div(
     if log_target:
         losses = np.exp(target) * (target - input)
     else:
-        require_probabilities("kl_div", "targets", target)
+        target = as_probabilities("kl_div", "targets", target)
         losses = target * (np.log(np.where(target > 0, target, 1)) - input)
     if reduction == "batchmean":
         return np.sum(losses) / (len(input) if input.ndim else 1)
@@ -160,7 +159,7 @@ def _of_rows(
     entropy: Any, x: Any, target: Any, rows: Any, kept: Any, axis: int, reduction: Reduction
 ) -> Any:
     """`entropy` of every row or of all; a row that is not kept is given a class that there is."""
-    classes = known_classes.apply((target, kept), {"count": x.shape[axis]})
+    classes = target * kept
     if reduction == "mean":
         rows = rows / np.add.reduce(rows, axis=None)
     return entropy.apply((x, classes, rows, kept), {"axis": axis, "total": reduction != "none"})
@@ -177,18 +176,6 @@ def _at_class(shape: tuple[int, ...], t: Any, axis: int) -> tuple[Any, ...]:
     rows = shape[:axis] + shape[axis + 1 :]
     grid = [np.arange(n).reshape(-1, *(1,) * (len(rows) - k - 1)) for k, n in enumerate(rows)]
     return (*grid[:axis], t, *grid[axis:])
-
-
-def _known_classes(target: Any, kept: Any, *, count: int, out: Any = None) -> Any:
-    """The classes of the rows that are kept, and 0 for others; looked at in programs, too."""
-    classes = np.multiply(target, kept, out=out)
-    if classes.size and np.maximum.reduce(classes.astype(np.uintp), axis=None) >= count:
-        wrong = classes[(classes < 0) | (classes >= count)]
-        raise IndexError(f"got the class index {wrong.flat[0]}, but scores have {count} classes")
-    return classes
-
-
-known_classes: Any = autograd.primitive(_known_classes, vjp=[None, None])
 
 
 def _less_at_class(x: Any, t: Any, w: Any, axis: int) -> Any:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, primitive
-from nn.functional.operands import as_operand, values
+from autograd import Tensor, checked, primitive
+from nn.functional.operands import as_operand, outside, values
 
 learning_where = primitive(
     lambda x, mask: x,
@@ -29,24 +29,29 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     array([[2. , 2.1],
            [0. , 0.1]])
     """
-    index, rows = as_operand(input), np.shape(weight)[0]
-    require_indices(values(index), rows)
+    rows = np.shape(weight)[0]
+    index = as_indices(input, rows)
     vectors = weight[index if type(weight) is Tensor else values(index)]
     if padding_idx is None:
         return vectors
     return learning_where(vectors, np.expand_dims(index != padding_idx % rows, -1))
 
 
-def require_indices(index: np.ndarray[Any, Any], rows: int) -> None:
-    """Check indices of the rows of a table."""
+def as_indices(input: Any, rows: int) -> Any:
+    """Indices of the rows of a table, looked at in programs, too."""
+    index = as_operand(input)
     if index.dtype.kind not in "iu":
         raise TypeError(
             f"embedding needs indices of an integer dtype, got {index.dtype}; "
             "convert them with index.astype(int)"
         )
-    outside = (index < 0) | (index >= rows)
-    if np.any(outside):
-        raise IndexError(
-            f"embedding got the index {index[outside].flat[0]}, but its table has {rows} rows, "
-            f"0 to {rows - 1}"
-        )
+
+    def check(numbers: np.ndarray[Any, Any]) -> None:
+        wrong = outside(numbers, rows)
+        if wrong.size:
+            raise IndexError(
+                f"embedding got the index {wrong.flat[0]}, but its table has {rows} rows, "
+                f"0 to {rows - 1}"
+            )
+
+    return checked(index, check)

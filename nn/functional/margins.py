@@ -12,15 +12,15 @@ from autograd import ShapeError, relu
 from nn.functional.activations import chosen_axis
 from nn.functional.operands import (
     Reduction,
+    as_classes,
     as_operand,
+    as_signs,
     class_weight,
     entry_of_class,
     in_dtype_of,
     matched,
     one_hot,
     reduced,
-    require_classes,
-    require_signs,
     with_axis,
 )
 
@@ -36,8 +36,7 @@ def hinge_loss(
     >>> hinge_loss(np.array([3.0, 0.5, 1.0]), np.array([1, 1, -1]), reduction="none")
     array([0. , 0.5, 2. ])
     """
-    require_signs("hinge_loss", target)
-    input, target = matched("hinge_loss", input, target)
+    input, target = matched("hinge_loss", input, as_signs("hinge_loss", target))
     return reduced(relu(margin - target * input), reduction)
 
 
@@ -51,8 +50,8 @@ def hinge_embedding_loss(
     >>> hinge_embedding_loss(np.array([0.2, 0.2, 3.0]), np.array([1, -1, -1]), reduction="none")
     array([0.2, 0.8, 0. ])
     """
-    require_signs("hinge_embedding_loss", target)
-    input, target = matched("hinge_embedding_loss", input, target)
+    name = "hinge_embedding_loss"
+    input, target = matched(name, input, as_signs(name, target))
     return reduced(np.where(target > 0, input, relu(margin - input)), reduction)
 
 
@@ -83,7 +82,7 @@ def multi_margin_loss(
     if input.ndim not in (1, 2):
         raise ShapeError(f"{name} needs scores of shape (N, C) or (C), got {input.shape}")
     axis = input.ndim - 1
-    require_classes(name, target, input.shape, axis)
+    target = as_classes(name, target, input.shape, axis)
     right = with_axis(entry_of_class(input, target, axis), axis)
     excess = relu(margin - right + input) ** p
     others = np.where(one_hot(target, input.shape, axis), 0, excess)
@@ -125,9 +124,9 @@ def cosine_embedding_loss(
     name = "cosine_embedding_loss"
     if not -1 <= margin <= 1:
         raise ValueError(f"{name} needs a margin from -1 to 1, got {margin}")
-    require_signs(name, target)
+    target = as_signs(name, as_operand(target))
     input1, input2 = matched(name, input1, input2)
-    target = in_dtype_of(input1, as_operand(target))
+    target = in_dtype_of(input1, target)
     if input1.ndim not in (1, 2) or target.shape != input1.shape[:-1]:
         raise ShapeError(
             f"{name} needs inputs of shape (N, D) and a target of shape (N), or (D) and (), got "

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, concrete
+from autograd import ShapeError, Tensor, checked, concrete
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -42,29 +42,36 @@ def matched(loss: str, input: Any, target: Any) -> tuple[Any, Any]:
     return input, in_dtype_of(input, target)
 
 
-# Refusals ----------------------------------------------------------------------------------------
+# Refusals: operands whose numbers are looked at, in a compiled program at every call -------------
 
 
-def require_probabilities(loss: str, role: str, p: Any, advice: str = "") -> None:
-    """Raise `ValueError` where `p`, the `role` in a loss, leaves [0, 1]."""
-    numbers = values(p)
-    # Two passes that make no array, for the usual case.
-    if numbers.size and (numbers.min() < 0 or numbers.max() > 1):
-        wrong = numbers[(numbers < 0) | (numbers > 1)].flat[0]
-        raise ValueError(f"{loss} needs {role} in [0, 1], got {wrong}{advice}")
+def as_probabilities(loss: str, role: str, p: Any, advice: str = "") -> Any:
+    """`p`, the `role` in a loss; `ValueError` where it leaves [0, 1]."""
+
+    def check(numbers: np.ndarray[Any, Any]) -> None:
+        # Two passes that make no array, for the usual case.
+        if numbers.size and (numbers.min() < 0 or numbers.max() > 1):
+            wrong = numbers[(numbers < 0) | (numbers > 1)].flat[0]
+            raise ValueError(f"{loss} needs {role} in [0, 1], got {wrong}{advice}")
+
+    return checked(p, check)
 
 
-def require_signs(loss: str, target: Any) -> None:
-    """Raise `ValueError` unless all labels are 1 or -1."""
-    labels = values(target)
-    wrong = labels[np.abs(labels) != 1]
-    if wrong.size:
-        raise ValueError(
-            f"{loss} needs labels 1 and -1, got {wrong.flat[0]}; 2 * t - 1 makes them of 0 and 1"
-        )
+def as_signs(loss: str, target: Any) -> Any:
+    """Labels; `ValueError` unless all are 1 or -1."""
+
+    def check(labels: np.ndarray[Any, Any]) -> None:
+        wrong = labels[np.abs(labels) != 1]
+        if wrong.size:
+            raise ValueError(
+                f"{loss} needs labels 1 and -1, got {wrong.flat[0]}; 2 * t - 1 makes them of 0 "
+                "and 1"
+            )
+
+    return checked(target, check)
 
 
-def require_classes(
+def as_classes(
     loss: str,
     target: Any,
     shape: tuple[int, ...],
@@ -73,8 +80,8 @@ def require_classes(
     role: str = "scores",
     ignore: int | None = None,
     otherwise: str = "",
-) -> None:
-    """Check the class indices that go with an input of `shape`, whose classes lie along `axis`.
+) -> Any:
+    """The class indices that go with an input of `shape`, whose classes lie along `axis`.
 
     Raises `ShapeError`, `TypeError` unless they are integers, and `IndexError` where there is no
     such class and they are not `ignore`.
@@ -90,15 +97,27 @@ def require_classes(
             f"{loss} needs class indices of an integer dtype, got {target.dtype}; "
             "convert them with target.astype(int)"
         )
-    classes = values(target)
-    if not classes.size or (classes.min() >= 0 and classes.max() < count):
-        return
-    wrong = classes[((classes < 0) | (classes >= count)) & (classes != ignore)]
-    if wrong.size:
-        raise IndexError(
-            f"{loss} got the class index {wrong.flat[0]}, but {role} of shape {shape} "
-            f"have {count} classes, 0 to {count - 1}"
-        )
+
+    def check(classes: np.ndarray[Any, Any]) -> None:
+        wrong = outside(classes, count)
+        if ignore is not None:
+            wrong = wrong[wrong != ignore]
+        if wrong.size:
+            raise IndexError(
+                f"{loss} got the class index {wrong.flat[0]}, but {role} of shape {shape} "
+                f"have {count} classes, 0 to {count - 1}"
+            )
+
+    return checked(target, check)
+
+
+def outside(index: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
+    """Those of some indices that are none of 0 to `count` - 1."""
+    # As numbers without a sign, negative ones are the largest: one pass instead of two.
+    largest = np.maximum.reduce(index.astype(np.uintp), axis=None, initial=0)
+    if largest < count:
+        return np.empty(0, index.dtype)
+    return index[(index < 0) | (index >= count)]
 
 
 def require_setting(loss: str, name: str, value: float, least: float, *, above: bool) -> None:
@@ -121,11 +140,12 @@ def require_reduction(reduction: str, *more: str) -> None:
 
 def as_weight(loss: str, name: str, weight: Any, input: Any) -> Any:
     """Weights in the dtype of `input`; raises `ValueError` for a negative one."""
-    weight = as_operand(weight)
-    numbers = values(weight)
-    if numbers.size and numbers.min() < 0:
-        raise ValueError(f"{loss} needs a {name} without negative numbers, got {numbers.min()}")
-    return in_dtype_of(input, weight)
+
+    def check(numbers: np.ndarray[Any, Any]) -> None:
+        if numbers.size and numbers.min() < 0:
+            raise ValueError(f"{loss} needs a {name} without negative numbers, got {numbers.min()}")
+
+    return in_dtype_of(input, checked(as_operand(weight), check))
 
 
 def fitting_weight(loss: str, name: str, weight: Any, input: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 from autograd import ShapeError, Tensor
 from nn import functional, init
 from nn.functional.dropout import require_probability
-from nn.functional.operands import as_operand, values
+from nn.functional.operands import as_operand
 from nn.layers.checks import require_features, require_positive
 from nn.layers.linear import Linear
 from nn.module import Module, Parameter
@@ -211,7 +211,7 @@ class MultiheadAttention(Module):
                 f"numbers to add to the scores, got {mask.dtype}"
             )
         if mask.dtype == bool:
-            return np.where(values(mask), -math.inf, 0.0)
+            return np.where(mask, -math.inf, 0.0)
         return mask
 
     def extra_repr(self) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError
+from autograd import ShapeError, checked
 from nn import functional
 from nn.functional.dropout import require_probability
-from nn.functional.operands import as_operand, values
+from nn.functional.operands import as_operand
 from nn.functional.recurrent import require_nonlinearity
 from nn.init import Seed
 from nn.layers.checks import require_features, require_positive
@@ -191,22 +191,26 @@ class Recurrent(Module, ABC):
         steps = [as_operand(s) if batched else as_operand(s)[:, None] for s in given]
         return [tuple(s[k] for s in steps) for k in range(cells)]
 
-    def _mask(self, lengths: Any, steps: int, batch: int) -> np.ndarray[Any, Any]:
+    def _mask(self, lengths: Any, steps: int, batch: int) -> Any:
         """Where sequences have not ended yet, (T, N, 1)."""
-        ends = values(lengths)
-        if ends.shape != (batch,):
+        lengths = as_operand(lengths)
+        if lengths.shape != (batch,):
             raise ShapeError(
-                f"{self} needs lengths of shape ({batch},), one for each sequence, got {ends.shape}"
+                f"{self} needs lengths of shape ({batch},), one for each sequence, "
+                f"got {lengths.shape}"
             )
-        if ends.dtype.kind not in "iu":
-            raise TypeError(f"{self} needs lengths of an integer dtype, got {ends.dtype}")
-        outside = (ends < 1) | (ends > steps)
-        if np.any(outside):
-            raise ValueError(
-                f"{self} needs lengths from 1 to {steps}, the number of steps of the input, "
-                f"got {ends[outside][0]}"
-            )
-        return (np.arange(steps)[:, None] < ends)[..., None]
+        if lengths.dtype.kind not in "iu":
+            raise TypeError(f"{self} needs lengths of an integer dtype, got {lengths.dtype}")
+
+        def check(ends: np.ndarray[Any, Any]) -> None:
+            outside = (ends < 1) | (ends > steps)
+            if np.any(outside):
+                raise ValueError(
+                    f"{self} needs lengths from 1 to {steps}, the number of steps of the input, "
+                    f"got {ends[outside][0]}"
+                )
+
+        return (np.arange(steps)[:, None] < checked(lengths, check))[..., None]
 
 
 def time_steps(x: Any) -> list[Any]:

@@ -79,6 +79,38 @@ def test_a_value_may_be_looked_at_in_a_check() -> None:
     assert compiled(np.array([1.0])) == 2
 
 
+def test_a_check_is_made_at_every_call() -> None:
+    def not_negative(numbers: Any) -> None:
+        if np.any(numbers < 0):
+            raise ValueError("negative")
+
+    def slope(x: Any) -> Any:
+        return autograd.grad(lambda z: np.sum(autograd.checked(z, not_negative) ** 2))(x)
+
+    for f in (slope, autograd.compile(slope), autograd.compile(slope, threads=2)):
+        for _ in range(2):
+            np.testing.assert_array_equal(f(np.array([1.0, 2.0])), [2, 4])
+            with pytest.raises(ValueError, match="negative"):
+                f(np.array([-1.0, 2.0]))
+
+
+def test_what_was_checked_is_a_result_of_its_own() -> None:
+    x = np.ones(2)
+    f = autograd.compile(lambda x: autograd.checked(x, lambda numbers: None))
+    for _ in range(2):
+        result = f(x)
+        assert not np.may_share_memory(result, x)
+    doubled = autograd.compile(lambda x: autograd.checked(x * 2, lambda numbers: None))
+    first = doubled(x)
+    doubled(x + 1)
+    np.testing.assert_array_equal(first, [2, 2])
+
+
+def test_outside_of_compile_a_check_leaves_no_trace() -> None:
+    x = Tensor(2.0, requires_grad=True)
+    assert autograd.checked(x, lambda numbers: None) is x
+
+
 def test_after_an_error_the_thread_is_as_before() -> None:
     with pytest.raises(TraceError):
         autograd.compile(branch)(np.ones(2))
