@@ -10,6 +10,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor, TraceError
+from nn.compilable import reason_against
 from nn.module import Module
 from nn.objective import LossFunction, Penalty, objective
 from nn.optim import Optimizer
@@ -59,7 +60,8 @@ def _replaced(model: Module, values: dict[Tensor, Any]) -> Iterator[None]:
 class CompiledStep:
     """What `compile_step` gives; `source` is the program of the last new form of a batch.
 
-    `compiles` says whether steps are programs, `reason` why not if they are not.
+    `compiles` says whether steps are programs, `reason` why not if they are not. A `cautious` one
+    compiles only what surely does the same as without (`reason_against`), and never warns.
     """
 
     def __init__(
@@ -69,8 +71,9 @@ class CompiledStep:
         optimizer: Optimizer,
         penalty: Penalty | None = None,
         threads: int | None = None,
+        cautious: bool = False,
     ) -> None:
-        self.threads = threads
+        self.threads, self.cautious = threads, cautious
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.reason: str | None = None
         self._recorded: list[_Recorded] = []
@@ -103,10 +106,10 @@ class CompiledStep:
                 return self._current().run(*batch)
             except TraceError as error:
                 self.reason = str(error)
-                warnings.warn(
-                    f"{type(self.model).__name__} is trained step by step, not compiled: {error}",
-                    stacklevel=3,
-                )
+                if not self.cautious:
+                    name = type(self.model).__name__
+                    message = f"{name} is trained step by step, not compiled: {error}"
+                    warnings.warn(message, stacklevel=3)
         *inputs, target = batch
         self.optimizer.zero_grad()
         total, parts = objective(self.model, self.loss, self.penalty, inputs, target)
@@ -136,6 +139,8 @@ class _Recorded:
     """
 
     def __init__(self, step: CompiledStep) -> None:
+        if step.cautious and (reason := reason_against(step.model, step.loss, step.penalty)):
+            raise TraceError(reason)
         self._step = step
         self._parameters = step.optimizer.parameters
         self._learns = [x.requires_grad for x in self._parameters]

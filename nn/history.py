@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 class History(dict[str, list[float]]):
     """Lists by name, one number for each finished epoch: "loss", "accuracy", "val_loss", ...
 
-    `interrupted` says whether Ctrl-C ended the training.
+    `interrupted` says whether Ctrl-C ended the training; `not_compiled` why its steps could not be
+    compiled, or not without asking for it.
 
     >>> history = History()
     >>> history.append({"loss": 0.5, "val_loss": 0.625})
@@ -21,6 +22,7 @@ class History(dict[str, list[float]]):
     """
 
     interrupted: bool = False
+    not_compiled: str | None = None
 
     @property
     def epochs(self) -> int:

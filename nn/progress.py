@@ -35,12 +35,20 @@ class Display(Callback):
     """Base of what is shown: measures the speed of the epoch, in rows a second."""
 
     speed = 0.0
+    told = False
 
     def on_epoch_start(self, run: Run) -> None:
         self.start, self.earlier = perf_counter(), run.samples
 
     def on_batch_end(self, run: Run) -> None:
         self.speed = (run.samples - self.earlier) / (perf_counter() - self.start)
+        if run.history.not_compiled and not self.told:
+            self.told = True
+            self.tell(f"not compiled: {run.history.not_compiled}")
+
+    def tell(self, line: str) -> None:
+        """Show a line that stays."""
+        print(line, file=sys.stderr)
 
 
 class Lines(Display):
@@ -83,6 +91,9 @@ class Bar(Display):
     def on_epoch_start(self, run: Run) -> None:
         super().on_epoch_start(run)
         self.bar.update(self.task, epoch=run.epoch)
+
+    def tell(self, line: str) -> None:
+        self.bar.console.print(line, markup=False, highlight=False)
 
     def on_batch_end(self, run: Run) -> None:
         super().on_batch_end(run)

@@ -12,7 +12,7 @@ from nn.atomic import FilePath
 from nn.callbacks import Callback, Run
 from nn.checkpoint import Stateful
 from nn.clipping import clip_grad_norm_
-from nn.compiled import CompiledStep, compile_step
+from nn.compiled import CompiledStep
 from nn.evaluation import Batches, as_loader, prepared, tallied
 from nn.history import History
 from nn.metrics import Metric
@@ -35,7 +35,7 @@ def fit(
     metrics: Sequence[str | Metric] = (),
     penalty: Penalty | None = None,
     clip_norm: float | None = None,
-    compile: bool = False,
+    compile: bool | None = None,
     threads: int | None = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
@@ -49,11 +49,15 @@ def fit(
     "r2") or functions of (output, target), of all rows of an epoch; those of the training rows are
     of the outputs as they were when each batch was learned. The loss is the mean over rows.
     `penalty(model)` is added to the loss that is learned, and stands in the history under its own
-    name. Gradients together longer than `clip_norm` are scaled down to it (`clip_grad_norm_`). With
-    `compile`, forward and backward are a program (see `compile_step`), which pays for small
-    networks; what hooks and callbacks do inside the model then happens only when one is made. Of
-    such a program `threads` do a part of each batch, by itself as many as pay. Schedules of the
-    learning rate go among the callbacks, as a `ScheduleCallback`.
+    name. Gradients together longer than `clip_norm` are scaled down to it (`clip_grad_norm_`).
+    Schedules of the learning rate go among the callbacks, as a `ScheduleCallback`.
+
+    Forward and backward are compiled (see `compile_step`) where that surely does the same: for
+    models, losses and penalties made of nn's own classes and functions alone, without hooks. Of
+    others the history says why not, in `not_compiled`. `compile=True` compiles whatever can be, and
+    warns, once, where it cannot; what code of yours inside the model prints, counts or draws, other
+    than with `autograd.sample`, then happens only when a program is made. `compile=False` compiles
+    nothing. Of a program `threads` do a part of each batch, by itself as many as pay.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
     elsewhere, `False` nothing. Ctrl-C ends the training and still returns the history, of the
@@ -68,7 +72,7 @@ def fit(
     `state = state.detach()` where the past is to be cut off, and `save_checkpoint`.
 
     Raises `ValueError` for a loader without batches (a generator is used up after one epoch), for
-    less than one epoch, for an unknown metric and for `threads` without `compile`, and
+    less than one epoch, for an unknown metric and for `threads` with `compile=False`, and
     `CheckpointError` for a file to resume from that does not fit.
 
     >>> import numpy as np
@@ -82,8 +86,8 @@ def fit(
     """
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
-    if threads is not None and not compile:
-        raise ValueError(f"threads={threads} needs compile=True: they share out a program")
+    if threads is not None and compile is False:
+        raise ValueError(f"threads={threads} share out a program, which compile=False forbids")
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise TypeError(f"callbacks are instances of nn.Callback, got {callback!r}")
@@ -105,9 +109,9 @@ def fit(
     )
     shown = progress_callback(progress)
     watchers = [*callbacks, *([shown] if shown else [])]
-    compiled = (
-        compile_step(model, loss, optimizer, penalty=penalty, threads=threads) if compile else None
-    )
+    compiled = None
+    if compile is not False:
+        compiled = CompiledStep(model, loss, optimizer, penalty, threads, cautious=compile is None)
     training = Training(
         run, loader, loss, penalty, clip_norm, compiled, validation, chosen, watchers
     )
@@ -172,6 +176,7 @@ class Training:
         optimizer = self.run.optimizer
         if self.compiled is not None:
             values = self.compiled.gradients(*inputs, target)
+            self.run.history.not_compiled = self.compiled.reason
         else:
             optimizer.zero_grad()
             total, values = objective(self.run.model, self.loss, self.penalty, inputs, target)

@@ -1,0 +1,48 @@
+"""What can be compiled without anybody noticing: networks that do nothing but compute."""
+
+from collections.abc import Iterator
+from inspect import ismethod
+from typing import Any
+
+from autograd import Tensor
+from nn.module import Module
+from nn.objective import LossFunction, Penalty
+
+_PACKAGES = ("autograd", "nn", "numpy")
+
+
+def reason_against(model: Module, loss: LossFunction, penalty: Penalty | None) -> str | None:
+    """Why a program of a step might do something else than the step; `None` if it surely does not.
+
+    A program computes again what was computed once, and does nothing else. Functions and classes of
+    the user's may besides print, count or draw random numbers.
+    """
+    if penalty is not None and not _is_ours(penalty):
+        return "the penalty is a function of yours"
+    if not isinstance(loss, Module) and not _is_ours(loss):
+        return "the loss is a function of yours"
+    for module in _modules(model, loss, penalty):
+        name = type(module).__name__
+        if not _is_ours(type(module)):
+            return f"{name} is a class of yours"
+        if module._forward_hooks:
+            return f"{name} has a forward hook"
+        held = (x for x in vars(module).values() if callable(x) and not isinstance(x, Module))
+        if not all(map(_is_ours, held)):
+            return f"{name} holds a function of yours"
+    return None
+
+
+def _modules(*parts: Any) -> Iterator[Module]:
+    for part in parts:
+        if isinstance(part, Module):
+            yield from part.modules()
+
+
+def _is_ours(x: Any) -> bool:
+    """Whether a class, function or tensor comes with these packages or NumPy."""
+    if ismethod(x):
+        # A method works on what its object holds, which may be anybody's.
+        return False
+    owner = type(x) if isinstance(x, Tensor) or not hasattr(x, "__module__") else x
+    return (getattr(owner, "__module__", None) or "").partition(".")[0] in _PACKAGES
