@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.shapes import normalize_axes
 from autograd.tensor import Tensor
 

@@ -15,6 +15,7 @@ from autograd import sweep
 from autograd.dtypes import as_value, conjugate
 from autograd.errors import ShapeError
 from autograd.modes import mode
+from autograd.operation import Primitive
 from autograd.ops import (
     arithmetic,
     compare,
@@ -27,7 +28,6 @@ from autograd.ops import (
     shape,
     statistics,
 )
-from autograd.primitive import Primitive
 from autograd.shape_errors import reraise
 from autograd.tensor import Tensor, describe, make, unrecorded
 

@@ -9,7 +9,7 @@ import numpy as np
 from autograd import sweep
 from autograd.errors import StaleGraphError
 from autograd.modes import enable_grad, mode
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.tensor import Tensor, make, next_seq
 from autograd.trees import leaves_of, map_tree, with_leaves
 

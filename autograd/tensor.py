@@ -22,7 +22,7 @@ from autograd.hooks import HookHandle, Watch
 from autograd.modes import mode
 
 if TYPE_CHECKING:
-    from autograd.primitive import Primitive
+    from autograd.operation import Primitive
     from autograd.surface import Attached
 else:
     Attached = object

@@ -41,12 +41,15 @@ class Trace:
 
     def refuse_to_show(self, tensor: Any) -> None:
         """Raise `TraceError` unless the value of `tensor` is the same in every run."""
-        if tensor.op is not None or tensor.seq < self.start:
+        given = tensor.op is not None or tensor.seq < self.start
+        # One that was assigned to counts from then on as made here.
+        if given or any(tensor is x for _, x, _, _ in self.assigned):
             _refuse(
                 f"the value of {describe(tensor)} was asked for, and in a compiled function it is "
                 "another one at every call: np.where(condition, a, b) chooses in the place of if, "
-                "NumPy functions compute in the place of float(), .item() and .data, and "
-                "autograd.checked(t, check) looks at them in a check, autograd.concrete(t) for a message"
+                "NumPy functions compute in the place of float(), .item() and .data, "
+                "autograd.checked(t, check) looks at it in a check, autograd.concrete(t) for a "
+                "message"
             )
 
     def refuse_backward(self) -> NoReturn:

@@ -18,8 +18,8 @@ from autograd import sweep
 from autograd.dtypes import as_value, conjugate, leaf_value
 from autograd.errors import ShapeError
 from autograd.modes import enable_grad
+from autograd.operation import Primitive
 from autograd.ops.shape import copy
-from autograd.primitive import Primitive
 from autograd.tensor import Tensor, make
 from autograd.tracing import section, tracing
 from autograd.trees import leaves_of, map_tree, with_leaves

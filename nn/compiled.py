@@ -145,6 +145,7 @@ class _Recorded:
         self._parameters = step.optimizer.parameters
         self._learns = [x.requires_grad for x in self._parameters]
         self._learned = [x for x in self._parameters if x.requires_grad]
+        self._frozen = [x for x in self._parameters if not x.requires_grad]
         self._dtypes = [x.dtype for x in self._learned]
         self._gradients = {
             f"d_{name}": step.optimizer.gradient_of(x)
@@ -179,6 +180,8 @@ class _Recorded:
         for parameter, gradient in zip(self._learned, gradients.values(), strict=True):
             if parameter.grad is not gradient:
                 parameter.grad = gradient
+        for parameter in self._frozen:
+            parameter.grad = None
         return parts  # type: ignore[no-any-return]  # a dict, as `_traced` returns it
 
     def _traced(self, inputs: list[Any], target: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, batch, grad, hessian, jacobian, vjp
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from tests import programs
 from tests.cases.case import Case
 from tests.test_registry import DIFFERENTIABLE, call, floats

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import NotDifferentiableError, Tensor, gradcheck
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.tensor import FUNCTIONS
 from autograd.unsupported import METHODS, UNSUPPORTED, reason
 from docs.make_functions import PAGE, kind, numpy_functions, page

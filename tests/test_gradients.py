@@ -13,8 +13,8 @@ from autograd import (
     sweep,
     variables,
 )
+from autograd.operation import Primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive
 from tests.cases import all_cases
 from tests.cases.case import Case
 

@@ -23,7 +23,7 @@ LAYERS = [
     "autograd.conversions",
     "autograd.tensor autograd.surface",
     "autograd.shape_errors",
-    "autograd.composite",
+    "autograd.composite autograd.operation",
     "autograd.primitive",
     "autograd.tracing",
     "autograd.ops.*",

@@ -8,8 +8,8 @@ import pytest
 
 import autograd
 from autograd import jvp, vjp
+from autograd.operation import Primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive
 from tests.cases import all_cases
 from tests.cases.case import Case
 

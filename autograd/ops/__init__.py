@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 
 FILES = (
     "activations",

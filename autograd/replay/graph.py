@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.sampling import random
 from autograd.tensor import Tensor
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operation import Primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive
 from autograd.replay.graph import Node
 from autograd.replay.notation import TRANSPOSES, axes_of
 from autograd.replay.shard_index import Labels, aligned, indexed, shape_of

@@ -75,12 +75,13 @@ class BatchNorm(Normalization):
             self.eps,
         )
 
-    def _count_batch(self) -> float:
+    def _count_batch(self) -> Any:
         """Count one batch more, and say how much weight it has in the running statistics."""
         if self.num_batches_tracked is None:
             return 0.0
-        self.num_batches_tracked.assign(self.num_batches_tracked + 1)
-        return 1 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
+        count = self.num_batches_tracked + 1
+        self.num_batches_tracked.assign(count)
+        return 1 / count if self.momentum is None else self.momentum
 
     def extra_repr(self) -> str:
         return (

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from autograd import ops
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from tests import cases
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.tensor import FUNCTIONS
 from tests.cases.case import Case
 from tests.oracle.bridge import Function, compare_derivatives, compare_values

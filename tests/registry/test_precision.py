@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from autograd import jvp
+from autograd.operation import Primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive
 from tests.cases import all_cases
 from tests.cases.case import Case
 from tests.registry.operations import (

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd.operation import Primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive
 from autograd.replay.sharding import NotShardableError
 from tests.cases import all_cases
 from tests.cases.case import Case

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.errors import AutogradError
 from autograd.explain.steps import Account, is_named, run_rules
 from autograd.modes import enable_grad
-from autograd.primitive import Primitive
+from autograd.operation import Primitive
 from autograd.tensor import Tensor
 
 Names = Mapping[Tensor, str]
