@@ -57,6 +57,7 @@ from autograd.primitive import primitive
 from autograd.recompute import checkpoint
 from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
+from autograd.threads import in_parallel
 from autograd.tracing import checked, concrete
 from autograd.transforms import grad, jvp, value_and_grad, vjp
 
@@ -140,6 +141,7 @@ __all__ = [
     "hardtanh",
     "hessian",
     "hvp",
+    "in_parallel",
     "is_grad_enabled",
     "jacobian",
     "jvp",

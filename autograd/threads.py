@@ -26,7 +26,8 @@ def in_parallel(
     """The results of functions without arguments, each called in a thread of its own.
 
     The first is called in the calling thread; the others see its context (`numpy.errstate`).
-    Meanwhile the linear algebra library uses one thread for each call, not all cores for one.
+    Where there are several, the linear algebra library meanwhile uses one thread for each call, not
+    all cores for one.
 
     When a function raises, `abort` is called, so that others that wait for it can end; then, when
     all have ended, the error of the first of `functions` that has one is raised. So is an
@@ -35,8 +36,8 @@ def in_parallel(
     >>> in_parallel([lambda: 1 + 1, lambda: "b" * 3])
     [2, 'bbb']
     """
-    if not functions:
-        return []
+    if len(functions) < 2:
+        return [function() for function in functions]
     results: list[Any] = [None] * len(functions)
     errors: dict[int, BaseException] = {}
 

@@ -1,15 +1,12 @@
 """The work of a step, cut into blocks that fit the cache."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+from autograd import in_parallel
 
 Array = Any
 """A NumPy array, or a NumPy scalar where the shape is `()`."""
@@ -86,10 +83,7 @@ class Pack:
             self.state.update(self._fresh)
             self._fresh = {}
         work = partial(_go_through, update, self._as_arrays(numbers), decay, gradients)
-        if len(self._shares) == 1:
-            work(self._shares[0])
-        else:
-            at_once([partial(work, share) for share in self._shares])
+        in_parallel([partial(work, share) for share in self._shares])
 
     def _as_arrays(self, numbers: Sequence[float]) -> list[Array]:
         """The numbers as NumPy takes them in twice as fast, in the dtype of the parameters."""
@@ -144,28 +138,3 @@ def aligned(size: int, dtype: np.dtype[Any]) -> Array:
     memory = np.empty(size * dtype.itemsize + CACHE_LINE, np.uint8)
     offset = -memory.ctypes.data % CACHE_LINE
     return memory[offset : offset + size * dtype.itemsize].view(dtype)
-
-
-def at_once(functions: Sequence[Callable[[], Any]]) -> None:
-    """Call all functions, the first in this thread and every other in one of its own.
-
-    NumPy lets go of the interpreter lock inside its loops. The threads see the caller's context,
-    which has `numpy.errstate`.
-    """
-    mine, *others = functions
-    pool = _pool(os.getpid(), len(others))
-    calls = [pool.submit(copy_context().run, function) for function in others]
-    try:
-        mine()
-    finally:
-        for call in calls:
-            call.result()
-
-
-@cache
-def _pool(_: int, threads: int) -> "ThreadPoolExecutor":
-    """Threads that wait for work: of this process, for a forked one has none of them."""
-    # Only here, because few need it and it takes a while to import.
-    from concurrent.futures import ThreadPoolExecutor
-
-    return ThreadPoolExecutor(threads, "optimizer")

@@ -173,8 +173,3 @@ def test_fit_learns_the_same_bits_every_time() -> None:
     assert losses == again
     for name, value in state.items():
         np.testing.assert_array_equal(found[name], value)
-
-
-def test_threads_without_a_program_are_refused() -> None:
-    with pytest.raises(ValueError, match="threads=2 needs compile=True"):
-        trained(2, compile=False)
