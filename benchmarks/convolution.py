@@ -7,15 +7,11 @@ the figures, the ratios are what travels. PyTorch runs in one thread, and is lef
 not installed. Inputs lie in memory as the layer before would hand them on.
 """
 
-import argparse
-import importlib
-import json
-import platform
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from optimizers import in_turns
+import turns
 
 from autograd import Tensor
 from nn import functional
@@ -91,12 +87,7 @@ def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
 
 def compare(seconds: float) -> list[dict[str, Any]]:
     """Two rows for each layer."""
-    try:
-        torch = importlib.import_module("torch")
-        torch.set_num_threads(1)
-    except ImportError:
-        print("PyTorch is missing and left out. Install it by pip install 'chalkgrad[oracle]'\n")
-        torch = None
+    torch = turns.torch_if_there()
     rows = []
     for title, layer in LAYERS.items():
         for backward in (False, True):
@@ -104,7 +95,7 @@ def compare(seconds: float) -> list[dict[str, Any]]:
             if torch:
                 steps["PyTorch"] = theirs(torch, layer, backward)
             what = "forward and backward" if backward else "forward"
-            rows.append({"layer": title, "what": what, **in_turns(steps, seconds)})
+            rows.append({"layer": title, "what": what, **turns.in_turns(steps, seconds)})
     return rows
 
 
@@ -119,24 +110,5 @@ def show(rows: list[dict[str, Any]]) -> None:
         print(line)
 
 
-def main() -> None:
-    """Run all and print them."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="few rounds")
-    parser.add_argument("--json", metavar="PATH", help="write the figures to a file, too")
-    options = parser.parse_args()
-    versions = {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": f"{platform.system()} {platform.machine()}",
-    }
-    print(", ".join(f"{name} {version}" for name, version in versions.items()), "\n")
-    rows = compare(0.1 if options.quick else SECONDS)
-    show(rows)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"versions": versions, "rows": rows}, file, indent=2)
-
-
 if __name__ == "__main__":
-    main()
+    turns.run(compare, show, SECONDS, turns.arguments(__doc__.partition("\n")[0]).parse_args())

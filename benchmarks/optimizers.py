@@ -7,21 +7,16 @@ of all the figures, the ratios are what travels. PyTorch runs its fused loop, wh
 the one of several calls for all parameters ("foreach"); it is left out where it is not installed.
 """
 
-import argparse
-import importlib
-import json
-import platform
-import statistics
-import time
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
+import turns
+from turns import Step
 
 import nn
 
 Shapes = list[tuple[int, ...]]
-Step = Callable[[], Any]
 
 MILLION: Shapes = [(1_000_000,)]
 SIZES: dict[str, Shapes] = {
@@ -130,30 +125,9 @@ def contestants(torch: Any, name: str, shapes: Shapes, threads: list[int]) -> di
     return steps
 
 
-def in_turns(steps: dict[str, Step], seconds: float) -> dict[str, float]:
-    """The median microseconds of each step."""
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    rounds, end = 0, time.perf_counter() + seconds
-    while rounds < 8 or time.perf_counter() < end:
-        for name, step in steps.items():
-            # Twice, because the others have filled the caches.
-            step()
-            begin = time.perf_counter()
-            step()
-            if rounds > 2:  # The first three warm up.
-                times[name].append(1e6 * (time.perf_counter() - begin))
-        rounds += 1
-    return {name: statistics.median(spent) for name, spent in times.items()}
-
-
 def compare(threads: list[int], seconds: float) -> list[dict[str, Any]]:
     """Adam for all sizes, and all optimizers for one."""
-    try:
-        torch = importlib.import_module("torch")
-        torch.set_num_threads(1)
-    except ImportError:
-        print("PyTorch is missing and left out. Install it by pip install 'chalkgrad[oracle]'\n")
-        torch = None
+    torch = turns.torch_if_there()
     kinds = ("SGD", "AdamW", "NAdam", "Adagrad", "Adadelta", "RMSprop", "Lion")
     cases = [("Adam", size, shapes) for size, shapes in SIZES.items()]
     cases += [(kind, "1,000,000", MILLION) for kind in kinds]
@@ -161,7 +135,7 @@ def compare(threads: list[int], seconds: float) -> list[dict[str, Any]]:
         {
             "optimizer": name,
             "parameters": size,
-            **in_turns(contestants(torch, name, shapes, threads), seconds),
+            **turns.in_turns(contestants(torch, name, shapes, threads), seconds),
         }
         for name, size, shapes in cases
     ]
@@ -193,25 +167,8 @@ def width(column: str) -> int:
     return max(len(column), 25 if column == "parameters" else 7)
 
 
-def main() -> None:
-    """Run all and print them."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--threads", type=int, default=1, help="compare with so many, too")
-    parser.add_argument("--quick", action="store_true", help="few rounds")
-    parser.add_argument("--json", metavar="PATH", help="write the figures to a file, too")
-    options = parser.parse_args()
-    versions = {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": f"{platform.system()} {platform.machine()}",
-    }
-    print(", ".join(f"{name} {version}" for name, version in versions.items()), "\n")
-    rows = compare(sorted({1, options.threads}), seconds=0.1 if options.quick else SECONDS)
-    show(rows)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"versions": versions, "rows": rows}, file, indent=2)
-
-
 if __name__ == "__main__":
-    main()
+    parser = turns.arguments(__doc__.partition("\n")[0])
+    parser.add_argument("--threads", type=int, default=1, help="compare with so many, too")
+    options = parser.parse_args()
+    turns.run(partial(compare, sorted({1, options.threads})), show, SECONDS, options)

@@ -1,17 +1,15 @@
-"""chalkgrad; mode "compiled" with derivatives that `compile` has made a program of."""
+"""chalkgrad; mode "compiled" with steps that are programs."""
 
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import numpy as np
-from peers import formulas, programs
+from peers import programs
 from workloads import RATE, Inputs
 
 import autograd
 import nn
 from autograd import Tensor
-from nn import functional
 
 try:
     VERSION = version("chalkgrad")
@@ -24,16 +22,31 @@ def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
     return (COMPILED if mode == "compiled" else EAGER)[kind](kind, inputs)
 
 
-def train(kind: str, inputs: Inputs) -> Callable[[], float]:
-    """A step of training."""
+class Causal(nn.Module):
+    """A transformer layer that looks at earlier tokens only."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        self.layer = layer
+
+    def forward(self, x: Any) -> Any:
+        return self.layer(x, is_causal=True)
+
+
+def network(kind: str, inputs: Inputs) -> tuple[nn.Module, Any]:
+    """The model with the given parameters, and its loss."""
     model, loss = programs.network(nn, kind, inputs["params"])
     model.load_state_dict(inputs["params"])
+    return Causal(model) if kind == "transformer" else model, loss
+
+
+def train(kind: str, inputs: Inputs) -> Callable[[], float]:
+    """A step of training."""
+    model, loss = network(kind, inputs)
     optimizer = nn.Adam(model.parameters(), lr=RATE)
-    options = {"is_causal": True} if kind == "transformer" else {}
 
     def step() -> float:
         optimizer.zero_grad()
-        value = loss(model(inputs["x"], **options), inputs["y"])
+        value = loss(model(inputs["x"]), inputs["y"])
         value.backward(retain_graph=False)
         optimizer.step()
         return value.item()
@@ -84,43 +97,10 @@ def hvp(kind: str, inputs: Inputs) -> Callable[[], Any]:
 
 
 def compiled_train(kind: str, inputs: Inputs) -> Callable[[], float]:
-    """A step of training: the gradients compiled, Adam's step as ever."""
-    losses = {"mlp": perceptron_loss, "lenet": lenet_loss, "transformer": transformer_loss}
-    params = {name: nn.Parameter(value) for name, value in inputs["params"].items()}
-    slopes = autograd.compile(
-        autograd.value_and_grad(lambda params: losses[kind](params, inputs)), copy=False
-    )
-    optimizer = nn.Adam(params.values(), lr=RATE)
-
-    def step() -> float:
-        value, gradients = slopes({name: p.data for name, p in params.items()})
-        for name, p in params.items():
-            p.grad = gradients[name]
-        optimizer.step()
-        return float(value)
-
-    return step
-
-
-def perceptron_loss(params: Inputs, inputs: Inputs) -> Any:
-    """Cross-entropy of a multilayer perceptron."""
-    return functional.cross_entropy(formulas.perceptron(np, params, inputs["x"]), inputs["y"])
-
-
-def lenet_loss(params: Inputs, inputs: Inputs) -> Any:
-    """Cross-entropy of LeNet."""
-    x = inputs["x"]
-    for name, padding in (("0", 2), ("3", 0)):
-        W, b = params[f"{name}.weight"], params[f"{name}.bias"]
-        x = functional.max_pool2d(autograd.relu(functional.conv2d(x, W, b, padding=padding)), 2)
-    x = formulas.perceptron(np, params, np.reshape(x, (len(x), -1)), first=7)
-    return functional.cross_entropy(x, inputs["y"])
-
-
-def transformer_loss(params: Inputs, inputs: Inputs) -> Any:
-    """Squared error of a transformer layer."""
-    bias = np.where(inputs["causal"], np.float32(-np.inf), np.float32(0))
-    return functional.mse_loss(formulas.transformer(np, params, inputs["x"], bias), inputs["y"])
+    """A step of training."""
+    model, loss = network(kind, inputs)
+    step = nn.compile_step(model, loss, nn.Adam(model.parameters(), lr=RATE))
+    return lambda: float(step(inputs["x"], inputs["y"])["loss"])
 
 
 def compiled_scalar_mlp(kind: str, inputs: Inputs) -> Callable[[], float]:
