@@ -1,6 +1,7 @@
 """Random draws as steps of the record, so that a replay of the record draws again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from autograd.dtypes import as_value
@@ -15,6 +16,16 @@ def _drawn(draw: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
 
 
 random: Primitive = constant(_drawn, arity=0, name="random")
+
+
+@contextmanager
+def drawn_before(values: Iterable[Any]) -> Iterator[None]:
+    """In the block `sample` gives these values, in turn, before it draws any."""
+    before, mode.draws = mode.draws, iter(values)
+    try:
+        yield
+    finally:
+        mode.draws = before
 
 
 def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
@@ -41,7 +52,9 @@ def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
             "back into it; draw standard numbers and move them, as in mean + deviation * noise"
         )
     params = {"draw": draw, "args": args, "kwargs": kwargs}
-    value = random.compute(**params)
+    value = next(mode.draws, None)
+    if value is None:
+        value = random.compute(**params)
     if mode.trace is not None:
         return mode.trace.drawn(make(value, random, (), params, False))
     return make(value, random, (), params, False) if mode.recording else Tensor(value)

@@ -21,10 +21,10 @@ from autograd.replay.shards import Shards, shards_of
 from autograd.replay.signature import Arguments, operand_names, operands_in, with_operands
 from autograd.replay.source import Code, Form, destinations
 from autograd.replay.trace import trace
-from autograd.sampling import random
+from autograd.sampling import drawn_before, random
 from autograd.tensor import Tensor
 from autograd.transforms import in_transform
-from autograd.trees import leaves_of, map_tree
+from autograd.trees import leaves_of, with_leaves
 
 LARGEST_NUMBER_OF_PROGRAMS = 16
 
@@ -46,11 +46,13 @@ class Program:
                 return False
         return True
 
-    def run(self, values: Sequence[Any], draws: Sequence[Any] | None = None) -> Any:
-        """The results for other values of the arguments, and random numbers of now, or `draws`."""
+    def draw(self) -> list[Any]:
+        """Random numbers for a run."""
+        return [random.compute(**params) for params in self._draws]
+
+    def run(self, values: Sequence[Any], draws: Sequence[Any]) -> Any:
+        """The results for other values of the arguments."""
         captured = [tensor._data for tensor, _, _ in self.captured]
-        if draws is None:
-            draws = [random.compute(**params) for params in self._draws]
         result = self._replay(values, captured, draws)
         if not self.assigned:
             return result
@@ -130,10 +132,24 @@ class Compiled:
                 self._programs.move_to_end(key)
         if program is None or not program.fits():
             return self._trace(key, args, kwargs, given)
+        draws = program.draw()
         try:
-            return program.run(given.values)
+            return program.run(given.values, draws)
         except DepartedError:
-            return _left(self._fn(*args, **kwargs), given.of_tensors)
+            with drawn_before(draws):
+                result = self._fn(*args, **kwargs)
+            return self._left(result, given.of_tensors)
+
+    def _left(self, result: Any, of_tensors: bool) -> Any:
+        """Results of the function itself in the form of a program's, and where they are wanted."""
+        leaves = leaves_of(result)
+        values = [x._data if type(x) is Tensor else x for x in leaves]
+        for k, wanted in enumerate(destinations(self._into, with_leaves(result, values))):
+            if wanted is not None:
+                np.copyto(wanted.array, values[k])
+                values[k] = wanted.array
+        wrapped = [of_tensors and type(x) is Tensor for x in leaves]
+        return with_leaves(result, map(lambda x, flag: Tensor(x) if flag else x, values, wrapped))
 
     def _trace(
         self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: Arguments
@@ -252,13 +268,6 @@ def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "x")
     return names, rest
-
-
-def _left(result: Any, of_tensors: bool) -> Any:
-    """Results of the function itself in the form of a program's."""
-    return map_tree(
-        lambda x: x if type(x) is not Tensor else Tensor(x._data) if of_tensors else x._data, result
-    )
 
 
 def _require_result(fn: Callable[..., Any], x: Any) -> None:

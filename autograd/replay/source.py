@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from autograd.errors import ShapeError
 from autograd.replay.graph import Graph, Node
@@ -60,7 +61,8 @@ class Form:
 def destinations(into: Any, tree: Any) -> list[Destination | None]:
     """Where each result in `tree` is wanted: `into` has an array or `None` for it, or for several.
 
-    Raises `TypeError` for other structures and dtypes and `ShapeError` for other shapes.
+    Raises `TypeError` for other structures and dtypes, `ShapeError` for other shapes, and
+    `ValueError` for arrays that cannot be written into, or lie one in another.
     """
     found: list[Destination | None] = []
     paths = paths_of(into, "into")
@@ -77,7 +79,20 @@ def destinations(into: Any, tree: Any) -> list[Destination | None]:
             found.append(Destination(name, array))
 
     map_tree(note, into, tree)
+    _require_apart([destination for destination in found if destination is not None])
     return found
+
+
+def _require_apart(wanted: list[Destination]) -> None:
+    """Raise `ValueError` for destinations of which one result would overwrite another."""
+    near: list[Destination] = []
+    for x in sorted(wanted, key=lambda d: byte_bounds(d.array)):
+        start, _ = byte_bounds(x.array)
+        near = [y for y in near if byte_bounds(y.array)[1] > start]
+        for y in near:
+            if np.shares_memory(x.array, y.array):
+                raise ValueError(f"into has the arrays {y.name} and {x.name} in the same memory")
+        near.append(x)
 
 
 def _require_fitting(path: str, array: Any, result: Any) -> None:
@@ -88,6 +103,8 @@ def _require_fitting(path: str, array: Any, result: Any) -> None:
         raise ShapeError(f"{path} has the shape {array.shape}, the result has {result.shape}")
     if array.dtype != dtype:
         raise TypeError(f"{path} has the dtype {array.dtype}, the result has {dtype}")
+    if not array.flags.writeable:
+        raise ValueError(f"{path} is read-only, and a result is to be written there")
 
 
 @dataclass
@@ -156,7 +173,7 @@ def _identifier(name: str | None) -> str:
     """The name of a tensor, or the way to an argument, as Python can write it."""
     stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
     # Names of one letter and a number are those of steps, buffers and constants.
-    return f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"[btvc]\d+", stem) else stem
+    return f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"([btvc]|zeros)\d+", stem) else stem
 
 
 def _unused(stem: str, used: set[str]) -> str:

@@ -33,7 +33,7 @@ class Sharded:
         self._program = Program(graph, Shards(self.partition, form, count))
 
     def __call__(self, *arguments: Any) -> list[Any]:
-        return self._program.run(arguments)  # type: ignore[no-any-return]  # nested as in `form`
+        return self._program.run(arguments, self._program.draw())  # type: ignore[no-any-return]  # nested as in `form`
 
 
 def assert_same(sharded: Sequence[Any], whole: Any, rtol: float = 1e-12) -> None:
