@@ -59,7 +59,7 @@ from autograd.sampling import sample
 from autograd.tensor import Tensor, variables
 from autograd.threads import in_parallel
 from autograd.tracing import checked, concrete
-from autograd.transforms import grad, jvp, value_and_grad, vjp
+from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
 
 if TYPE_CHECKING:
     from autograd.check import gradcheck
@@ -138,6 +138,7 @@ __all__ = [
     "gelu",
     "grad",
     "gradcheck",
+    "gradients",
     "hardtanh",
     "hessian",
     "hvp",

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import sweep
-from autograd.dtypes import as_value, conjugate
-from autograd.errors import ShapeError
+from autograd.dtypes import conjugate
 from autograd.modes import mode
 from autograd.operation import Primitive
 from autograd.ops import (
@@ -29,7 +28,7 @@ from autograd.ops import (
     statistics,
 )
 from autograd.shape_errors import reraise
-from autograd.tensor import Tensor, describe, make, unrecorded
+from autograd.tensor import Tensor, make, unrecorded
 
 _PLAIN = (float, int, np.float64, np.ndarray)
 """Types of operands that the operators compute with as they are."""
@@ -142,30 +141,7 @@ def _backward(
     """
     if mode.trace is not None:
         mode.trace.refuse_backward()
-    if not self._requires_grad:
-        raise ValueError(
-            f"{describe(self)} does not depend on any tensor that requires gradients; make the "
-            "inputs with autograd.variables(...) or Tensor(..., requires_grad=True)"
-        )
-    if gradient is None:
-        if self.size != 1:
-            raise ShapeError(
-                f"backward() without a gradient needs one element, got shape {self.shape}; "
-                "reduce it to a scalar first (np.sum, np.mean), or give backward(gradient)"
-            )
-        if self.dtype.kind == "c":
-            raise TypeError(
-                f"backward() without a gradient needs a real number, got dtype {self.dtype}; take "
-                "np.real or np.abs of it first, or give backward(gradient)"
-            )
-        seed = np.ones_like(self._data) if self.shape else self.dtype.type(1)
-    else:
-        seed = as_value(gradient.data if type(gradient) is Tensor else gradient, self.dtype)
-        if seed.shape != self.shape:
-            raise ShapeError(
-                f"backward() was given a gradient of shape {seed.shape}, "
-                f"but {describe(self)} has shape {self.shape}"
-            )
+    seed = sweep.first_cotangent(self, "backward", gradient)
     found = sweep.pull(self, conjugate(seed), release=not retain_graph, every=retain_grads)
     for tensor, g in found.items():
         if tensor.op is None or tensor._watch is None or not tensor._watch.retain:

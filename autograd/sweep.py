@@ -90,6 +90,38 @@ def _raise_stale(x: Tensor, node: Tensor) -> NoReturn:
     )
 
 
+def first_cotangent(root: Tensor, asker: str, gradient: Any = None) -> Any:
+    """The cotangent that a reverse pass of `root` begins with: 1 for one element, or as given.
+
+    Raises `ValueError` if `root` requires no gradient, `ShapeError` for a gradient of another shape
+    or none where one is needed, and `TypeError` for none of a complex number.
+    """
+    if not root._requires_grad:
+        raise ValueError(
+            f"{describe(root)} does not depend on any tensor that requires gradients; make the "
+            "inputs with autograd.variables(...) or Tensor(..., requires_grad=True)"
+        )
+    if gradient is None:
+        if root.size != 1:
+            raise ShapeError(
+                f"{asker}() without a gradient needs one element, got shape {root.shape}; "
+                f"reduce it to a scalar first (np.sum, np.mean), or give {asker}(gradient)"
+            )
+        if root.dtype.kind == "c":
+            raise TypeError(
+                f"{asker}() without a gradient needs a real number, got dtype {root.dtype}; take "
+                f"np.real or np.abs of it first, or give {asker}(gradient)"
+            )
+        return np.ones_like(root._data) if root.shape else root.dtype.type(1)
+    given = as_value(gradient.data if type(gradient) is Tensor else gradient, root.dtype)
+    if given.shape != root.shape:
+        raise ShapeError(
+            f"{asker}() was given a gradient of shape {given.shape}, "
+            f"but {describe(root)} has shape {root.shape}"
+        )
+    return given
+
+
 def pull(
     root: Tensor,
     seed: Any,

@@ -185,6 +185,11 @@ class Tensor(Conversions, Attached):
         hooks[key] = hook
         return HookHandle(hooks, key)
 
+    @property
+    def hooks(self) -> tuple[Callable[[Any], Any], ...]:
+        """What was set by `register_hook`, in order."""
+        return () if self._watch is None else tuple(self._watch.hooks.values())
+
     def _watched(self) -> Watch:
         if self._watch is None:
             self._watch = Watch()

@@ -1,4 +1,4 @@
-"""Functions of functions: `grad`, `value_and_grad`, `vjp` and `jvp`.
+"""Functions of functions: `grad`, `value_and_grad`, `vjp` and `jvp`; and `gradients`.
 
 Each runs the function once on fresh leaves and walks the record. Where a leaf stands for a tensor
 of an enclosing computation it is a recorded copy of it, so that the walk finds this use and no
@@ -64,10 +64,10 @@ class Scope:
     def leave(self, value: Any, of_tensors: bool = False) -> Any:
         """A result as the caller expects it: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
-        known = of_tensors or self.of_tensors or tracing()
-        if known or _depends_on(tensor, _enclosing.leaves):
+        if of_tensors or self.of_tensors or _depends_on(tensor, _enclosing.leaves):
             return tensor
-        return tensor._data
+        # A trace has to see where the numbers come from, but no gradient flows through arrays.
+        return tensor.detach() if tracing() else tensor._data
 
     def leave_aux(self, aux: Any) -> Any:
         """What a function returns beside its value: whatever it likes, its tensors as results."""
@@ -348,6 +348,25 @@ def jvp(
         with_leaves(outputs, [scope.leave(t, recorded) for t in found]),
     )
     return (*results, scope.leave_aux(aux)) if has_aux else results
+
+
+def gradients(root: Tensor, tensors: Sequence[Tensor], gradient: Any = None) -> list[Any]:
+    """The gradient of `root` for each of some tensors below it; `None` where it does not depend.
+
+    As `root.backward(gradient)` gives it, hooks included, but `grad` of no tensor changes. Where
+    the record may be asked again, inside transforms and `compile`, the gradients are recorded.
+
+    Raises what `backward` does.
+
+    >>> x, y = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    >>> gradients(x * x, [x, y])
+    [np.float64(4.0), None]
+    """
+    seed = conjugate(sweep.first_cotangent(root, "gradients", gradient))
+    lift = tracing() or in_transform()
+    with enable_grad(), section("backward"):
+        found = sweep.pull(root, seed, tensors, lift=lift)
+        return [conjugate(found[x]) if x in found else None for x in tensors]
 
 
 def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:

@@ -1,6 +1,6 @@
 """What can be compiled without anybody noticing: networks that do nothing but compute."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import ismethod
 from typing import Any
 
@@ -11,7 +11,9 @@ from nn.objective import LossFunction, Penalty
 _PACKAGES = ("autograd", "nn", "numpy")
 
 
-def reason_against(model: Module, loss: LossFunction, penalty: Penalty | None) -> str | None:
+def reason_against(
+    model: Module, loss: LossFunction, penalty: Penalty | None, parameters: Iterable[Tensor]
+) -> str | None:
     """Why a program of a step might do something else than the step; `None` if it surely does not.
 
     A program computes again what was computed once, and does nothing else. Functions and classes of
@@ -21,7 +23,10 @@ def reason_against(model: Module, loss: LossFunction, penalty: Penalty | None) -
         return "the penalty is a function of yours"
     if not isinstance(loss, Module) and not _is_ours(loss):
         return "the loss is a function of yours"
-    for module in _modules(model, loss, penalty):
+    for parameter in parameters:
+        if parameter.hooks:
+            return "a parameter has a hook"
+    for module in modules_in(model, loss, penalty):
         name = type(module).__name__
         if not _is_ours(type(module)):
             return f"{name} is a class of yours"
@@ -33,7 +38,8 @@ def reason_against(model: Module, loss: LossFunction, penalty: Penalty | None) -
     return None
 
 
-def _modules(*parts: Any) -> Iterator[Module]:
+def modules_in(*parts: Any) -> Iterator[Module]:
+    """Those of `parts` that are modules, and all inside them."""
     for part in parts:
         if isinstance(part, Module):
             yield from part.modules()

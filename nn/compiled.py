@@ -8,9 +8,11 @@ from itertools import chain
 from operator import is_
 from typing import Any
 
+import numpy as np
+
 import autograd
 from autograd import Tensor, TraceError
-from nn.compilable import reason_against
+from nn.compilable import modules_in, reason_against
 from nn.module import Module
 from nn.objective import LossFunction, Penalty, objective
 from nn.optim import Optimizer
@@ -126,6 +128,7 @@ class CompiledStep:
         return self._recorded[0]
 
 
+_NUMBERS = (bool, int, float, complex, np.number)
 _KEPT = 8
 """For so many states of a model programs are kept, such as training and evaluation mode."""
 
@@ -139,7 +142,8 @@ class _Recorded:
     """
 
     def __init__(self, step: CompiledStep) -> None:
-        if step.cautious and (reason := reason_against(step.model, step.loss, step.penalty)):
+        parts = (step.model, step.loss, step.penalty)
+        if step.cautious and (reason := reason_against(*parts, step.optimizer.parameters)):
             raise TraceError(reason)
         self._step = step
         self._parameters = step.optimizer.parameters
@@ -147,14 +151,14 @@ class _Recorded:
         self._learned = [x for x in self._parameters if x.requires_grad]
         self._frozen = [x for x in self._parameters if not x.requires_grad]
         self._dtypes = [x.dtype for x in self._learned]
+        self._hooks = [x.hooks for x in self._learned]
         self._gradients = {
             f"d_{name}": step.optimizer.gradient_of(x)
             for name, x in zip(_distinct_names(self._learned), self._learned, strict=True)
         }
-        tops = [x for x in (step.model, step.loss, step.penalty) if isinstance(x, Module)]
-        modules = [module for top in tops for module in top.modules()]
-        self._looked_at: list[dict[Any, Any]] = [vars(m) for m in modules]
-        self._looked_at += [m._forward_hooks for m in modules]
+        self._modules = list(modules_in(*parts))
+        self._looked_at: list[dict[Any, Any]] = [vars(m) for m in self._modules]
+        self._looked_at += [m._forward_hooks for m in self._modules]
         self._seen = self._attributes()
         # Both arguments, the inputs and the target, are what the batch consists of.
         self.program = autograd.compile(
@@ -171,6 +175,7 @@ class _Recorded:
             and _are_same(self._step.optimizer.parameters, self._parameters)
             and [x.requires_grad for x in self._parameters] == self._learns
             and [x.dtype for x in self._learned] == self._dtypes
+            and [x.hooks for x in self._learned] == self._hooks
         )
 
     def run(self, *batch: Any) -> dict[str, Any]:
@@ -187,23 +192,35 @@ class _Recorded:
     def _traced(self, inputs: list[Any], target: Any) -> Any:
         """Forward and backward: the parts of the objective, and the gradients by name."""
         step = self._step
-        leaves: list[Tensor] = []
-        reached: set[Tensor] = set()
-
-        def total(values: list[Tensor]) -> Any:
-            with _replaced(step.model, dict(zip(self._learned, values, strict=True))):
-                result = objective(step.model, step.loss, step.penalty, inputs, target)
-            leaves.extend(values)
-            reached.update(_reached(result[0]))
-            return result
-
-        own = [x.detach() for x in self._learned]
-        (_, parts), gradients = autograd.value_and_grad(total, has_aux=True)(own)
-        # What the run itself has changed, such as a count of calls, belongs to the state.
+        before = [dict(attributes) for attributes in self._looked_at]
+        try:
+            total, parts = objective(step.model, step.loss, step.penalty, inputs, target)
+            found = autograd.gradients(total, self._learned)
+            self._require_no_memory(before)
+        except BaseException:
+            for attributes, old in zip(self._looked_at, before, strict=True):
+                attributes.clear()
+                attributes.update(old)
+            raise
+        # What the run itself has made, such as a table for later, belongs to the state.
         self._seen = self._attributes()
-        # As without compiling, what the loss does not depend on gets no gradient.
-        found = [g if x in reached else None for g, x in zip(gradients, leaves, strict=True)]
         return parts, dict(zip(self._gradients, found, strict=True))
+
+    def _require_no_memory(self, before: list[dict[Any, Any]]) -> None:
+        """Raise `TraceError` where the run has left tensors or other numbers in attributes.
+
+        A program would leave those of the recorded run there, whatever comes of them.
+        """
+        for module, old in zip(self._modules, before, strict=False):
+            for name, value in vars(module).items():
+                was = old.get(name)
+                numbers = isinstance(value, _NUMBERS) and isinstance(was, _NUMBERS)
+                if value is not was and (type(value) is Tensor or (numbers and value != was)):
+                    raise TraceError(
+                        f"{type(module).__name__} changes its attribute {name!r} at every step; "
+                        "a program does so with a buffer, self.register_buffer(...), to which it "
+                        "assigns: self.NAME.assign(value)"
+                    )
 
 
 def _are_same(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
@@ -219,18 +236,6 @@ def _distinct_names(parameters: Sequence[Tensor]) -> list[str]:
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return names
-
-
-def _reached(root: Tensor) -> set[Tensor]:
-    """The tensors on which `root` depends."""
-    found = [root]
-    seen = {root}
-    for node in found:
-        for x in node.inputs:
-            if type(x) is Tensor and x.requires_grad and x not in seen:
-                seen.add(x)
-                found.append(x)
-    return seen
 
 
 def compile_step(

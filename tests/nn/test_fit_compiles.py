@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn import compiled
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 Y = np.sum(X, axis=1, keepdims=True)
@@ -61,13 +62,13 @@ def mine(output: Any, target: Any) -> Any:
 def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Counts the programs that are made."""
     made: list[str] = []
-    traced = nn.compiled._Recorded._traced
+    traced = compiled._Recorded._traced
 
     def counted(self: Any, *batch: Any) -> Any:
         made.append("program")
         return traced(self, *batch)
 
-    monkeypatch.setattr(nn.compiled._Recorded, "_traced", counted)
+    monkeypatch.setattr(compiled._Recorded, "_traced", counted)
     return made
 
 
