@@ -1,9 +1,8 @@
 """Whether operations on tensors are recorded, checked, or traced: switches for each thread."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import ContextDecorator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from autograd.tracing import Trace
@@ -13,7 +12,6 @@ class _Mode(threading.local):
     recording = True
     anomaly = False
     trace: "Trace | None" = None
-    draws: Iterator[Any] = iter(())
 
 
 mode = _Mode()

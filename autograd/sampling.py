@@ -1,8 +1,9 @@
 """Random draws as steps of the record, so that a replay of the record draws again."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from autograd.dtypes import as_value
 from autograd.errors import NotDifferentiableError
@@ -18,14 +19,22 @@ def _drawn(draw: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
 random: Primitive = constant(_drawn, arity=0, name="random")
 
 
-@contextmanager
-def drawn_before(values: Iterable[Any]) -> Iterator[None]:
-    """In the block `sample` gives these values, in turn, before it draws any."""
-    before, mode.draws = mode.draws, iter(values)
-    try:
-        yield
-    finally:
-        mode.draws = before
+class Generators:
+    """Where NumPy's generators stood, so that what was drawn in vain can be taken back."""
+
+    def __init__(self) -> None:
+        self._states: dict[np.random.Generator, Any] = {}
+
+    def note(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Note the states of those from which `draw(*args)` draws: its own and its arguments."""
+        for x in (getattr(draw, "__self__", None), *args):
+            if isinstance(x, np.random.Generator) and x not in self._states:
+                self._states[x] = x.bit_generator.state
+
+    def put_back(self) -> None:
+        """Give every generator the state that was noted first."""
+        for generator, state in self._states.items():
+            generator.bit_generator.state = state
 
 
 def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
@@ -52,9 +61,9 @@ def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
             "back into it; draw standard numbers and move them, as in mean + deviation * noise"
         )
     params = {"draw": draw, "args": args, "kwargs": kwargs}
-    value = next(mode.draws, None)
-    if value is None:
-        value = random.compute(**params)
+    if mode.trace is not None:
+        mode.trace.before_draw(draw, args)
+    value = random.compute(**params)
     if mode.trace is not None:
         return mode.trace.drawn(make(value, random, (), params, False))
     return make(value, random, (), params, False) if mode.recording else Tensor(value)

@@ -74,6 +74,9 @@ class Trace:
             value = value.astype(tensor.dtype)
         self.assigned.append((next_seq(), tensor, value, tensor.seq))
 
+    def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Note that `draw(*args)` is about to be called."""
+
     def drawn(self, tensor: Tensor) -> Tensor:
         """Note a random draw, which is made at every call, be it used or not."""
         self.draws.append(tensor)

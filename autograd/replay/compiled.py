@@ -14,6 +14,7 @@ from autograd.modes import mode
 from autograd.replay.emit import DepartedError, emit
 from autograd.replay.expansion import expanded
 from autograd.replay.graph import Graph
+from autograd.replay.notation import is_unsure
 from autograd.replay.passes import prepared, simplified
 from autograd.replay.scalars import emit_scalars, is_scalar
 from autograd.replay.sharding import NotShardableError
@@ -21,7 +22,7 @@ from autograd.replay.shards import Shards, shards_of
 from autograd.replay.signature import Arguments, operand_names, operands_in, with_operands
 from autograd.replay.source import Code, Form, destinations
 from autograd.replay.trace import trace
-from autograd.sampling import drawn_before, random
+from autograd.sampling import Generators, random
 from autograd.tensor import Tensor
 from autograd.transforms import in_transform
 from autograd.trees import leaves_of, with_leaves
@@ -37,6 +38,7 @@ class Program:
         self.assigned = [x for x, _ in graph.assigned]
         self.source, self._replay = way.source, way.run
         self._draws = [node.params for node in graph.draws()]
+        self._may_depart = any(map(is_unsure, graph.steps))
 
     def fits(self) -> bool:
         """Whether the tensors that the function closes over still have their shapes and dtypes."""
@@ -45,6 +47,14 @@ class Program:
             if value.shape != shape or value.dtype != dtype:
                 return False
         return True
+
+    def generators(self) -> Generators:
+        """Where those stand from which a call draws that could be in vain."""
+        found = Generators()
+        if self._may_depart:
+            for params in self._draws:
+                found.note(params["draw"], params["args"])
+        return found
 
     def draw(self) -> list[Any]:
         """Random numbers for a run."""
@@ -132,13 +142,12 @@ class Compiled:
                 self._programs.move_to_end(key)
         if program is None or not program.fits():
             return self._trace(key, args, kwargs, given)
-        draws = program.draw()
+        generators = program.generators()
         try:
-            return program.run(given.values, draws)
+            return program.run(given.values, program.draw())
         except DepartedError:
-            with drawn_before(draws):
-                result = self._fn(*args, **kwargs)
-            return self._left(result, given.of_tensors)
+            generators.put_back()
+            return self._left(self._fn(*args, **kwargs), given.of_tensors)
 
     def _left(self, result: Any, of_tensors: bool) -> Any:
         """Results of the function itself in the form of a program's, and where they are wanted."""

@@ -8,6 +8,7 @@ from typing import Any
 from autograd.modes import mode
 from autograd.placeholders import given
 from autograd.replay.graph import Graph, Node
+from autograd.sampling import Generators
 from autograd.tensor import Tensor, make
 from autograd.tracing import Trace
 
@@ -25,6 +26,9 @@ def trace(
         arguments = [_argument(value, name) for value, name in zip(values, names, strict=True)]
         outputs = run(arguments)
         return _Reader(trace, arguments).read(outputs)
+    except BaseException:
+        trace.generators.put_back()
+        raise
     finally:
         trace.undo()
         mode.trace = before
@@ -36,6 +40,11 @@ class _UndoableTrace(Trace):
     def __init__(self) -> None:
         super().__init__()
         self._values: dict[Tensor, Any] = {}
+        self.generators = Generators()
+
+    def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Note where the generator stands."""
+        self.generators.note(draw, args)
 
     def assign(self, tensor: Tensor, value: Any) -> None:
         """Note the new value, and keep the old one."""
