@@ -58,6 +58,12 @@ _TEMPLATES.update(
 )
 _WRITTEN = {REGISTRY[name]: template for name, template in _TEMPLATES.items()}
 _WRITTEN[enter] = "float({})"
+_BINDING = {"{} + {}": 1, "{} - {}": 1, "{} * {}": 2, "{} / {}": 2, "1.0 / {}": 2, "-{}": 3}
+_CALL = 4
+_BINDING |= {template: _CALL for template in _WRITTEN.values() if template.endswith(")")}
+"""How strongly an expression holds together; others than these only in parentheses."""
+_LONGEST = 80
+"""Letters of an expression that goes inside another."""
 
 
 def is_scalar(graph: Graph, form: Form) -> bool:
@@ -82,19 +88,26 @@ def emit_scalars(graph: Graph, form: Form) -> Code:
     """
     text = Text(graph, form)
     text.namer.globals["math"] = math
+    inside: dict[Node, tuple[str, int]] = {}
     for node in graph.inputs():
         if not node.is_weak:
             name = text.names[node]
             kind = type(node.value.item()).__name__
             text.lines.append(f"{name} = {kind}({name})")
+    once = _used_once(graph)
     for node in graph.steps:
-        operands = [_operand(x, text) for x in node.inputs]
         if node.op is enter and type(node.inputs[0].value) is not int:
-            text.names[node] = operands[0]
+            text.names[node] = text.operand(node.inputs[0])
+            continue
+        template = _template(node)
+        expression = template.format(*_operands(node, template, inside, text))
+        if node in once and len(expression) <= _LONGEST:
+            # Python puts values into variables and takes them out as slowly as it multiplies.
+            inside[node] = expression, _BINDING.get(template, 0)
             continue
         name = text.names[node] = text.fresh("t")
         note = "" if node.name is None else f"  # {node.name}"
-        text.add(node, [f"{name} = {_expression(node, operands)}{note}"])
+        text.add(node, [f"{name} = {expression}{note}"])
     results = [x for x in graph.results() if isinstance(x, Node) and x.op and not _is_bool(x)]
     if results:
         total = " + ".join(dict.fromkeys(text.names[x] for x in results))
@@ -108,16 +121,49 @@ def _operand(x: Any, text: Text) -> str:
     return in_parentheses(text.operand(x.item() if isinstance(x, np.generic) else x))
 
 
-def _expression(node: Node, operands: list[str]) -> str:
-    if node.op is REGISTRY["power"]:
-        n = node.inputs[1]
-        if not isinstance(n, Node):
-            if n == 2:
-                return f"{operands[0]} * {operands[0]}"
-            if n == int(n):
-                return f"{operands[0]} ** {int(n)}" if n >= 0 else f"{operands[0]} ** ({int(n)})"
+def _template(node: Node) -> str:
+    """How Python writes a step, with braces in the places of its operands."""
     assert node.op is not None
-    return _WRITTEN[node.op].format(*operands)
+    if node.op is REGISTRY["power"] and not isinstance(node.inputs[1], Node):
+        n = node.inputs[1]
+        if n == 2:
+            return "{0} * {0}"
+        if n == int(n):
+            return f"{{}} ** {int(n)}" if n >= 0 else f"{{}} ** ({int(n)})"
+    return _WRITTEN[node.op]
+
+
+def _used_once(graph: Graph) -> set[Node]:
+    """The steps that may stand inside the one step that needs them, in the same section."""
+    uses = graph.uses()
+    found = set()
+    for node in graph.steps:
+        if "{0}" not in _template(node):
+            for x in node.inputs:
+                if isinstance(x, Node) and uses[x] == 1 and x.section == node.section:
+                    found.add(x)
+    return {node for node in found if node.op is not None and node.name is None}
+
+
+def _operands(
+    node: Node, template: str, inside: dict[Node, tuple[str, int]], text: Text
+) -> list[str]:
+    """How the operands stand in the expression of a step."""
+    binding = _BINDING.get(template, _CALL)
+    found = []
+    for k, x in enumerate(node.inputs):
+        if not isinstance(x, Node) or x not in inside:
+            found.append(_operand(x, text))
+            continue
+        expression, own = inside[x]
+        if binding == _CALL and template in _BINDING:
+            # A call has parentheses of its own.
+            needed = 1
+        else:
+            # a - (b - c), but a - b - c for (a - b) - c.
+            needed = min(binding + (k > 0 or not template.startswith("{")), _CALL)
+        found.append(expression if own >= needed else f"({expression})")
+    return found
 
 
 def _is_bool(x: Node) -> bool:
