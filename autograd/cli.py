@@ -6,16 +6,16 @@ program outside the language; of several, the highest. Messages go to standard e
 
 import argparse
 import json
+import math
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from autograd.errors import AutogradError, ProgramError
 from autograd.language import FUNCTIONS, constant
+from autograd.terminal import complain, printable, progress, show, table
 
 if TYPE_CHECKING:
     from autograd.explain.explanation import Explanation
@@ -45,12 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         text, code = arguments.run(arguments)
     except OSError as error:
-        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return ERROR
     except (AutogradError, ValueError) as error:
-        _complain(str(error))
+        complain(str(error))
         return ERROR
-    _print(text)
+    show(text)
     return int(code)
 
 
@@ -147,7 +147,12 @@ def _add_program(parser: argparse.ArgumentParser) -> None:
         help=f"such as 'f = (x + y) * z'; functions: {', '.join(FUNCTIONS)}",
     )
     parser.add_argument(
-        "inputs", metavar="NAME=VALUE", nargs="*", help="such as x=-2, y=1/3 or z=[[1,2],[3,4]]"
+        "inputs",
+        metavar="NAME=VALUE",
+        nargs="*",
+        # Without it, argparse calls them required.
+        default=[],
+        help="such as x=-2, y=1/3 or z=[[1,2],[3,4]]",
     )
 
 
@@ -197,24 +202,25 @@ def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
     for path in _worksheets(arguments.files):
+        name = printable(path)
         try:
-            reports[path] = verify_file(path)
+            reports[name] = verify_file(path)
         except AutogradError as error:
-            unreadable[path] = str(error)
-            _complain(f"{path}: {error}")
+            unreadable[name] = str(error)
+            complain(f"{name}: {error}")
     code = ERROR if unreadable else RIGHT if all(r.ok for r in reports.values()) else WRONG
     if arguments.json:
         found = {
             "ok": code == RIGHT,
-            "reports": [{"file": path, **r.to_dict()} for path, r in reports.items()],
+            "reports": [{"file": name, **r.to_dict()} for name, r in reports.items()],
             "unreadable": unreadable,
         }
         return _json(found), code
     if len(reports) + len(unreadable) == 1:
         return "\n".join(map(str, reports.values())), code
-    sections = [f"{path}: {report.title}\n{report}" for path, report in reports.items()]
-    summary = [{"file": path, **report.counts} for path, report in reports.items()]
-    return "\n\n".join([*sections, _table(summary)]), code
+    sections = [f"{name}: {report.title}\n{report}" for name, report in reports.items()]
+    summary = [{"file": name, **report.counts} for name, report in reports.items()]
+    return "\n\n".join([*sections, table(summary)]), code
 
 
 def _is_class(arguments: argparse.Namespace) -> bool:
@@ -231,10 +237,10 @@ def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
 
     if len(arguments.files) != 1:
         raise ValueError("--submissions goes with one FILE, the key")
-    with _progress() as progress:
-        report = verify_submissions(arguments.files[0], arguments.submissions, progress=progress)
+    with progress() as shown:
+        report = verify_submissions(arguments.files[0], arguments.submissions, progress=shown)
     for file, problem in report.unreadable.items():
-        _complain(f"{file}: {problem}")
+        complain(f"{file}: {problem}")
     if arguments.csv:
         report.csv(arguments.csv)
     if arguments.grades:
@@ -243,7 +249,7 @@ def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
     if arguments.json:
         return _json(report.to_dict()), code
     tables = (report.by_learner(), report.by_claim(), report.by_mistake())
-    return "\n\n".join(_table(rows) for rows in tables if rows), code
+    return "\n\n".join(table(rows) for rows in tables if rows), code
 
 
 def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
@@ -260,7 +266,7 @@ def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
         return to_markdown(key if arguments.key else blank), RIGHT
     written, problem = write_sheets(blank, key, arguments.output)
     if problem:
-        _complain(f"without pictures: {problem}")
+        complain(f"without pictures: {problem}")
     return "\n".join(map(str, written)), RIGHT
 
 
@@ -277,9 +283,12 @@ def _practice(arguments: argparse.Namespace) -> tuple[str, int]:
         return text.rstrip(), RIGHT
     if not arguments.output.endswith(".toml"):
         raise ValueError(f"an exercise is a .toml file, not {arguments.output!r}")
-    # Never over one that is filled in already.
-    with open(arguments.output, "x", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with open(arguments.output, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        # It may be filled in already.
+        raise ValueError(f"{arguments.output} is there already; name a new file") from None
     return "", RIGHT
 
 
@@ -292,95 +301,38 @@ def _inputs(assignments: Sequence[str]) -> dict[str, Any]:
     for assignment in assignments:
         name, sign, text = assignment.partition("=")
         name = name.strip()
-        if not sign or name in values:
-            problem = "is given twice" if sign else "is no input; write NAME=VALUE"
-            raise ProgramError(f"{assignment!r} {problem}")
+        shown = repr(assignment if len(assignment) <= 60 else f"{assignment[:57]}...")
+        if not sign or not text.strip() or name in values:
+            problem = "is given twice" if name in values else "is no input; write NAME=VALUE"
+            raise ProgramError(f"{shown} {problem}")
         try:
             values[name] = constant(text)
         except ProgramError as error:
-            raise ProgramError(f"{assignment!r}: {error}") from None
+            raise ProgramError(f"{shown}: {error}") from None
     return values
 
 
 def _worksheets(paths: Sequence[str]) -> list[str]:
     """The files named, and of folders the worksheets in them."""
-    from pathlib import Path
+    from autograd.verify.worksheet import files_in
 
     found: list[str] = []
     for path in paths:
-        if Path(path).is_dir():
-            inside = sorted(str(file) for file in Path(path).glob("*.toml"))
-            if not inside:
-                raise ValueError(f"{path}: there is no .toml file in this folder")
-            found += inside
-        else:
-            found.append(path)
+        found += map(str, files_in(path)) if os.path.isdir(path) else [path]
     return found
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows with the same keys as a table: drawn on a terminal, otherwise aligned text."""
-    if not rows:
-        return "nothing to show"
-    heads = list(rows[0])
-    cells = [[str(row[head]) for head in heads] for row in rows]
-    if sys.stdout.isatty():
-        return _drawn(heads, cells)
-    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in [heads, *cells]
-    ]
-    return "\n".join(lines)
-
-
-def _drawn(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*heads)
-    for line in cells:
-        table.add_row(*map(Text, line))
-    console = Console()
-    with console.capture() as capture:
-        console.print(table)
-    return capture.get().rstrip()
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, which moves as submissions are marked."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("marking", total=None)
-        yield lambda done, all: bar.update(task, completed=done, total=all)
-
-
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _print(text: str) -> None:
-    # Not every terminal has the signs of mathematics.
-    encoding = sys.stdout.encoding or "utf-8"
-    text = text.encode(encoding, "replace").decode(encoding)
-    try:
-        if text:
-            print(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read has enough; what was found stays the exit code. Nothing may be flushed later.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: str) -> None:
-    print(f"chalkgrad: {message}", file=sys.stderr)
+def _finite(value: Any) -> Any:
+    """Infinities and NaN as texts, because JSON has no numbers for them."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _version() -> str:

@@ -16,7 +16,7 @@ import autograd
 ROOT = Path(__file__).parent.parent
 
 LAYERS = [
-    "autograd.allocation autograd.errors autograd.environment autograd.threads",
+    "autograd.allocation autograd.errors autograd.environment autograd.terminal autograd.threads",
     "autograd.dtypes autograd.shapes autograd.sliding autograd.special_values autograd.trees "
     "autograd.modes autograd.unsupported autograd.arguments autograd.hooks autograd.origin",
     "autograd.matrices autograd.reducing autograd.dispatch autograd.valued",

@@ -4,13 +4,14 @@ Run on named tensors, a derivative rule records itself; its formula is therefore
 description of the rule but the rule itself.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
 from autograd.explain import numbers
-from autograd.explain.notation import ATOM, NOTATIONS, PRODUCT, UNARY
+from autograd.explain.notation import ATOM, NOTATIONS, PRODUCT, UNARY, latex_letters
 from autograd.ops.index import Slot
 from autograd.tensor import Tensor
 
@@ -102,7 +103,10 @@ def _applied(x: Tensor, operands: list[Expression], style: Style) -> Expression:
     text = template.format(*texts)
     reduced = params.get("axis")
     if reduced is not None:
-        text = f"{text[:-1]}, axis {reduced})" if text.endswith(")") else f"{text} (axis {reduced})"
+        axis = f"axis {reduced}" if style == "text" else rf"\text{{axis }} {reduced}"
+        close = ")" if style == "text" else r"\right)"
+        inside = text.removesuffix(close)
+        text = f"{text} ({axis})" if inside == text else f"{inside}, {axis}{close}"
     return text, notation.binds
 
 
@@ -117,9 +121,23 @@ def _call(name: str, operands: list[str], params: dict[str, Any], style: Style) 
     """An operation without a sign of its own, as a function with its static parameters."""
     given = [f"{key}={value}" for key, value in params.items() if value is not None]
     if style == "latex":
-        escaped = name.replace("_", r"\_")
-        return rf"\operatorname{{{escaped}}}\left({', '.join([*operands, *given])}\right)"
+        inside = ", ".join([*operands, *map(_in_mathematics, given)])
+        return rf"\operatorname{{{latex_letters(name)}}}\left({inside}\right)"
     return f"{name}({', '.join([*operands, *given])})"
+
+
+def _in_mathematics(text: str) -> str:
+    """A text such as `alpha=0.1` or `2×3` in a formula of LaTeX."""
+    return re.sub(
+        r"×|\b[^\W\d]\w*",
+        lambda word: r" \times " if word[0] == "×" else rf"\text{{{latex_letters(word[0])}}}",
+        text,
+    )
+
+
+def _lengths(shape: tuple[int, ...], style: Style) -> str:
+    text = numbers.shape(shape)
+    return text if style == "text" else _in_mathematics(text)
 
 
 # Operations whose formula depends on their parameters ---------------------------------------------
@@ -134,7 +152,7 @@ def _power(x: Tensor, operands: list[Expression], params: Any, style: Style) -> 
 
 
 def _spread(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
-    lengths = numbers.shape(params["shape"])
+    lengths = _lengths(params["shape"], style)
     ones = f"ones({lengths})" if style == "text" else rf"\mathbf{{1}}_{{{lengths}}}"
     text = _parenthesized(operands[0], PRODUCT, 0, style)
     return (f"{text}·{ones}" if style == "text" else rf"{text} \cdot {ones}"), PRODUCT
@@ -145,7 +163,9 @@ def _indexed(x: Tensor, operands: list[Expression], params: Any, style: Style) -
     index = params["index"]
     parts = index if isinstance(index, tuple) else (index,)
     written = ", ".join(_index_part(part, operands) for part in parts)
-    return (f"{base}[{written}]" if style == "text" else f"{base}_{{{written}}}"), ATOM
+    # LaTeX has no second subscript.
+    below = style == "latex" and "_" not in base
+    return (f"{base}_{{{written}}}" if below else f"{base}[{written}]"), ATOM
 
 
 def _index_part(part: Any, operands: list[Expression]) -> str:
@@ -158,25 +178,30 @@ def _index_part(part: Any, operands: list[Expression]) -> str:
 
 
 def _put(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:
-    into = f"zeros({numbers.shape(params['shape'])})"
+    lengths = _lengths(params["shape"], style)
     at, _ = _indexed(x, [("", ATOM), *operands[1:]], params, "text") or ("", ATOM)
-    text = f"{operands[0][0]} put at {at} of {into}"
-    return (text if style == "text" else rf"\text{{{text}}}"), 0
+    if style == "text":
+        return f"{operands[0][0]} put at {at} of zeros({lengths})", 0
+    return rf"{operands[0][0]} \text{{ put at }} {at} \text{{ of }} \mathbf{{0}}_{{{lengths}}}", 0
 
 
 def _overwritten(
     x: Tensor, operands: list[Expression], params: Any, style: Style
 ) -> Expression | None:
     at, _ = _indexed(x, [("", ATOM), *operands[2:]], params, "text") or ("", ATOM)
-    text = f"({operands[0][0]} with {operands[1][0]} at {at})"
-    return (text if style == "text" else rf"\text{{{text}}}"), ATOM
+    (whole, _), (part, _), *_ = operands
+    if style == "text":
+        return f"({whole} with {part} at {at})", ATOM
+    return rf"\left({whole} \text{{ with }} {part} \text{{ at }} {at}\right)", ATOM
 
 
 def _reshaped(
     x: Tensor, operands: list[Expression], params: Any, style: Style
 ) -> Expression | None:
-    text = f"reshape({operands[0][0]}, {numbers.shape(x.shape)})"
-    return (text if style == "text" else rf"\operatorname{{{text[:7]}}}{text[7:]}"), ATOM
+    inside = f"{operands[0][0]}, {_lengths(x.shape, style)}"
+    if style == "text":
+        return f"reshape({inside})", ATOM
+    return rf"\operatorname{{reshape}}\left({inside}\right)", ATOM
 
 
 def _random(x: Tensor, operands: list[Expression], params: Any, style: Style) -> Expression | None:

@@ -23,8 +23,19 @@ _SPECIAL = {
 }
 
 
+_IN_VALUES = {
+    "×": r" \times ",
+    "norm": r"\text{ norm }",
+    "inf": r"\infty",
+    "nan": r"\text{nan}",
+}
+
+
 def _value(x: Value) -> str:
-    return _clean(numbers.value(x).replace("×", r" \times ").replace("norm", r"\text{ norm }"))
+    text = numbers.value(x)
+    for plain, latex in _IN_VALUES.items():
+        text = text.replace(plain, latex)
+    return _clean(text)
 
 
 def to_latex(account: Account) -> str:

@@ -167,6 +167,11 @@ _GREEK = {
 }
 
 
+def latex_letters(text: str) -> str:
+    """A text letter by letter, as it stands in a name."""
+    return "".join(_LATEX_SPECIAL.get(c, c) for c in text)
+
+
 def latex_name(name: str) -> str:
     r"""A name as mathematics writes it.
 
@@ -174,8 +179,7 @@ def latex_name(name: str) -> str:
     w_{1} \hat{y} \alpha \mathrm{rate}_{2}
     """
     if not name.isidentifier() or name.startswith("_"):
-        escaped = "".join(_LATEX_SPECIAL.get(c, c) for c in name)
-        return rf"\text{{{escaped}}}"
+        return rf"\text{{{latex_letters(name)}}}"
     base, _, index = name.partition("_")
     if not index:
         base = name.rstrip("0123456789") or name

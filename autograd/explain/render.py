@@ -225,6 +225,9 @@ def write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
     try:
         scratch.write_bytes(content)
         scratch.replace(target)
+    except OSError as error:
+        # The scratch file is nobody's concern.
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)
     return path

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import AutogradError
-from autograd.language.functions import FUNCTIONS, Function
+from autograd.language.functions import FUNCTIONS, PARAMETERS, Function
 from autograd.language.hints import no_value, not_a_function, quote, refused
 from autograd.language.limits import MAX_ENTRIES, MAX_TOTAL, broadcast_size, matmul_size
 from autograd.language.source import Source
@@ -123,8 +123,10 @@ class Expressions:
     def _list(self, node: ast.expr, nodes: list[ast.expr]) -> Any:
         entries = [self.value(entry) for entry in nodes]
         shapes = {np.shape(entry) for entry in entries}
-        if len(shapes) != 1:
-            found = " and ".join(map(str, sorted(shapes))) or "no entries"
+        if not shapes:
+            raise self.source.error(node, "a list needs an entry, as in [1, 2]")
+        if len(shapes) > 1:
+            found = " and ".join(map(str, sorted(shapes)))
             raise self.source.error(node, f"the entries of a list have one shape; found {found}")
         return self._step(node, sum(map(np.size, entries)), lambda: np.stack(entries))
 
@@ -164,6 +166,8 @@ class Expressions:
         name = node.func.id
         function = FUNCTIONS[name]
         operands, parameters = self._arguments(node, function, function.signature(name))
+        # As in arithmetic: operations of our own ask numbers for their shape, too.
+        operands = [np.float64(x) if type(x) is float else x for x in operands]
         shapes = [np.shape(x) for x in (operands[0] if function.first == "list" else operands)]
         return self._step(
             node, function.size(shapes), lambda: function.call(*operands, **parameters)
@@ -178,14 +182,15 @@ class Expressions:
         parameters = {}
         if fixed and function.positional:
             # As NumPy's methods, reshape takes a shape as one tuple or as several numbers.
-            numbers = [self._parameter(p) for p in fixed]
-            parameters[function.parameters[0]] = numbers[0] if len(numbers) == 1 else numbers
+            name = function.parameters[0]
+            numbers = [self._parameter(p, name) for p in fixed]
+            parameters[name] = numbers[0] if len(numbers) == 1 else numbers
         elif fixed or len(operands) < function.required:
             raise self.source.error(node, f"{quote(node)}: write {signature}")
         for given in node.keywords:
             if given.arg not in function.parameters or given.arg in parameters:
                 raise self.source.error(given, f"{quote(node)}: write {signature}")
-            parameters[given.arg] = self._parameter(given.value)
+            parameters[given.arg] = self._parameter(given.value, given.arg)
         first = self._first(operands[0], function, signature)
         return [first, *map(self.value, operands[1:])], parameters
 
@@ -212,14 +217,19 @@ class Expressions:
         size = broadcast_size([np.shape(x), np.shape(y)])
         return self._step(node, size, lambda: compare(x, y))
 
-    def _parameter(self, node: ast.expr) -> Any:
-        """A number, whole numbers, a truth value or `None`."""
+    def _parameter(self, node: ast.expr, name: str) -> Any:
+        """A number, whole numbers, a truth value or `None`: what the parameter `name` takes."""
+        value: Any
         match node:
             case ast.Constant(value=bool() | None as value):
-                return value
+                pass
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                return tuple(self._integer(part) for part in parts)
-        number = self.value(node)
-        if type(number) is not float:
-            raise self.source.error(node, f"{quote(node)} must be a number, written out")
-        return int(number) if number.is_integer() else number
+                value = tuple(self._integer(part) for part in parts)
+            case _:
+                value = self.value(node)
+                if type(value) is float and value.is_integer():
+                    value = int(value)
+        types, wanted = PARAMETERS[name]
+        if type(value) not in types:
+            raise self.source.error(node, f"{name} is {wanted}, written out, not {quote(node)}")
+        return value

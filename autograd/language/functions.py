@@ -51,6 +51,22 @@ class Function:
         return f"{name}({', '.join([*self.operands, *(f'{p}=...' for p in self.parameters)])})"
 
 
+NUMBER = ((int, float), "a number")
+WHOLE = ((int,), "a whole number")
+WHOLES = ((int, tuple, type(None)), "a whole number, or several in brackets")
+PARAMETERS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "axis": WHOLES,
+    "axes": WHOLES,
+    "shape": WHOLES,
+    "keepdims": ((bool, int), "True or False"),
+    "negative_slope": NUMBER,
+    "alpha": NUMBER,
+    "stride": WHOLE,
+    "padding": WHOLE,
+}
+"""The types that each parameter takes, and how to say so."""
+
+
 def _max(x: Any, y: Any = None, **kwargs: Any) -> Any:
     return np.max(x, **kwargs) if y is None else np.maximum(x, y)
 
@@ -90,6 +106,12 @@ def _cross_entropy(logits: Any, y: Any) -> Any:
     column = np.reshape(y, (*classes, 1)) if classes else y
     chosen = np.where(column == np.arange(shape[-1]), log_p, 0)
     return -np.mean(np.sum(chosen, axis=-1))
+
+
+def _concat(parts: list[Any], axis: Any = 0) -> Any:
+    if not all(map(np.ndim, parts)):
+        raise ValueError("concat joins lists; a single number is written as one, [x]")
+    return np.concatenate(parts, axis=axis)
 
 
 def _conv(x: Any, k: Any, stride: Any = 1, padding: Any = 0) -> Any:
@@ -202,7 +224,7 @@ FUNCTIONS: Mapping[str, Function] = {
         np.transpose, ("x",), "the axes of x in reverse order, or as axes says", ("axes",), True
     ),
     "concat": Function(
-        np.concatenate,
+        _concat,
         ("[x, y, ...]",),
         "the values one after the other, along axis (0)",
         ("axis",),

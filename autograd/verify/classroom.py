@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import WorksheetError
+from autograd.terminal import printable
 from autograd.verify.check import Key
 from autograd.verify.quantity import Quantity
 from autograd.verify.report import Claim, Report
 from autograd.verify.verdict import Verdict
-from autograd.verify.worksheet import Worksheet, about, printable, read_submission, read_worksheet
+from autograd.verify.worksheet import (
+    Worksheet,
+    about,
+    files_in,
+    read_submission,
+    read_worksheet,
+)
 
 MISSING = "missing"
 """Stands for a verdict where the key makes a claim and the submission does not."""
@@ -156,9 +164,7 @@ def verify_submissions(
         raise WorksheetError(f"{folder} is no folder")
     with about(key_path):
         marker = _Marker(read_worksheet(key_path))
-    paths = sorted(Path(folder).glob("*.toml"))
-    if not paths:
-        raise WorksheetError(f"{folder}: there is no .toml file in this folder")
+    paths = files_in(folder)
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
     for done, (path, found) in enumerate(_marked(marker, paths, processes), 1):
@@ -232,5 +238,6 @@ def _write(path: str | Path, rows: Iterable[Sequence[str]]) -> None:
 
 def _cell(text: str) -> str:
     """A text, which a learner may have chosen, kept from being a formula in a spreadsheet."""
-    formula = text.startswith(("=", "+", "-", "@")) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if formula else text
+    # Spreadsheets overlook spaces before a formula, and take signs of double width for plain ones.
+    first = unicodedata.normalize("NFKC", text).lstrip()[:1]
+    return f"'{text}" if first in {*"=+-@"} and not _NUMBER.fullmatch(text) else text

@@ -8,6 +8,7 @@ class; and it is none if it would have made a number wrong that is right and was
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from heapq import nsmallest
 from itertools import compress
 from operator import attrgetter
@@ -20,6 +21,7 @@ from autograd.verify.mistakes import NUMBERS, ORDER
 from autograd.verify.outcome import Outcome
 from autograd.verify.suspects import Suspect, Suspects
 from autograd.verify.verdict import Verdict, judge_all
+from autograd.verify.walk import ExhaustedError
 from autograd.verify.written import Claimed
 
 CARRIED = "carried"
@@ -29,16 +31,14 @@ MAX_SUSPECTS = 4_000
 """How many mistakes are tried for one quantity, those nearest to it first."""
 
 MAX_WORK = 3_000_000
-"""How many entries may be computed for one quantity."""
+"""The same in the entries that one walk for each of them computes."""
 
 MAX_TOTAL = 50_000_000
-"""The same for all quantities of a program: a bound on memory as well."""
+"""How many entries may be computed for the claims of one learner, and how many are kept for the
+next ones: a bound on time and on memory."""
 
-MAX_BESIDE = 10_000_000
-"""The same for mistakes beside earlier ones, which each learner has made others of."""
-
-_STEP_WORK = 300
-"""How many entries take as long as the walk to the next step."""
+_DECLARING = 6
+"""How many walks take as long as to declare every mistake there can be."""
 
 # What speaks against a suspect, or for it; how common its class is counts less than 1.
 _EXPLAINS_ANOTHER = -1.5
@@ -57,24 +57,39 @@ class Detective:
         self._suspects: dict[tuple[Any, ...], list[Suspect]] = {}
         self._tried: dict[tuple[Any, ...], list[tuple[Suspect, Outcome, Any]]] = {}
         self._outcomes: dict[tuple[Any, str], Outcome] = {}
-        self._entries = sum(node.size + _STEP_WORK for node in self.follower.nodes)
-        self._work = self._work_beside = 0
+        self._forgotten_at = 0
 
     def explain(self, cells: Sequence[Cell]) -> dict[Cell, list[Suspect]]:
         """For each wrong claim of a learner, the mistakes that explain it, likeliest first."""
-        self._work_beside = 0
-        return {cell: self._explain(cell, cells) for cell in cells if cell.is_wrong}
+        meter = self.follower.meter
+        if meter.used - self._forgotten_at > MAX_TOTAL:
+            self._forgotten_at = meter.used
+            for known in (self._suspects, self._tried, self._outcomes):
+                known.clear()
+        found = {cell: self._carried(cell, cells) for cell in cells if cell.is_wrong}
+        new = [cell for cell, suspects in found.items() if not suspects]
+        begin = meter.used
+        for k, cell in enumerate(new, 1):
+            # Half of it is for whoever comes first, which mostly serves the others too, and half is
+            # shared out evenly.
+            with meter.until(begin + MAX_TOTAL * (1 + k / len(new)) / 2):
+                found[cell] = self._explain(cell, cells)
+        return found
+
+    def _carried(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
+        """Whether a claim follows from wrong ones before it."""
+        inexact, wrong = _before(cell, cells)
+        for written in (wrong, inexact) if wrong else ():
+            value = self.follower.outcome(written).of(cell.quantity, cell.updated)
+            if _fit(cell.claimed, value) is not None:
+                return [Suspect(CARRIED, "follows from", f" your {names(wrong)}")]
+        return []
 
     def _explain(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
-        inexact = [other for other in cells if other.is_inexact and other.place in cell.needs]
-        wrong = [other for other in inexact if other.is_wrong]
+        inexact, wrong = _before(cell, cells)
         found: list[tuple[float, Suspect]] = []
         if wrong:
-            for written in (wrong, inexact):
-                outcome = self.follower.outcome(written)
-                if _fit(cell.claimed, outcome.of(cell.quantity, cell.updated)) is not None:
-                    return [Suspect(CARRIED, "follows from", f" your {names(wrong)}")]
-            found += self._on_top(cell, outcome, f", with your {names(wrong)}")
+            found += self._on_top(cell, inexact, f", with your {names(wrong)}")
         for suspect, outcome, value in self.tried(cell):
             fit = _fit(cell.claimed, value)
             beside = None if fit is None else _beside(outcome, cell, cells)
@@ -83,7 +98,7 @@ class Detective:
         in_number = [(rank(suspect), suspect) for suspect in _of_number(cell)]
         found += [x for x in in_number if not found or x[1].kind == "copying"]
         if inexact and not found:
-            found += self._on_top(cell, self.follower.outcome(inexact))
+            found += self._on_top(cell, inexact)
         found.sort(key=lambda pair: pair[0])
         told: dict[str, Suspect] = {}
         for _, suspect in found:
@@ -91,64 +106,73 @@ class Detective:
         return list(told.values())
 
     def _on_top(
-        self, cell: Cell, written: Outcome, told: str = ""
+        self, cell: Cell, written: Sequence[Cell], told: str = ""
     ) -> Iterator[tuple[float, Suspect]]:
         """The mistakes in a claim's own step that explain it together with numbers before it."""
-        for suspect in self.suspects(cell):
-            if suspect.distance > 0 or self._work_beside > MAX_BESIDE:
-                return
-            self._work_beside += self._entries
-            fit = _fit(cell.claimed, written.beside(suspect).of(cell.quantity, cell.updated))
-            if fit is not None:
-                yield rank(suspect) + fit, Suspect(suspect.kind, suspect.rule, told)
+        outcome = self.follower.outcome(written)
+        with suppress(ExhaustedError):
+            for suspect in self.suspects(cell):
+                if suspect.distance > 0:
+                    return
+                value = outcome.beside(suspect).of(cell.quantity, cell.updated)
+                fit = _fit(cell.claimed, value)
+                if fit is not None:
+                    yield rank(suspect) + fit, Suspect(suspect.kind, suspect.rule, told)
 
     def suspects(self, cell: Cell) -> list[Suspect]:
         """Every mistake at every place from which a claim was computed, nearest first."""
         key = cell.place, cell.updated
         if key not in self._suspects:
-            # The declarations themselves take time in proportion to the record.
-            self._work += self._entries
-            found = self.places.behind(cell) if self._work <= MAX_TOTAL else iter(())
-            most = min(MAX_SUSPECTS, MAX_WORK // self._entries)
+            self.follower.meter.count(_DECLARING)
+            most = min(MAX_SUSPECTS, MAX_WORK // self.follower.meter.walk)
+            found = self.places.behind(cell)
             self._suspects[key] = nsmallest(most, found, key=attrgetter("distance"))
         return self._suspects[key]
 
     def tried(self, cell: Cell) -> list[tuple[Suspect, Outcome, Any]]:
         """The suspects, what comes of each, and for the quantity that a claim is about.
 
-        It is worked out once for all claims.
+        It is worked out once for all claims, as far as the meter allows.
         """
         key = cell.quantity, cell.updated
-        if key not in self._tried:
-            self._tried[key] = list(self._try(cell))
-        return self._tried[key]
+        if key in self._tried:
+            return self._tried[key]
+        found: list[tuple[Suspect, Outcome, Any]] = []
+        try:
+            for suspect in self.suspects(cell):
+                known = suspect.at, suspect.rule
+                if known not in self._outcomes:
+                    self._outcomes[known] = self.follower.right.beside(suspect)
+                outcome = self._outcomes[known]
+                found.append((suspect, outcome, outcome.of(cell.quantity, cell.updated)))
+        except ExhaustedError:
+            return found
+        self._tried[key] = found
+        return found
 
-    def _try(self, cell: Cell) -> Iterator[tuple[Suspect, Outcome, Any]]:
-        for suspect in self.suspects(cell):
-            known = suspect.at, suspect.rule
-            if known not in self._outcomes:
-                if self._work > MAX_TOTAL:
-                    return
-                self._work += self._entries
-                self._outcomes[known] = self.follower.right.beside(suspect)
-            outcome = self._outcomes[known]
-            yield suspect, outcome, outcome.of(cell.quantity, cell.updated)
+
+def _before(cell: Cell, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """The claims that one was computed from and that are not exact, and the wrong ones of them."""
+    inexact = [other for other in cells if other.is_inexact and other.place in cell.needs]
+    return inexact, [other for other in inexact if other.is_wrong]
 
 
 def _beside(outcome: Outcome, cell: Cell, cells: Sequence[Cell]) -> float | None:
     """How well the other claims go with a mistake; `None` if one of them speaks against it."""
     cost = 0.0
-    for other in cells:
-        if other is cell:
-            continue
-        fit = _fit(other.claimed, outcome.of(other.quantity, other.updated))
-        on_the_way = other.place in cell.needs
-        if other.is_wrong:
-            cost += _EXPLAINS_ANOTHER if fit is not None else _LEAVES_ONE_ON_THE_WAY * on_the_way
-        elif fit is None:
-            if on_the_way:
-                return None
-            cost += _SPOILS_A_RIGHT_ONE
+    with suppress(ExhaustedError):
+        for other in cells:
+            if other is cell:
+                continue
+            fit = _fit(other.claimed, outcome.of(other.quantity, other.updated))
+            on_the_way = other.place in cell.needs
+            if other.is_wrong:
+                alone = _LEAVES_ONE_ON_THE_WAY * on_the_way
+                cost += alone if fit is None else _EXPLAINS_ANOTHER
+            elif fit is None:
+                if on_the_way:
+                    return None
+                cost += _SPOILS_A_RIGHT_ONE
     return cost
 
 

@@ -15,7 +15,7 @@ from autograd.verify.outcome import Outcome
 from autograd.verify.quantity import Index
 from autograd.verify.truth import Truth
 from autograd.verify.verdict import Verdict, judge_all
-from autograd.verify.walk import Change, Walk
+from autograd.verify.walk import Change, Meter, Walk
 from autograd.verify.written import Claimed
 
 FOLLOWS = (Verdict.OK, Verdict.ROUNDED)
@@ -31,13 +31,14 @@ class Follower:
     def __init__(self, truth: Truth) -> None:
         self.truth = truth
         self.nodes = sorted(below(truth.evaluation.names.values()), key=lambda x: x.seq)
-        self.right = Outcome(truth, Walk(self.nodes))
+        self.meter = Meter(self.nodes)
+        self.right = Outcome(truth, Walk(self.nodes, self.meter))
 
     def outcome(self, written: Sequence[Cell]) -> Outcome:
         """What comes of the claims `written`."""
         change = self._as_written(cell for cell in written if cell.updated is None)
         after = self._as_written(cell for cell in written if cell.updated is not None)
-        walk = Walk(self.nodes, change, base=self.right.walk)
+        walk = Walk(self.nodes, self.meter, change, base=self.right.walk)
         return Outcome(self.truth, walk, after=after)
 
     def settled(self, cells: Sequence[Cell]) -> list[Cell]:

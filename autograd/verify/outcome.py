@@ -35,11 +35,12 @@ class Outcome:
 
     def beside(self, mistake: Suspect) -> "Outcome":
         """What every quantity is after one more mistake."""
-        walk = Walk(self.walk.nodes, self.walk.change | mistake.change, base=self.walk)
+        change = self.walk.change | mistake.change
+        walk = Walk(self.walk.nodes, self.walk.meter, change, base=self.walk)
         return Outcome(self.truth, walk, mistake.step, self.after | mistake.after)
 
     def of(self, quantity: Quantity, updated: Updated | None) -> Any:
-        """The value of a quantity, or `None`."""
+        """The value of a quantity, or `None`; or the meter allows no walk for it."""
         if quantity not in self._known:
             try:
                 walk = self.walk if updated is None else self._updated(updated)
@@ -64,7 +65,8 @@ class Outcome:
         """The walk at the moved inputs."""
         if updated not in self._second:
             moved = dict(self._moved(updated))
-            self._second[updated] = Walk(self.walk.nodes, self.after, leaves=moved)
+            nodes, meter = self.walk.nodes, self.walk.meter
+            self._second[updated] = Walk(nodes, meter, self.after, leaves=moved)
         return self._second[updated]
 
     def _moved(self, updated: Updated) -> Iterator[tuple[Tensor, Any]]:

@@ -66,7 +66,7 @@ def practice(seed: int, *, ops: int = 5, kind: Kind = "scalar", zeros: bool = Fa
         if all(_is_round(x, zeros) for x in numbers.values()):
             inputs = {name: _written(evaluation.names[name].data) for name in evaluation.inputs}
             claims = {name: _written(x) for name, x in numbers.items() if name not in inputs}
-            title = f"Practice {seed}: {kind}, {ops} steps"
+            title = f"Practice {seed}: {kind}, {ops} step{'s' * (ops != 1)}"
             return make_worksheet(evaluation.program, inputs, claims, title=title)
     raise ValueError(f"no {kind} exercise with {ops} steps has round numbers; ask for fewer steps")
 

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.language import run
 from autograd.verify.cell import Cell
 from autograd.verify.departure import Departures
-from autograd.verify.diagnose import Detective, in_numbers, rank
+from autograd.verify.diagnose import MAX_TOTAL, Detective, in_numbers, rank
 from autograd.verify.quantity import Quantity
 from autograd.verify.truth import Truth
 from autograd.verify.verdict import Verdict, judge_all
@@ -60,7 +60,7 @@ def slips(program: str, at: Mapping[str, Any]) -> Slips:
     if evaluation.result.size == 1:
         root = evaluation.result_name
         quantities += [Quantity(root, wrt=name) for name in evaluation.names if name != root]
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), detective.follower.meter.until(MAX_TOTAL):
         for quantity in quantities:
             true = truth.of(quantity)
             if np.size(true.value) > MAX_ENTRIES:

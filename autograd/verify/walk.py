@@ -5,8 +5,10 @@ rules, summed over paths. A `Change` says where it goes astray. What lies before
 the numbers of the record; everything after it follows from the changed ones.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import is_
@@ -24,6 +26,39 @@ Edge = tuple[Tensor, int]
 
 IMPOSSIBLE = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 """What a walk runs into where a changed value no longer fits the next step."""
+
+
+_STEP_WORK = 300
+"""How many entries take as long as the walk to the next step."""
+
+
+class ExhaustedError(Exception):
+    """A walk is not taken, because what is allowed for it is used up."""
+
+
+class Meter:
+    """Counts the entries that walks over a record compute, and stops those beyond a limit."""
+
+    def __init__(self, nodes: Sequence[Tensor]) -> None:
+        self.walk = sum(node.size + _STEP_WORK for node in nodes)
+        """What one walk takes."""
+        self.used = 0
+        self._limit = math.inf
+
+    def count(self, walks: int = 1) -> None:
+        """So many more walks, or `ExhaustedError`."""
+        if self.used + walks * self.walk > self._limit:
+            raise ExhaustedError
+        self.used += walks * self.walk
+
+    @contextmanager
+    def until(self, limit: float) -> Iterator[None]:
+        """A limit on what is used in all, by the walks inside."""
+        self._limit = limit
+        try:
+            yield
+        finally:
+            self._limit = math.inf
 
 
 @dataclass(frozen=True)
@@ -94,23 +129,26 @@ class Walk:
 
     `nodes` is everything recorded, operands before results. `leaves` are other values of some
     leaves, as after a step of gradient descent. `base` is a walk with none of the changes,
-    or with some, whose numbers are used again as far as they hold.
+    or with some, whose numbers are used again as far as they hold. Every way there and every way
+    back is counted by `meter`, which may stop it with `ExhaustedError`.
     """
 
     def __init__(
         self,
         nodes: Sequence[Tensor],
+        meter: Meter,
         change: Change = NOTHING,
         leaves: Values | None = None,
         base: "Walk | None" = None,
     ) -> None:
-        self.nodes, self.change, self.base = nodes, change, base
+        self.nodes, self.meter, self.change, self.base = nodes, meter, change, base
         self._leaves = leaves or {}
         self._swept: dict[tuple[Tensor, int], _Back] = {}
 
     @cached_property
     def values(self) -> Values:
         """The value of every step that could be computed."""
+        self.meter.count()
         found: dict[Tensor, Any] = {}
         moved = set[Tensor]()
         before = NOTHING if self.base is None else self.base.change
@@ -152,6 +190,7 @@ class Walk:
     def _back(self, root: Tensor, position: int) -> "_Back":
         key = root, position
         if key not in self._swept:
+            self.meter.count()
             self._swept[key] = self._sweep(root, position)
         return self._swept[key]
 

@@ -40,6 +40,7 @@ import numpy as np
 
 from autograd.errors import AutogradError, WorksheetError
 from autograd.tensor import Tensor
+from autograd.terminal import printable
 from autograd.verify.written import Claimed, Written
 
 OPEN = "?"
@@ -155,7 +156,10 @@ def read_worksheet(path: str | Path) -> Worksheet:
     """
     table = _load(path)
     if not isinstance(table.get("program"), str):
-        raise WorksheetError('a worksheet needs program = "...", a text')
+        raise WorksheetError(
+            'a worksheet needs program = "...", a text; submissions are checked against a key: '
+            "verify KEY.toml FOLDER"
+        )
     claims, after = _claims(table)
     worksheet = make_worksheet(
         table["program"],
@@ -180,6 +184,20 @@ def read_submission(path: str | Path, key: Worksheet) -> Worksheet:
     name = _name(table, path)
     submission = make_worksheet(key.program, {}, claims, key.update, after, name=name)
     return replace(submission, inputs=key.inputs, title=key.title, source=key.source)
+
+
+def files_in(folder: str | Path) -> list[Path]:
+    """The TOML files of a folder, by name.
+
+    Raises `WorksheetError` if there is none, or the folder cannot be read.
+    """
+    try:
+        found = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() == ".toml")
+    except OSError as error:
+        raise WorksheetError(f"{folder}: cannot be read: {error.strerror or error}") from None
+    if not found:
+        raise WorksheetError(f"{folder}: there is no .toml file in this folder")
+    return found
 
 
 def _load(path: str | Path) -> dict[str, Any]:
@@ -248,15 +266,6 @@ def _line(table: Mapping[str, Any], key: str) -> str:
 def _name(table: Mapping[str, Any], path: str | Path) -> str:
     """The name given, or that of the file."""
     return _line(table, "name") or printable(Path(path).stem)
-
-
-def printable(text: str) -> str:
-    r"""A text, such as the name of a file, without control sequences.
-
-    >>> printable("a\x1b[31m")
-    'a\\x1b[31m'
-    """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _lines(table: Mapping[str, Any], key: str) -> str:

@@ -192,6 +192,13 @@ def test_constants_in_latex_are_numbers() -> None:
     assert r"f &= x + 3 = 5 \\" in explain("f = x + 3", x=2).latex()
 
 
+def test_infinities_in_latex_are_signs() -> None:
+    with np.errstate(all="ignore"):
+        page = explain("q = 1 / x; f = q - q", x=0).latex()
+    assert r"q &= \frac{1}{x} = \infty \\" in page
+    assert r"= \text{nan} \\" in page
+
+
 def test_wrong_targets() -> None:
     with pytest.raises(TypeError, match="a tensor, a program text or a function, got int"):
         explain(3)  # type: ignore[arg-type]

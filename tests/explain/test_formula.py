@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor, variables
+from autograd import Tensor, explain, variables
 from autograd.explain import numbers
 from autograd.explain.formula import formula
 from autograd.explain.notation import latex_name
@@ -178,6 +178,27 @@ def test_arrays_are_written_in_full_or_as_shape_and_norm() -> None:
     assert numbers.value(np.full((5, 4), 2.0)) == "5×4, norm 8.944"
     assert numbers.value(np.arange(5) > 2) == "5, 2 true"
     assert numbers.value(np.zeros((0, 3))) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("program", "rule"),
+    [
+        (
+            "y = x[0]",
+            r"\frac{\partial L}{\partial y} \text{ put at } [0] \text{ of } \mathbf{0}_{2}",
+        ),
+        ("y = x.T[0]", r"v_{1}[0]"),
+        ("y = elu(x, alpha=2)", r"\operatorname{elu}\left(x, \text{alpha}=2\right)"),
+        (
+            "y = leaky_relu(x, 2)",
+            r"\operatorname{leaky\_relu}\left(x, \text{negative\_slope}=2\right)",
+        ),
+        ("y = sum(reshape(x, 2, 1), axis=0)", r"\textstyle\sum\left(v_{1}, \text{axis } 0\right)"),
+        ("y = reshape(x, 2, 1)", r"\operatorname{reshape}\left(x, 2 \times 1\right)"),
+    ],
+)
+def test_latex_has_no_plain_text_in_it(program: str, rule: str) -> None:
+    assert rule in explain(f"{program}; L = sum(y)", x=[1, 2]).latex()
 
 
 @pytest.mark.parametrize(

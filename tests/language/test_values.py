@@ -103,6 +103,27 @@ def test_every_function_has_a_value_in_the_table():
     assert not [name for name in FUNCTIONS if f"{name}(" not in programs]
 
 
+NOT_OF_NUMBERS = ("concat", "conv", "cross_entropy")
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in NOT_OF_NUMBERS])
+def test_a_number_written_out_is_as_good_as_an_input(name):
+    operands = FUNCTIONS[name].operands
+    shape = ", shape=(1, 1)" if name == "reshape" else ""
+    written, as_inputs = (
+        run(f"{name}({', '.join(of(p) for p in operands)}{shape})", {"t": 0.5}).result.data
+        for of in (lambda operand: "0.5", lambda operand: "t")
+    )
+    assert np.shape(written) == np.shape(as_inputs)
+    np.testing.assert_array_equal(written, as_inputs)
+
+
+@pytest.mark.parametrize("call", ["concat([2, t])", "conv(2, 3)", "cross_entropy(2, 1)"])
+def test_of_numbers_others_say_what_they_need(call):
+    with pytest.raises(ProgramError, match=r"joins lists|two vectors|a vector of logits"):
+        run(call, {"t": 2})
+
+
 class TestEvaluation:
     def test_names_are_inputs_then_assignments_in_order(self):
         evaluation = run("q = x + y\nf = q * z", {"z": -4, "x": -2, "y": 5})

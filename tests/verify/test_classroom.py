@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,20 @@ def test_unreadable_files_do_not_stop_the_rest(classroom):
     assert not report.ok
 
 
+def test_a_folder_that_cannot_be_read_says_so(classroom, tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "key.toml").write_text(KEY)
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(WorksheetError, match=r"cannot be read: Permission denied"):
+        verify_submissions(tmp_path / "key.toml", tmp_path)
+
+
+def test_the_case_of_a_suffix_does_not_count(classroom):
+    assert list(classroom({"ANN.TOML": SUBMISSIONS["a.toml"]}).reports) == ["ANN.TOML"]
+
+
 def test_all_right(classroom):
     report = classroom({"a.toml": SUBMISSIONS["a.toml"]})
     assert report.ok
@@ -156,6 +171,16 @@ def test_csv(classroom, tmp_path):
         "missing",
     ]
     assert [row["verdict"] for row in rows][-2:] == ["unreadable"] * 2
+
+
+@pytest.mark.parametrize("name", ["=1+2", "@SUM(A1)", "+cmd", " =1+2", "\uff1d1+2"])
+def test_names_are_no_formulas_in_a_spreadsheet(classroom, tmp_path, name):
+    report = classroom({"a.toml": f'name = "{name}"\n{SUBMISSIONS["c.toml"]}', "=.toml": "["})
+    for write in (report.csv, report.grades):
+        write(tmp_path / "out.csv")
+        with (tmp_path / "out.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {row["file"]: row["name"] for row in rows} == {"a.toml": f"'{name}", "'=.toml": ""}
 
 
 def test_to_dict_is_json(classroom):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from autograd.verify.check import verify
 from tests.verify.hostile import PIECES, TOML, check_file, check_program
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +42,18 @@ def test_bytes(data):
     check_file(data)
 
 
+@pytest.mark.parametrize("claimed", ["2.5e300", "1.5e-300", "1.5e-320", "1.5e-330", "0.0e-400"])
+@pytest.mark.parametrize("right", [2.0, 0.0, 1e-300, 1e300, -1e308])
+def test_numbers_at_the_ends_of_what_doubles_hold(claimed, right):
+    verify("f = x * 1.0", at={"x": right}, claims={"f": claimed, "df/dx": claimed})
+
+
 LARGEST = {
-    "many steps": ("f = x" + " * x" * 900, {"x": 1.0001}, {"f": 2, "df/dx": 3}),
+    "many steps": (
+        "\n".join(f"a{i} = x{' * x' * 60}" for i in range(16)),
+        {"x": 1.0001},
+        {"a15": 2, "da15/dx": 3},
+    ),
     "many names": (
         "a0 = x\n" + "\n".join(f"a{i} = a{i - 1} * 1.01" for i in range(1, 380)),
         {"x": 1},
@@ -67,14 +78,19 @@ LARGEST = {
         {"x": [1] * 20},
         {"a": [7] * 20} | {f"df[{i}]/da[{i}]": 7 + i for i in range(20)},
     ),
+    "a slope for each entry": (
+        "a0 = tanh(x)\n" + "\n".join(f"a{i} = tanh(a{i - 1} * x)" for i in range(1, 30)),
+        {"x": [i / 100 for i in range(200)]},
+        {f"da29[{i}]/dx[{i}]": "0.5" for i in range(200)},
+    ),
     "large arrays": (
         "A = x @ y\nB = A * A\nC = B + A\nf = sum(C)",
         {"x": [[1.0]] * 900, "y": [[1.0] * 900]},
         {"f": 7},
     ),
     "large arrays and a gradient": (
-        "A = x * 1\nB = sigmoid(A)\nC = tanh(B)\nf = mean(C * C)",
-        {"x": [[1.0] * 1000] * 400},
+        "A = x @ y\nB = sigmoid(A)\nC = tanh(B)\nf = mean(C * C)",
+        {"x": [[1.0]] * 600, "y": [[1.0] * 600]},
         {"f": 7, "df/dA": 3},
     ),
 }

@@ -11,6 +11,7 @@ import pytest
 from autograd.errors import RendererNotFound
 from autograd.verify.sheets import files
 from autograd.verify.sheets.files import write_sheets
+from autograd.verify.sheets.latex import to_latex
 from autograd.verify.sheets.letters import preamble
 from autograd.verify.sheets.sheet import sheets
 from autograd.verify.worksheet import make_worksheet, read_worksheet, to_toml
@@ -106,6 +107,23 @@ def test_latex_compiles(key, tmp_path, text):
             command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name]
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120)
             assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex, of TeX Live")
+def test_latex_of_the_gallery_compiles(tmp_path):
+    keys = [sheets(read_worksheet(path))[1] for path in sorted(FOLDER.glob("*.toml"))]
+    # All in one document, because LaTeX takes most of its time to start.
+    heads, bodies = set(), []
+    for document in map(to_latex, keys):
+        head, body = document.split(r"\begin{document}")
+        heads.add(head)
+        bodies.append(body.partition(r"\end{document}")[0])
+    own = [min(heads, key=len), *preamble("".join(bodies))]
+    whole = [*own, r"\begin{document}", *bodies, r"\end{document}"]
+    (tmp_path / "all.tex").write_text("\n".join(whole), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)

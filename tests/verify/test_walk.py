@@ -6,16 +6,17 @@ import pytest
 from autograd.language import run
 from autograd.verify.diagnose import Follower
 from autograd.verify.truth import Truth
-from autograd.verify.walk import Change, Walk
+from autograd.verify.walk import Change, ExhaustedError, Walk
 
 PROGRAM = "q = x * y\nr = q * q\ns = sin(q)\nf = r * s + q"
 
 
 @pytest.fixture
 def record():
-    """The steps and the names of an evaluated program."""
+    """The steps and their meter, and the names of an evaluated program."""
     evaluation = run(PROGRAM, {"x": 2, "y": 3})
-    return Follower(Truth(evaluation)).nodes, evaluation.names
+    follower = Follower(Truth(evaluation))
+    return (follower.nodes, follower.meter), evaluation.names
 
 
 def numbers(walk, names):
@@ -38,20 +39,35 @@ CHANGES = {
 @pytest.mark.parametrize("first", CHANGES)
 @pytest.mark.parametrize("second", CHANGES)
 def test_one_on_top_of_another_is_both(record, first, second):
-    nodes, names = record
+    steps, names = record
     below = CHANGES[first](names)
     both = below | CHANGES[second](names)
-    right = Walk(nodes)
-    base = Walk(nodes, below, base=right)
+    right = Walk(*steps)
+    base = Walk(*steps, below, base=right)
     # The numbers below are there to be taken again.
     numbers(right, names), numbers(base, names)
-    stacked, alone = Walk(nodes, both, base=base), Walk(nodes, both)
+    stacked, alone = Walk(*steps, both, base=base), Walk(*steps, both)
     assert numbers(stacked, names) == pytest.approx(numbers(alone, names), rel=1e-15)
 
 
 def test_the_right_walk_has_the_numbers_of_the_record(record):
-    nodes, names = record
-    found = numbers(Walk(nodes), names)
+    steps, names = record
+    found = numbers(Walk(*steps), names)
     assert found["q"] == 6
     assert found["ds"] == 36
     assert found["dr"] == np.sin(6.0)
+
+
+def test_the_meter_counts_every_way_and_stops_those_beyond_its_limit(record):
+    (nodes, meter), names = record
+    first, second = Walk(nodes, meter), Walk(nodes, meter)
+    with meter.until(3 * meter.walk):
+        numbers(first, names)
+        assert meter.used == 2 * meter.walk
+        assert second.values[names["q"]] == 6
+        with pytest.raises(ExhaustedError):
+            second.derivatives(names["f"])
+        # What is known is there to be taken.
+        assert first.derivatives(names["f"])[names["f"]] == 1
+    second.derivatives(names["f"])
+    assert meter.used == 4 * meter.walk

@@ -126,8 +126,6 @@ def _(node: Tensor, k: int) -> Wrong:
             yield "1 + t^2 instead of 1 - t^2", lambda use: use.times(1 + use.y**2)
             yield "t^2 instead of 1 - t^2", lambda use: use.times(use.y**2)
             yield "1 - x^2: pre-activation for activation", lambda use: use.times(1 - use.x**2)
-        case _:
-            pass
     if operation(node) in ACTIVATIONS:
         yield (
             "taken at the activation instead of the pre-activation",

@@ -64,7 +64,8 @@ def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
 
 
 def _decimals(claim: Written) -> int:
-    return 0 if claim.unit is None else max(0, -round(math.log10(claim.unit)))
+    # Of still finer units the powers of ten are no doubles any more.
+    return 0 if claim.unit is None else max(0, -round(math.log10(max(claim.unit, 1e-300))))
 
 
 def _with_swapped_digits(claim: Written, right: float) -> float:
@@ -78,10 +79,9 @@ def _with_swapped_digits(claim: Written, right: float) -> float:
 
 
 def _cut_off(claim: Written, right: float) -> float:
-    if not math.isfinite(right):
-        return right
     scale = 10.0 ** _decimals(claim)
-    return math.trunc(right * scale) / scale
+    scaled = right * scale
+    return math.trunc(scaled) / scale if math.isfinite(scaled) else right
 
 
 # Sums over paths, and updates --------------------------------------------------------------------

@@ -15,6 +15,7 @@ def to_latex(sheet: Sheet, picture: str | None = None) -> str:
     return "\n".join(
         [
             r"\documentclass{article}",
+            r"\usepackage[margin=2.5cm]{geometry}",
             r"\usepackage{amsmath,graphicx,longtable}",
             *preamble(body),
             r"\begin{document}",
@@ -33,9 +34,10 @@ def _body(sheet: Sheet, picture: str | None) -> list[str]:
     lines += [r"\begin{verbatim}", *sheet.program, r"\end{verbatim}"]
     if sheet.inputs:
         given = ", ".join(f"{name} = {value}" for name, value in sheet.inputs)
-        lines += [rf"\noindent at \texttt{{{in_latex(given)}}}", ""]
+        # Numbers in typewriter stretch nowhere.
+        lines += [r"{\raggedright", rf"\noindent at \texttt{{{in_latex(given)}}}\par}}", ""]
     if sheet.update:
-        lines += [in_latex(f"Then {sheet.update}."), ""]
+        lines += [rf"\noindent {in_latex(f'Then {sheet.update}.')}", ""]
     if picture:
         lines += [
             r"\begin{center}",
@@ -43,12 +45,12 @@ def _body(sheet: Sheet, picture: str | None) -> list[str]:
             r"\end{center}",
         ]
     # Long enough for several pages, wide enough for arrays.
-    lines += [r"\renewcommand{\arraystretch}{1.8}", r"\begin{longtable}{lp{0.7\linewidth}}"]
+    lines += [r"\renewcommand{\arraystretch}{2.4}", r"\begin{longtable}{lp{0.7\linewidth}}"]
     for question in sheet.questions:
         answer = rf"\texttt{{{in_latex(question.answer)}}}" if sheet.explanation else _BLANK
         notes = f" ({in_latex('; '.join(question.notes))})" if sheet.explanation else ""
         told = answer + (notes if question.notes else "")
-        lines.append(rf"${_quantity(question.quantity)}$ & {told} \\")
+        lines.append(rf"$\displaystyle {_quantity(question.quantity)}$ & {told} \\")
     lines.append(r"\end{longtable}")
     if sheet.solution:
         lines += [r"\subsection*{By hand}", r"\begin{flushleft}"]

@@ -16,10 +16,11 @@ pre, .picture { background: var(--ground); border: 1px solid var(--edge); border
   padding: .8rem 1rem; overflow-x: auto; }
 .picture { background: #fff; text-align: center; }
 .picture svg { max-width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; }
+@media (max-width: 40rem) { .picture svg { max-width: none; } }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { text-align: left; padding: .5rem .8rem; border-bottom: 1px solid var(--edge); }
 td.blank { width: 60%; height: 1.6rem; }
-td.answer { color: var(--value); font-variant-numeric: tabular-nums; }
+td.answer { color: var(--value); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .faint { color: var(--faint); }
 li { margin: .2rem 0; overflow-wrap: anywhere; }
 @media print { body { margin: 0; max-width: none; background: none; } tr { break-inside: avoid; } }

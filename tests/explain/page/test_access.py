@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograd import explain
 from autograd.explain.palette import DARK, LIGHT
 from tests.explain.page.looking import colour, labels, lecture
 
@@ -126,6 +127,26 @@ def test_on_a_phone(open_page: Any) -> None:
     assert page.inner_text("#step-title") == "Forward, step 1 of 2"
     page.tap("g.leaf >> nth=2")
     assert page.inner_text("#inspector h2").startswith(("x", "y", "z"))
+
+
+@pytest.mark.parametrize("width", [360, 880, 920, 1000, 1100, 1280])
+def test_inputs_keep_to_their_card(open_page: Any, width: int) -> None:
+    page = open_page(lecture(), viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    right = "(s => document.querySelector(s).getBoundingClientRect().right)"
+    assert page.evaluate(f"{right}('.moves') <= {right}('.inputs')")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_wide_arrays_scroll_in_their_card(open_page: Any, width: int) -> None:
+    W = np.random.default_rng(0).normal(size=(8, 16)) / 1000
+    page = open_page(
+        explain("L = sum(W @ x)", W=W, x=np.ones(16)), viewport={"width": width, "height": 900}
+    )
+    page.hover("g.leaf >> nth=0")
+    assert page.locator("#inspector td").count() == 2 * W.size
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("(s => s.scrollWidth > s.clientWidth)(document.querySelector('.scroll'))")
 
 
 def test_without_scripts_the_text_is_there(open_page: Any) -> None:

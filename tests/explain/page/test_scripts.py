@@ -188,7 +188,7 @@ def test_every_notation_is_typeset(run_script: Any) -> None:
         latex_name(name) for name in ("alpha", "y_hat", "Omega_2", "<script>", "a b", "_x", "\\")
     ]
     text = explain(
-        "L = mean((W @ x - y) ** 2) + sum(where(x > 0, x, elu(x)))",
+        "L = mean((W @ x - y) ** 2) + sum(where(x > 0, x, elu(x))) + W[0, 1] * sum(W.T[0], axis=0)",
         W=[[1, 2], [3, 4]],
         x=[1, -1],
         y=[0, 1],
