@@ -185,7 +185,7 @@ def _gelu(x: Any, approximate: str = "none") -> Any:
     if approximate == "tanh":
         return 0.5 * x * (1 + np.tanh(_gelu_inner(x)))
     if approximate == "none":
-        return x * _normal_cdf(x)
+        return x * normal_cdf(x)
     raise ValueError(f"approximate must be 'none' or 'tanh', got {approximate!r}")
 
 

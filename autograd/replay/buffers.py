@@ -6,6 +6,8 @@ that fits in. So little memory is in use at a time, and what is in use is in the
 Views of such places are made once, with the memory.
 """
 
+import math
+from bisect import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +50,7 @@ class Plan:
         self.views: set[Node] = set()
         self.written: set[int] = set()
         self.led: dict[int, tuple[int, str]] = {}
-        self.size = 0
+        self._memory = _Memory()
         self._taken: dict[Node, tuple[int, int]] = {}
         for k, array in enumerate(into):
             if array is not None:
@@ -65,7 +67,13 @@ class Plan:
             elif node.op in _VIEWS:
                 self._note_view(node)
             for x in ending:
-                self._taken.pop(x, None)
+                if x in self._taken:
+                    self._memory.give_back(*self._taken.pop(x))
+
+    @property
+    def size(self) -> int:
+        """How many bytes the arrays take up."""
+        return self._memory.size
 
     def _lead(self, x: Any, k: int, array: Any) -> None:
         """Have output number `k` written where it is wanted, if a step can write it there."""
@@ -100,14 +108,10 @@ class Plan:
             if old is not None and free and _is_like(old, new):
                 self.arrays[node], self._taken[node] = old, self._taken.pop(next(iter(owners)))
                 return
-        start, length = 0, -(-new.nbytes // _ALIGNMENT) * _ALIGNMENT
-        for begin, end in sorted(self._taken.values()):
-            if start + length <= begin:
-                break
-            start = max(start, end)
+        length = -(-max(1, new.nbytes) // _ALIGNMENT) * _ALIGNMENT
+        start = self._memory.take(length)
         self.arrays[node], self._taken[node] = new, (start, start + length)
         self.offsets[id(new)] = start
-        self.size = max(self.size, start + length)
 
     def _note_view(self, node: Node) -> None:
         if len(node.inputs) > 1 or node.inputs[0] not in self.arrays:
@@ -118,6 +122,33 @@ class Plan:
         if isinstance(view, np.ndarray) and view.ndim and np.may_share_memory(view, base):
             self.views.add(node)
             self.arrays[node] = view
+
+
+class _Memory:
+    """One piece of memory as large as is needed, parts of which are taken and given back."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._gaps: list[tuple[int, float]] = [(0, math.inf)]
+
+    def take(self, length: int) -> int:
+        """Where so much has been free: the first place that is large enough."""
+        k, (start, end) = next(
+            gap for gap in enumerate(self._gaps) if gap[1][1] - gap[1][0] >= length
+        )
+        stop = start + length
+        self._gaps[k : k + 1] = [(stop, end)] if stop < end else []
+        self.size = max(self.size, stop)
+        return start
+
+    def give_back(self, start: int, stop: float) -> None:
+        """Make a gap, which takes in those that it touches."""
+        k = after = bisect(self._gaps, (start, stop))
+        if self._gaps[after][0] == stop:
+            stop, after = self._gaps[after][1], after + 1
+        if k and self._gaps[k - 1][1] == start:
+            start, k = self._gaps[k - 1][0], k - 1
+        self._gaps[k:after] = [(start, stop)]
 
 
 def _is_like(x: Any, y: Any) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.replay.buffers import Plan, aligned_memory, seen_through
 from autograd.replay.graph import Graph, Node, is_random
-from autograd.replay.notation import is_simple_view, is_unsure, takes_out, written
+from autograd.replay.notation import in_memory, is_simple_view, is_unsure, takes_out, written
 from autograd.replay.source import Code, Form, Text, is_array
 
 
@@ -76,7 +76,7 @@ class _Places:
 
     def _in_memory(self, array: Any) -> str:
         """How one makes an array at its place, with axes that lie there in the same order."""
-        order = sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+        order = in_memory(array)
         shape = tuple(array.shape[axis] for axis in order)
         dtype, offset = _dtype(array.dtype, self._text), self._plan.offsets[id(array)]
         made = f"np.ndarray({shape}, {dtype}, memory, {offset})"

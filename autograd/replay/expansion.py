@@ -47,12 +47,10 @@ def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
     return graph
 
 
-def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
-    """What an operation does, if that can be recorded, gives the same and is not slower."""
+def recorded(node: Node) -> Graph | None:
+    """What an operation does, step by step, if that can be recorded and gives the same."""
     op = node.op
     assert op is not None
-    if op.kind not in kinds or not _is_ours(op.compute):
-        return None
 
     def run(tensors: list[Any]) -> list[Any]:
         rest = iter(tensors)
@@ -67,9 +65,18 @@ def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
         # Code that is made for arrays may raise anything when it meets a tensor.
         return None
     (result,) = graph.outputs
-    if not isinstance(result, Node) or not is_alike(result, node):
+    same = isinstance(result, Node) and is_alike(result, node)
+    if not same or graph.captured or graph.assigned or graph.draws():
         return None
-    if any(step.op is op for step in graph.steps):
+    return None if any(step.op is op for step in graph.steps) else graph
+
+
+def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
+    """The steps of an operation, expanded in turn, if they are not slower."""
+    op = node.op
+    assert op is not None
+    graph = recorded(node) if op.kind in kinds and _is_ours(op.compute) else None
+    if graph is None:
         return None
     graph = expanded(graph, kinds)
     is_known = op.kind == "elementwise" and REGISTRY.get(op.name) is op

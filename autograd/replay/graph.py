@@ -29,12 +29,12 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
-        return np.shape(self.value)
+        return getattr(self.value, "shape", ())
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the entries."""
-        return np.asarray(self.value).dtype
+        return getattr(self.value, "dtype", None) or np.asarray(self.value).dtype
 
     @property
     def is_weak(self) -> bool:

@@ -2,14 +2,17 @@
 
 from autograd.replay import rules
 from autograd.replay.expansion import expanded
+from autograd.replay.filling import filled
 from autograd.replay.graph import Graph
 from autograd.replay.joining import joined_slices, turned_slices
-from autograd.replay.products import rows_together, turned_factors
+from autograd.replay.products import in_order_of_use, outer_product, rows_together, turned_factors
 from autograd.replay.rewriting import rewritten
+from autograd.replay.rows import by_rows
 
 _PLAIN = [rules.unspread, rules.constant, rules.copied, rules.neutral, rules.turned_back]
 _SHORTER = [rules.reshaped_at_once, rules.number_first, rules.factors, rules.mask_of_output]
 _SHORTER += [joined_slices, turned_slices]
+_QUICKER = [outer_product, filled, by_rows]
 
 
 def simplified(graph: Graph) -> Graph:
@@ -23,5 +26,5 @@ def prepared(graph: Graph) -> Graph:
     graph = rewritten(graph, [*_PLAIN, *_SHORTER, rules.signs])
     uses = graph.uses()
     # Signs that could not be taken into a sum are settled, in the place of being moved on.
-    counting = [rules.settled_sign(uses), turned_factors(uses), rows_together]
-    return rewritten(graph, [*_PLAIN, *_SHORTER, *counting])
+    last = [rules.settled_sign(uses), turned_factors(uses), rows_together, *_QUICKER]
+    return in_order_of_use(rewritten(graph, [*_PLAIN, *_SHORTER, *last]))

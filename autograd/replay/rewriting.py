@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import as_value
 from autograd.operation import Primitive
 from autograd.ops.index import Slot
 from autograd.replay.graph import Graph, Node, is_alike, is_random
@@ -48,13 +49,12 @@ class Steps:
         """What stands for another step, in the section of `like`."""
         values = [x.value if isinstance(x, Node) else x for x in inputs]
         with np.errstate(all="ignore"):
-            value = op.compute(*values, **params)
-        value = value if np.shape(value) else value[()]
+            value = as_value(op.compute(*values, **params))
         return self.add(Node(value, op, inputs, params, section=like.section))
 
     def find(self, op: Primitive, *inputs: Any, **params: Any) -> Node | None:
         """The step that does this already, if there is one."""
-        return self._known.get(_key((op, False, inputs, params)))
+        return self._known.get(_key(op, False, inputs, params))
 
     def add(self, node: Node) -> Any:
         """What stands for a step from now on."""
@@ -74,19 +74,25 @@ class Steps:
             found = rule(node, self)
             if found is not None and (not isinstance(found, Node) or is_alike(found, node)):
                 return found
-        key = _key((node.op, node.is_weak, node.inputs, node.params))
+        key = _key(node.op, node.is_weak, node.inputs, node.params)
         known = self._known.setdefault(key, node)
         if known is node:
             self.all.append(node)
         return known
 
 
-def _key(x: Any) -> Any:
+def _key(op: Any, is_weak: bool, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """Equal for steps that surely do the same."""
+    operands = tuple(x if isinstance(x, Node) else _exact(x) for x in inputs)
+    return (op, is_weak, operands, _exact(params) if params else None)
+
+
+def _exact(x: Any) -> Any:
     """Equal for what is surely the same; numbers that differ in type or sign are not."""
     if isinstance(x, tuple | list):
-        return (type(x), *map(_key, x))
+        return (type(x), *map(_exact, x))
     if isinstance(x, dict):
-        return tuple((name, _key(value)) for name, value in sorted(x.items()))
+        return tuple((name, _exact(value)) for name, value in sorted(x.items()))
     if isinstance(x, int | float | complex | str | slice | np.generic | np.dtype | type(None)):
         return (type(x), repr(x))
     if isinstance(x, Slot):

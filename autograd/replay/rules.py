@@ -80,8 +80,9 @@ def _is_plain_reshape(node: Node) -> bool:
 
 def unspread(node: Node, steps: Steps) -> None:
     """Change operands: one number instead of an array of equal ones, where the result is equal."""
-    for k in range(len(node.inputs)):
-        node.inputs = (*node.inputs[:k], _unspread(node, k), *node.inputs[k + 1 :])
+    for k, x in enumerate(node.inputs):
+        if _is(x, _SPREAD) or isinstance(x, np.ndarray | np.float64):
+            node.inputs = (*node.inputs[:k], _unspread(node, k), *node.inputs[k + 1 :])
 
 
 def _unspread(node: Node, k: int) -> Any:

@@ -16,12 +16,11 @@ import numpy as np
 
 from autograd.ops import REGISTRY
 from autograd.primitive import constant
-from autograd.replay.expansion import expanded
-from autograd.replay.graph import Graph, Node, is_alike, is_random
+from autograd.replay.expansion import expanded, recorded
+from autograd.replay.graph import Graph, Node, is_random
 from autograd.replay.notation import TRANSPOSES
 from autograd.replay.passes import simplified
 from autograd.replay.shard_rules import Axes, axes_in, is_ours
-from autograd.replay.trace import trace
 from autograd.shapes import count
 
 
@@ -249,31 +248,7 @@ def _reshaped(node: Node, place: Place, n: int) -> Cut:
 
 
 def _inside(node: Node) -> Graph | None:
-    """What an operation does, step by step, if that can be recorded and gives the same.
-
-    Only of our own: code of the user's may draw random numbers, or read what changes.
-    """
-    op = node.op
-    assert op is not None
-    if not is_ours(op):
-        return None
-
-    def run(tensors: list[Any]) -> list[Any]:
-        rest = iter(tensors)
-        operands = [next(rest) if isinstance(x, Node) else x for x in node.inputs]
-        return [op.compute(*operands, **node.params)]
-
-    values = [x.value for x in node.inputs if isinstance(x, Node)]
-    try:
-        with np.errstate(all="ignore"):
-            graph = trace(run, values, [""] * len(values))
-    except Exception:
-        # Code that is made for arrays may raise anything when it meets a tensor.
-        return None
-    (result,) = graph.outputs
-    same = isinstance(result, Node) and is_alike(result, node)
-    if not same or graph.captured or graph.assigned or graph.draws():
-        return None
-    if any(step.op is op for step in graph.steps):
-        return None
-    return simplified(expanded(graph))
+    """The steps of an operation of our own; code of the user's may read what changes."""
+    assert node.op is not None
+    graph = recorded(node) if is_ours(node.op) else None
+    return None if graph is None else simplified(expanded(graph))

@@ -20,7 +20,7 @@ from autograd.replay.sharding import PARTIAL, Cut, Partition, Place
 from autograd.replay.source import Form
 from autograd.tensor import Tensor
 from autograd.threads import available_cores, in_parallel
-from autograd.trees import with_leaves
+from autograd.trees import map_tree, with_leaves
 
 WORTH_A_THREAD = 2**18
 """Bytes that each thread has to write in a line, on average, for shards to be faster.
@@ -40,10 +40,11 @@ class Shards:
     """A partition, compiled for a number of threads."""
 
     def __init__(self, partition: Partition, form: Form, count: int) -> None:
-        n, self._form = partition.n, form
+        n = partition.n
         ends = [n * k // count for k in range(count + 1)]
         self._spans, self._n = list(pairwise(ends)), n
-        # Not the partition itself, which has all values of the traced run.
+        # Not the partition itself and the results, which have all values of the traced run.
+        self._tree, self._wrapped = map_tree(lambda _: None, form.tree), form.wrapped
         self._given = [partition.place(x) for x in partition.graph.arguments]
         self._places = [partition.place(x) for x in partition.results]
         others = len(self._places) - len(form.into)
@@ -75,10 +76,10 @@ class Shards:
 
         parts = in_parallel([partial(work, k) for k in range(len(programs))], meeting.abort)
         results = list(map(self._whole, self._places, zip(*parts, strict=True), self._wanted))
-        wrapped = self._form.wrapped
-        outputs = [Tensor(x) if flag else x for x, flag in zip(results, wrapped, strict=False)]
-        assigned = results[len(wrapped) :]
-        tree = with_leaves(self._form.tree, outputs)
+        flags = zip(results, self._wrapped, strict=False)
+        outputs = [Tensor(x) if flag else x for x, flag in flags]
+        assigned = results[len(outputs) :]
+        tree = with_leaves(self._tree, outputs)
         return (tree, *assigned) if assigned else tree
 
     def _prepared(self) -> list[Callable[..., Any]]:

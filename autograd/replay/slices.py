@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operation import Primitive
 from autograd.ops.index import Slot
-from autograd.primitive import Primitive
 from autograd.replay.graph import Node
 
 Index = Any

@@ -5,7 +5,9 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
+from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +16,11 @@ from numpy.lib.array_utils import byte_bounds
 from autograd.errors import ShapeError
 from autograd.replay.graph import Graph, Node
 from autograd.replay.notation import Namer
+from autograd.replay.parts import functions, paragraphs
 from autograd.tensor import Tensor
 from autograd.trees import leaves_of, map_tree, paths_of, with_leaves
 
-_INDENT = "    "
-_RESERVED = ("program", "prepare", "math", "memory", "aligned_memory")
+_RESERVED = ("program", "math", "memory", "aligned_memory")
 _MANY = 8
 
 
@@ -32,9 +34,15 @@ class Code:
     def prepare(self) -> Callable[..., Any]:
         """The program as a function, with buffers of its own."""
         namespace = dict(self.globals)
-        exec(compile(self.source, "<compiled program>", "exec"), namespace)
-        made = namespace["prepare"]() if "prepare" in namespace else namespace["program"]
+        for code in self._paragraphs:
+            exec(code, namespace)
+        made = namespace["program"]
         return made  # type: ignore[no-any-return]  # a function, which the source defines
+
+    @cached_property
+    def _paragraphs(self) -> list[CodeType]:
+        texts = self.source.split("\n\n")
+        return [compile(text, "<compiled program>", "exec") for text in texts]
 
 
 class Destination(NamedTuple):
@@ -159,10 +167,9 @@ class Text:
 
     def code(self, buffers: Sequence[str] = ()) -> Code:
         """The whole, with lines that are run once before it."""
-        program = [f"def program({self.parameters}):", *_indented(self.lines)]
-        if buffers:
-            inside = [*buffers, "", *program, "", "return program"]
-            program = ["def prepare():", *_indented(inside)]
+        # Buffers are globals: Python would compile a function around the program, with them as its
+        # variables, in a time that grows as the square of their number.
+        program = [*paragraphs(buffers), *functions(self.parameters, self.lines)]
         header = _header([*self.graph.inputs(), *self.graph.draws()], self.names)
         if self.into:
             header.append(f"# {_listed(list(self.into.values()))}: arrays that are written into")
@@ -173,7 +180,9 @@ def _identifier(name: str | None) -> str:
     """The name of a tensor, or the way to an argument, as Python can write it."""
     stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
     # Names of one letter and a number are those of steps, buffers and constants.
-    return f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"([btvc]|zeros)\d+", stem) else stem
+    return (
+        f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"([btvc]|zeros|part)\d+", stem) else stem
+    )
 
 
 def _unused(stem: str, used: set[str]) -> str:
@@ -202,10 +211,6 @@ def _described(x: Node) -> str:
         return type(x.value).__name__
     kind = f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
     return kind if x.op is None else f"{kind}, at random"
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"{_INDENT}{line}" if line else "" for line in lines]
 
 
 def _nested(tree: Any, texts: Iterator[str], namer: Namer) -> str:

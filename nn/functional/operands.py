@@ -100,7 +100,7 @@ def as_classes(
 
     def check(classes: np.ndarray[Any, Any]) -> None:
         wrong = outside(classes, count)
-        if ignore is not None:
+        if wrong.size and ignore is not None:
             wrong = wrong[wrong != ignore]
         if wrong.size:
             raise IndexError(
@@ -114,10 +114,9 @@ def as_classes(
 def outside(index: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
     """Those of some indices that are none of 0 to `count` - 1."""
     # As numbers without a sign, negative ones are the largest: one pass instead of two.
-    largest = np.maximum.reduce(index.astype(np.uintp), axis=None, initial=0)
-    if largest < count:
-        return np.empty(0, index.dtype)
-    return index[(index < 0) | (index >= count)]
+    if index.size and np.maximum.reduce(index.astype(np.uintp), axis=None) >= count:
+        return index[(index < 0) | (index >= count)]
+    return np.empty(0, index.dtype)
 
 
 def require_setting(loss: str, name: str, value: float, least: float, *, above: bool) -> None:

@@ -1,6 +1,7 @@
 """The programs that `compile` makes: single numbers in plain Python, arrays in buffers."""
 
 import math
+import re
 import warnings
 from typing import Any
 
@@ -96,26 +97,53 @@ def test_arrays_are_written_into_memory_of_the_program() -> None:
     assert compiled.source == (
         "# w: float64 (3,)\n"
         "# x: float64 (2, 3)\n"
-        "def prepare():\n"
-        "    memory = aligned_memory(128)\n"
-        "    b0 = np.ndarray((2,), np.float64, memory, 0)\n"
-        "    b1 = np.ndarray((2,), np.float64, memory, 64)\n"
+        "memory = aligned_memory(128)\n"
+        "b0 = np.ndarray((2,), np.float64, memory, 0)\n"
+        "b1 = np.ndarray((2,), np.float64, memory, 64)\n"
         "\n"
-        "    def program(w, x):\n"
-        "        # forward\n"
-        "        np.matmul(x, w, out=b0)\n"
-        "        np.tanh(b0, out=b0)\n"
-        "        np.square(b0, out=b1)\n"
-        "        t0 = np.add.reduce(b1, axis=None)\n"
-        "        # backward\n"
-        "        np.multiply(2, b0, out=b0)\n"
-        "        np.subtract(1, b1, out=b1)\n"
-        "        np.multiply(b0, b1, out=b0)\n"
-        "        t1 = x.T @ b0\n"
-        "        return (t0, t1)\n"
-        "\n"
-        "    return program\n"
+        "def program(w, x):\n"
+        "    # forward\n"
+        "    np.matmul(x, w, out=b0)\n"
+        "    np.tanh(b0, out=b0)\n"
+        "    np.square(b0, out=b1)\n"
+        "    t0 = np.add.reduce(b1, axis=None)\n"
+        "    # backward\n"
+        "    np.multiply(2, b0, out=b0)\n"
+        "    np.subtract(1, b1, out=b1)\n"
+        "    np.multiply(b0, b1, out=b0)\n"
+        "    t1 = x.T @ b0\n"
+        "    return (t0, t1)\n"
     )
+
+
+def test_memory_is_given_back_and_taken_again() -> None:
+    """A chain without a backward pass needs the memory of two steps, however long it is."""
+
+    def f(x: Any) -> Any:
+        for n in range(1, 20):
+            x = np.concatenate([np.sin(x), np.cos(x[:n])])[n:] + np.tanh(x)
+        return x * 2
+
+    compiled, x = autograd.compile(f), np.linspace(-1, 1, 512)
+    np.testing.assert_allclose(compiled(2 * x), f(2 * x), rtol=1e-12)
+    assert int(re.findall(r"aligned_memory\((\d+)\)", compiled.source)[0]) <= 4 * x.nbytes
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        lambda x, y: np.sum(x * y),
+        lambda x, y: np.sum(x) - np.max(y),
+        lambda x, y: np.max(y) - np.sum(x),
+    ],
+)
+def test_what_is_given_back_side_by_side_is_one_place(number: Any) -> None:
+    def f(x: Any, z: Any) -> Any:
+        return np.tanh(z * number(np.sin(x), np.cos(x))) * 2
+
+    compiled, x, z = autograd.compile(f), np.linspace(0, 1, 64), np.ones((2, 64))
+    np.testing.assert_allclose(compiled(x, z), f(x, z), rtol=1e-12)
+    assert f"aligned_memory({z.nbytes})" in compiled.source
 
 
 def test_memory_has_the_order_of_axes_of_what_is_computed() -> None:

@@ -1,6 +1,8 @@
 """`threads=`: when a compiled function is shared out among threads, and that it is still itself."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -173,3 +175,18 @@ def test_fit_learns_the_same_bits_every_time() -> None:
     assert losses == again
     for name, value in state.items():
         np.testing.assert_array_equal(found[name], value)
+
+
+@pytest.mark.parametrize("threads", [None, 2])
+def test_a_program_keeps_no_value_of_the_traced_run(threads: int | None) -> None:
+    traced: list[Any] = []
+
+    def f(x: Any) -> Any:
+        y = np.tanh(x)
+        traced.append(weakref.ref(y))
+        return 2 * y
+
+    compiled = autograd.compile(f, batch_argnums=0, threads=threads)
+    compiled(np.ones((4, 3)))
+    gc.collect()
+    assert traced[0]() is None
