@@ -42,7 +42,10 @@ class Scope:
 
     def __init__(self, arguments: Any) -> None:
         given = leaves_of(arguments)
-        self.of_tensors = any(type(x) is Tensor for x in given)
+        # In a trace arrays are tensors, too; nothing flows through what becomes of them.
+        self.of_tensors = any(
+            type(x) is Tensor and (x.requires_grad or not tracing()) for x in given
+        )
         self.lift = bool(_enclosing.leaves) or any(_is_recorded(x) for x in given) or tracing()
         self.inputs = map_tree(_enter, arguments)
         self.leaves: list[Tensor] = leaves_of(self.inputs)

@@ -103,9 +103,10 @@ class CompiledStep:
 
         The arrays in which they are the next call writes over.
         """
-        if self.reason is None:
+        operands = None if self.reason else _operands(batch)
+        if operands is not None:
             try:
-                return self._current().run(*batch)
+                return self._current().run(*operands)
             except TraceError as error:
                 self.reason = str(error)
                 if not self.cautious:
@@ -116,7 +117,7 @@ class CompiledStep:
         self.optimizer.zero_grad()
         total, parts = objective(self.model, self.loss, self.penalty, inputs, target)
         total.backward(retain_graph=False)
-        return {name: getattr(part, "data", part) for name, part in parts.items()}
+        return {name: _arrays(part) for name, part in parts.items()}
 
     def _current(self) -> "_Recorded":
         """The programs for the model as it is now; the last ones used come first."""
@@ -181,13 +182,17 @@ class _Recorded:
     def run(self, *batch: Any) -> dict[str, Any]:
         """The parts of the objective; every parameter gets its gradient."""
         *inputs, target = batch
+        parts: dict[str, Any]
         parts, gradients = self.program(inputs, target)
         for parameter, gradient in zip(self._learned, gradients.values(), strict=True):
             if parameter.grad is not gradient:
                 parameter.grad = gradient
         for parameter in self._frozen:
             parameter.grad = None
-        return parts  # type: ignore[no-any-return]  # a dict, as `_traced` returns it
+        if type(parts["loss"]) is Tensor:
+            # What the function itself gives, which runs inside `autograd.detect_anomaly`, say.
+            parts = {name: _arrays(part) for name, part in parts.items()}
+        return parts
 
     def _traced(self, inputs: list[Any], target: Any) -> Any:
         """Forward and backward: the parts of the objective, and the gradients by name."""
@@ -223,6 +228,47 @@ class _Recorded:
                     )
 
 
+def _operands(batch: Sequence[Any]) -> list[Any] | None:
+    """A batch as programs take it; `None` where gradients are to flow into it, or of objects."""
+    found = []
+    for x in batch:
+        kind = type(x)
+        if kind is Tensor:
+            if x.requires_grad:
+                return None
+            x = x.data
+        elif kind is list:
+            x = _array_of_numbers(x)
+        elif kind is np.ndarray and x.dtype.hasobject:
+            return None
+        found.append(x)
+    return found
+
+
+def _array_of_numbers(x: list[Any]) -> Any:
+    """The array that operations make of rows of numbers; a list of anything else as it is."""
+    entry: Any = x
+    while isinstance(entry, list | tuple) and entry:
+        entry = entry[0]
+    if not isinstance(entry, _NUMBERS):
+        return x
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        # Rows of different lengths, with which a model may know what to do.
+        return x
+    return array if array.dtype.kind in "biufc" else x
+
+
+def _arrays(x: Any) -> Any:
+    """Results with arrays in the places of tensors."""
+    if isinstance(x, dict):
+        return {name: _arrays(part) for name, part in x.items()}
+    if type(x) is tuple or type(x) is list:
+        return type(x)(map(_arrays, x))
+    return x.data if type(x) is Tensor else x
+
+
 def _are_same(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
     return len(xs) == len(ys) and all(map(is_, xs, ys))
 
@@ -256,11 +302,16 @@ def compile_step(
     makes a new program, and so does a hook. A parameter on which the loss does not depend gets no
     gradient, as without compiling.
 
+    A list of numbers is the array of them, as it is for NumPy. A batch with a tensor that requires
+    gradients, which then gets its own, or with an array of objects is learned without a program.
+    After an error, of a wrong class label say, buffers are as before the step; of random numbers
+    more or fewer have been drawn than without compiling.
+
     On several cores each of `threads` takes a part of the batch, where the record allows it, and
     by itself where the arrays are large enough for that to pay (see `autograd.compile`).
 
-    A model whose layers look at numbers on the way is trained step by step as ever, and a warning
-    says why, once.
+    A model whose layers look at numbers on the way, or set an attribute to another number at every
+    step, is trained step by step as ever, and a warning says why, once.
 
     >>> import numpy as np
     >>> from nn import MLP, SGD, MSELoss

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import concrete
 from nn.metrics import Metric, by_name
 
 
@@ -25,7 +26,7 @@ class Tally:
         for name, value in values.items():
             self._sums[name] = self._sums.get(name, 0.0) + float(value) * rows
         if self.metrics:
-            self._outputs.append(output.data)
+            self._outputs.append(concrete(output))
             self._targets.append(target)
 
     @property

@@ -226,9 +226,10 @@ def compile(
     whatever else can be hashed are constants, with a program for each. The last 16 are kept.
 
     Read or done at every call: the values of arguments and of tensors that `fn` closes over (so an
-    optimiser's steps are seen), `autograd.sample` and `Tensor.assign`. Done when `fn` is recorded
-    and not again: everything else, such as reading NumPy arrays, attributes and globals, drawing by
-    a generator without `autograd.sample`, printing, checks of values, and `with np.errstate`.
+    optimiser's steps are seen), `autograd.sample`, `autograd.checked` and `Tensor.assign`. Done
+    when `fn` is recorded and not again: everything else, such as reading NumPy arrays, attributes
+    and globals, drawing by a generator without `autograd.sample`, printing, other checks of values,
+    and `with np.errstate`.
 
     Tensors among the arguments give tensors, otherwise results are arrays and numbers; they belong
     to no graph. Inside a transform, or when an argument requires gradients, `fn` itself runs. Each

@@ -51,15 +51,14 @@ class Listed(nn.Module):
 
 
 class InnerGradient(nn.Module):
-    """Its input moved along a gradient of its own, taken of an array."""
+    """Its input moved along gradients of its own, taken at an array and at the input."""
 
     def __init__(self) -> None:
         self.layer = linear()
 
     def forward(self, x: Any) -> Any:
-        at = np.linspace(-1.0, 1.0, 2)
-        slope = autograd.grad(lambda z: np.sum(np.tanh(self.layer(z)) ** 2))(at)
-        return self.layer(x + slope)
+        slope = autograd.grad(lambda z: np.sum(np.tanh(self.layer(z)) ** 2))
+        return self.layer(x + slope(np.linspace(-1.0, 1.0, 2)) + slope(x))
 
 
 def learned_loss() -> Made:
