@@ -63,7 +63,8 @@ class CompiledStep:
     """What `compile_step` gives; `source` is the program of the last new form of a batch.
 
     `compiles` says whether steps are programs, `reason` why not if they are not. A `cautious` one
-    compiles only what surely does the same as without (`reason_against`), and never warns.
+    compiles only what surely does the same as without (`reason_against`), gives up where nearly
+    every step would need a program of its own, and never warns.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class CompiledStep:
         self.threads, self.cautious = threads, cautious
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.reason: str | None = None
+        self.steps = self.programs = 0
         self._recorded: list[_Recorded] = []
 
     @property
@@ -103,6 +105,7 @@ class CompiledStep:
 
         The arrays in which they are the next call writes over.
         """
+        self.steps += 1
         operands = None if self.reason else _operands(batch)
         if operands is not None:
             try:
@@ -130,6 +133,8 @@ class CompiledStep:
 
 
 _NUMBERS = (bool, int, float, complex, np.number)
+_MANY = 16
+"""A program takes the time of about so many steps; more of them do not pay."""
 _KEPT = 8
 """For so many states of a model programs are kept, such as training and evaluation mode."""
 
@@ -197,6 +202,9 @@ class _Recorded:
     def _traced(self, inputs: list[Any], target: Any) -> Any:
         """Forward and backward: the parts of the objective, and the gradients by name."""
         step = self._step
+        step.programs += 1
+        if step.cautious and step.programs > max(_MANY, step.steps / _MANY):
+            raise TraceError(f"{step.programs} of {step.steps} steps would need a new program")
         before = [dict(attributes) for attributes in self._looked_at]
         try:
             total, parts = objective(step.model, step.loss, step.penalty, inputs, target)

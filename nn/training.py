@@ -53,11 +53,13 @@ def fit(
     Schedules of the learning rate go among the callbacks, as a `ScheduleCallback`.
 
     Forward and backward are compiled (see `compile_step`) where that surely does the same: for
-    models, losses and penalties made of nn's own classes and functions alone, without hooks. Of
-    others the history says why not, in `not_compiled`. `compile=True` compiles whatever can be, and
-    warns, once, where it cannot; what code of yours inside the model prints, counts or draws, other
-    than with `autograd.sample`, then happens only when a program is made. `compile=False` compiles
-    nothing. Of a program `threads` do a part of each batch, by itself as many as pay.
+    models, losses and penalties made of nn's own classes and functions alone, without hooks, unless
+    nearly every batch has a new shape. Of others the history says why not, in `not_compiled`. The
+    first batch of a shape takes the time of some ten others, and up to three times the memory.
+    `compile=True` compiles whatever can be, and warns, once, where it cannot; what code of yours
+    inside the model prints, counts or draws, other than with `autograd.sample`, then happens only
+    when a program is made. `compile=False` compiles nothing. Of a program `threads` do a part of
+    each batch, by itself as many as pay.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
     elsewhere, `False` nothing. Ctrl-C ends the training and still returns the history, of the
@@ -65,7 +67,8 @@ def fit(
 
     `resume_from` is a file that the callback `Checkpoint` wrote in a training with the same
     arguments: this one goes on from there, also from the middle of an epoch, to the same bits as
-    if it had never ended. `epochs` still counts from the first.
+    if it had never ended (up to rounding, where shapes decide whether it is compiled). `epochs`
+    still counts from the first.
 
     A loop of your own, for truncated backpropagation through time say, needs no more than the body
     of `fit`: `optimizer.zero_grad()`, `loss(model(x), y).backward()`, `optimizer.step()`, with

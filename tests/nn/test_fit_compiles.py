@@ -176,3 +176,26 @@ def test_threads_need_a_program() -> None:
     with pytest.raises(ValueError, match="threads=2 share out a program, which compile=False forb"):
         trained(nn.Linear(3, 1), threads=2, compile=False)
     assert trained(nn.Linear(3, 1), threads=2).not_compiled is None
+
+
+def test_ever_new_shapes_are_not_worth_ever_new_programs(traces: list[str]) -> None:
+    lengths = range(1, 60)
+    batches = [(X[: 1 + n % 40], Y[: 1 + n % 40]) for n in lengths]
+    models = [nn.Linear(3, 1, dtype=np.float64, seed=0) for _ in range(2)]
+    histories = [
+        nn.fit(m, batches, nn.MSELoss(), nn.SGD(m.parameters(), lr=0.1), compile=compile)
+        for m, compile in zip(models, (None, False), strict=True)
+    ]
+    assert histories[0].not_compiled == "17 of 17 steps would need a new program"
+    assert len(traces) == 17
+    np.testing.assert_allclose(histories[0]["loss"], histories[1]["loss"], rtol=1e-12)
+    for p, q in zip(models[0].parameters(), models[1].parameters(), strict=True):
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-12)
+
+
+def test_a_few_shapes_are(traces: list[str]) -> None:
+    batches = [(X[: 10 + n % 10], Y[: 10 + n % 10]) for n in range(200)]
+    model = nn.Linear(3, 1, seed=0)
+    history = nn.fit(model, batches, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.01))
+    assert history.not_compiled is None
+    assert len(traces) == 10
