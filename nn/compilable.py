@@ -50,5 +50,7 @@ def _is_ours(x: Any) -> bool:
     if ismethod(x):
         # A method works on what its object holds, which may be anybody's.
         return False
+    # An operation, such as a ReLU, is whose function it computes by.
+    x = getattr(x, "function", x)
     owner = type(x) if isinstance(x, Tensor) or not hasattr(x, "__module__") else x
     return (getattr(owner, "__module__", None) or "").partition(".")[0] in _PACKAGES

@@ -17,6 +17,7 @@ from nn.functional.operands import (
     class_weight,
     entry_of_class,
     in_dtype_of,
+    looked_up,
     matched,
     one_hot,
     reduced,
@@ -142,7 +143,7 @@ def _rows(target: Any, each: Any, ignore_index: int, dtype: Any) -> tuple[Any, A
     kept = target != ignore_index
     if each is None:
         return kept, kept.astype(dtype)
-    return kept, np.where(kept, np.take(each, target, mode="clip"), 0)
+    return kept, np.where(kept, looked_up(each, target * kept), 0)
 
 
 def _share_entropy(x: Any, shares: Any, each: Any, axis: int, smoothing: float) -> Any:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, checked, primitive
-from nn.functional.operands import as_operand, outside, values
+from autograd import checked, primitive
+from nn.functional.operands import as_operand, looked_up, outside
 
 learning_where = primitive(
     lambda x, mask: x,
@@ -31,7 +31,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """
     rows = np.shape(weight)[0]
     index = as_indices(input, rows)
-    vectors = weight[index if type(weight) is Tensor else values(index)]
+    vectors = looked_up(as_operand(weight), index)
     if padding_idx is None:
         return vectors
     return learning_where(vectors, np.expand_dims(index != padding_idx % rows, -1))

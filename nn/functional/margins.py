@@ -18,6 +18,7 @@ from nn.functional.operands import (
     class_weight,
     entry_of_class,
     in_dtype_of,
+    looked_up,
     matched,
     one_hot,
     reduced,
@@ -88,7 +89,7 @@ def multi_margin_loss(
     others = np.where(one_hot(target, input.shape, axis), 0, excess)
     losses = np.sum(others, axis=axis) / input.shape[axis]
     if weight is not None:
-        losses = losses * np.take(class_weight(name, weight, input, axis), target)
+        losses = losses * looked_up(class_weight(name, weight, input, axis), target)
     return reduced(losses, reduction)
 
 

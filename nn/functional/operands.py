@@ -21,6 +21,13 @@ def values(x: Any) -> np.ndarray[Any, Any]:
     return numbers
 
 
+def looked_up(table: Any, index: Any) -> Any:
+    """`table[index]`, where only one may be a tensor: NumPy asks arrays for no rule of an index."""
+    if type(index) is Tensor and type(table) is not Tensor:
+        table = Tensor(table)
+    return table[index]
+
+
 def in_dtype_of(input: Any, target: Any) -> Any:
     """A constant operand in the dtype of a floating-point input; one to learn as it is."""
     learned = type(target) is Tensor and target.requires_grad

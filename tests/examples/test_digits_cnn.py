@@ -62,8 +62,10 @@ def test_it_prints_its_tables_and_saves_its_pictures(
 
 @pytest.mark.slow
 def test_it_reads_what_its_text_promises(load_example: Load) -> None:
-    example = load_example("07_digits_cnn")
-    model = example["convolutional"]()
-    history = example["train"](model, True)
-    # Rounding, which is another with other linear algebra, moves three of the 360 digits.
-    assert history["val_accuracy"][-1] >= 0.98
+    # Rounding, which is another with other linear algebra, moves three of 360 digits: a mean stays.
+    accuracy = []
+    for seed in range(5):
+        example = load_example("07_digits_cnn", SEED=seed)
+        history = example["train"](example["convolutional"](), True)
+        accuracy.append(history["val_accuracy"][-1])
+    assert np.mean(accuracy) >= 0.985

@@ -242,3 +242,24 @@ def test_checks_look_at_values_and_not_at_tangents() -> None:
     p, v = np.array([0.2, 0.7]), np.array([5.0, -3.0])
     for run in (lambda p, v: autograd.jvp(loss, (p,), (v,))[1], lambda p, v: hvp(loss, p, v)):
         np.testing.assert_allclose(autograd.compile(run)(p, v), run(p, v), rtol=1e-12)
+
+
+TABLE = np.arange(1.0, 7.0).reshape(3, 2)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda i: nn.functional.embedding(i, TABLE),
+        lambda i: nn.functional.embedding(i, TABLE, 0),
+        lambda i: nn.functional.cross_entropy(TABLE, i, TABLE[:2, 0]),
+        lambda i: nn.functional.nll_loss(TABLE, i, TABLE[:2, 0], ignore_index=1),
+        lambda i: nn.functional.multi_margin_loss(TABLE, i, weight=TABLE[:2, 0]),
+    ],
+)
+def test_indices_choose_in_plain_arrays_at_every_call(function: Any) -> None:
+    program = autograd.compile(function)
+    for index in ([0, 1, 0], [1, 0, 0], [0, 0, 0]):
+        np.testing.assert_allclose(program(np.array(index)), function(np.array(index)), rtol=1e-12)
+    with pytest.raises(IndexError):
+        program(np.array([0, 5, 0]))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from nn import compiled
 
@@ -80,6 +81,7 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lambda: nn.Sequential(nn.Linear(3, 4, seed=0), nn.ReLU(), nn.Linear(4, 1, seed=1)),
         lambda: with_activation(np.tanh),
         lambda: with_activation(nn.functional.relu),
+        lambda: with_activation(autograd.relu),
     ],
 )
 @pytest.mark.parametrize("loss", [nn.MSELoss(), nn.functional.mse_loss])
@@ -106,6 +108,11 @@ def test_what_is_all_of_nn_is_compiled(
         (lambda: nn.Sequential(Own()), {}, "Own is a class of yours"),
         (hooked, {}, "Linear has a forward hook"),
         (lambda: with_activation(lambda x: x), {}, "Linear holds a function of yours"),
+        (
+            lambda: with_activation(autograd.primitive(lambda x: 2 * x, vjp=lambda g, y, x: 2 * g)),
+            {},
+            "Linear holds a function of yours",
+        ),
         (lambda: nn.Linear(3, 1), {"loss": mine}, "the loss is a function of yours"),
         (
             lambda: nn.Linear(3, 1),
