@@ -104,6 +104,18 @@ SLIPS = {
 }
 
 
+CHAIN = "a = w * x\nb = a + c\nL = b * b"
+
+
+def write_chain(w, x, c, write):
+    """Hand every number of `CHAIN` to `write`, and go on from what it gives back."""
+    a = write("a", w * x)
+    b = write("b", a + c)
+    write("L", b * b)
+    slope = write("dL/da", write("dL/db", 2 * b))
+    write("dL/dw", slope * x)
+
+
 @given(
     st.tuples(*[st.integers(-40, 40).filter(lambda n: abs(n) > 3) for _ in range(3)]),
     st.integers(2, 4),
@@ -124,13 +136,8 @@ def test_a_slip_is_never_taken_for_rounding(numbers, digits, slip, where):
         claims[name] = f"{number:.{digits - 1}e}"
         return float(claims[name])
 
-    a = write("a", w * x)
-    b = write("b", a + c)
-    write("L", b * b)
-    slope = write("dL/da", write("dL/db", 2 * b))
-    write("dL/dw", slope * x)
-    program = "a = w * x\nb = a + c\nL = b * b"
-    report = found(program, {"w": w, "x": x, "c": c}, claims)
+    write_chain(w, x, c, write)
+    report = found(CHAIN, {"w": w, "x": x, "c": c}, claims)
     true = float(report[where].true)
     # A small number that cancels has lost its digits, and with them its sign.
     if abs(true) > 20 * float(f"1e{int(claims[where].partition('e')[2]) - digits + 1}"):
@@ -147,10 +154,6 @@ def test_what_is_computed_from_rounded_numbers_is_never_wrong(numbers, digits, n
         claims[name] = f"{number:.{digits - 1}e}"
         return float(claims[name])
 
-    a = write("a", w * x)
-    b = write("b", a + c)
-    write("L", b * b)
-    slope = write("dL/da", write("dL/db", 2 * b))
-    write("dL/dw", slope * x)
-    report = found("a = w * x\nb = a + c\nL = b * b", {"w": w, "x": x, "c": c}, claims)
+    write_chain(w, x, c, write)
+    report = found(CHAIN, {"w": w, "x": x, "c": c}, claims)
     assert WRONG not in {claim.verdict for claim in report.values()}

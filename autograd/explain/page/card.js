@@ -20,6 +20,11 @@ function contributionBox(number) {
   return box(`to ${nameOf(operand)}`, symbol, html("strong", { class: "gradient" }, text));
 }
 
+function upstreamBox(tensor, text) {
+  const value = html("strong", { class: "gradient" }, text);
+  return box("upstream", mathematics(gradientSymbol(tensor)), value);
+}
+
 const sign = (text) => html("span", { class: "sign", "aria-hidden": "true" }, text);
 const equation = (...children) => html("div", { class: "equation" }, children);
 
@@ -79,11 +84,7 @@ function slopeCard(number, part, tensor, contribution) {
       `${scalar ? "is" : "entry by entry, is"} the contribution ${contribution}.`,
     shown: [
       equation(
-        box(
-          "upstream",
-          mathematics(gradientSymbol(tensor)),
-          html("strong", { class: "gradient" }, upstream),
-        ),
+        upstreamBox(tensor, upstream),
         sign(scalar ? "×" : "⊙"),
         box("local", mathematics(local), html("strong", {}, slope)),
         sign("="),
@@ -105,11 +106,7 @@ function ruleCard(number, part, tensor, contribution) {
       `which gives the contribution ${contribution}, of shape ${shape}.`,
     shown: [
       equation(
-        box(
-          "upstream",
-          mathematics(gradientSymbol(tensor)),
-          html("strong", { class: "gradient" }, upstream),
-        ),
+        upstreamBox(tensor, upstream),
         box(
           "rule",
           mathematics(part.rule.latex),
