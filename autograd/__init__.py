@@ -3,10 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autograd import allocation as allocation  # has freed memory kept
-from autograd import environment as environment  # refuses a mixed installation
-from autograd import operators as operators  # attaches them to Tensor
-from autograd.anomaly import detect_anomaly
+from autograd import operators as operators  # attaches operators and methods to Tensor
+from autograd.engine.declare import primitive
+from autograd.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from autograd.engine.tensor import Tensor, variables
+from autograd.engine.tracing import checked, concrete
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -21,9 +22,11 @@ from autograd.errors import (
     TraceError,
     WorksheetError,
 )
-from autograd.explain import notebook as notebook  # attaches itself to Tensor
-from autograd.jacobians import hessian, hvp, jacobian
-from autograd.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from autograd.explanation import notebook as notebook  # attaches itself to Tensor
+from autograd.host.installation import refuse_mixture as _refuse_mixture
+from autograd.host.memory import tune_memory
+from autograd.host.threads import in_parallel
+from autograd.host.version import VERSION
 from autograd.ops.activations import (
     elu,
     gelu,
@@ -50,43 +53,40 @@ from autograd.ops.pooling import (
     max_pool2d,
     unfold,
 )
-from autograd.ops.softmax import log_softmax, logsumexp, softmax
+from autograd.ops.softmax_family import log_softmax, logsumexp, softmax
 from autograd.ops.special import digamma, erf, erfc, gammaln
-from autograd.placeholders import placeholder
-from autograd.primitive import primitive
-from autograd.recompute import checkpoint
-from autograd.sampling import sample
-from autograd.tensor import Tensor, variables
-from autograd.threads import in_parallel
-from autograd.tracing import checked, concrete
-from autograd.transforms import grad, gradients, jvp, value_and_grad, vjp
+from autograd.transforms.anomaly import detect_anomaly
+from autograd.transforms.derivatives import grad, gradients, jvp, value_and_grad, vjp
+from autograd.transforms.jacobians import hessian, hvp, jacobian
+from autograd.transforms.recompute import checkpoint
+from autograd.transforms.sampling import placeholder, sample
+
+__version__ = VERSION
+
+_refuse_mixture(__path__[0])
 
 if TYPE_CHECKING:
-    from autograd.check import gradcheck
-    from autograd.explain.dot import draw, save
-    from autograd.explain.explanation import Explanation, explain
-    from autograd.replay import compile
-    from autograd.verify.check import verify, verify_file
-    from autograd.verify.classroom import verify_submissions
-    from autograd.verify.report import Report
+    from autograd.compiler import compile
+    from autograd.explanation.dot import draw, save
+    from autograd.explanation.explanation import Explanation, explain
+    from autograd.marking.classroom import verify_submissions
+    from autograd.marking.marking import verify, verify_file
+    from autograd.marking.report import Report
+    from autograd.transforms.gradient_check import gradcheck
 else:
     # What only some programs need loads when it is first asked for.
     _LATE = {
-        "Explanation": "autograd.explain.explanation",
-        "Report": "autograd.verify.report",
-        "compile": "autograd.replay",
-        "draw": "autograd.explain.dot",
-        "explain": "autograd.explain.explanation",
-        "gradcheck": "autograd.check",
-        "save": "autograd.explain.dot",
-        "verify": "autograd.verify.check",
-        "verify_file": "autograd.verify.check",
-        "verify_submissions": "autograd.verify.classroom",
+        "Explanation": "autograd.explanation.explanation",
+        "Report": "autograd.marking.report",
+        "compile": "autograd.compiler",
+        "draw": "autograd.explanation.dot",
+        "explain": "autograd.explanation.explanation",
+        "gradcheck": "autograd.transforms.gradient_check",
+        "save": "autograd.explanation.dot",
+        "verify": "autograd.marking.marking",
+        "verify_file": "autograd.marking.marking",
+        "verify_submissions": "autograd.marking.classroom",
     }
-
-    # Python binds a package to its name once, when it loads it; these names are for the functions.
-    import_module("autograd.verify")
-    del explain, verify
 
     def __getattr__(name):
         if name not in _LATE:
@@ -95,8 +95,10 @@ else:
         return value
 
     def __dir__():
-        return sorted({*globals(), *_LATE})
+        return sorted({*__all__, *_MODULE_NAMES})
 
+
+_MODULE_NAMES = ("__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__")
 
 __all__ = [
     "AnomalyError",
@@ -169,6 +171,7 @@ __all__ = [
     "softmax",
     "softplus",
     "softsign",
+    "tune_memory",
     "unfold",
     "value_and_grad",
     "variables",

@@ -9,17 +9,18 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import AutogradError, ProgramError
+from autograd.host.terminal import complain, printable, progress, show, table
+from autograd.host.version import VERSION
 from autograd.language import FUNCTIONS, constant
-from autograd.terminal import complain, printable, progress, show, table
 
 if TYPE_CHECKING:
-    from autograd.explain.explanation import Explanation
-    from autograd.verify.report import Report
+    from autograd.explanation.explanation import Explanation
+    from autograd.marking.report import Report
 
 RIGHT, WRONG, ERROR = 0, 1, 2
 
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument("--version", action="version", version=f"chalkgrad {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     explain = _command(commands, "explain", _explain, "write out the chain rule, step by step")
@@ -120,14 +121,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Version(argparse.Action):
-    """Prints the version. To look it up takes as long as to explain a small program."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        print(f"chalkgrad {_version()}")
-        parser.exit()
-
-
 def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
@@ -162,11 +155,11 @@ def _add_program(parser: argparse.ArgumentParser) -> None:
 def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
     explanation = _explanation(arguments)
     if arguments.draw:
-        from autograd.explain.dot import save
+        from autograd.explanation.dot import save
 
         save(explanation, arguments.draw)
     if arguments.html:
-        from autograd.verify.slips import slips
+        from autograd.marking.common_mistakes import slips
 
         found = slips(arguments.program, _inputs(arguments.inputs))
         explanation.html(arguments.html, mistakes=found.mistakes, bounds=found.bounds)
@@ -178,14 +171,14 @@ def _explain(arguments: argparse.Namespace) -> tuple[str, int]:
 
 
 def _draw(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.explain.dot import save
+    from autograd.explanation.dot import save
 
     save(_explanation(arguments), arguments.output, local=arguments.local)
     return "", RIGHT
 
 
 def _explanation(arguments: argparse.Namespace) -> "Explanation":
-    from autograd.explain.explanation import explain
+    from autograd.explanation.explanation import explain
 
     # The infinities that a program meets are part of its explanation.
     with np.errstate(all="ignore"):
@@ -197,7 +190,7 @@ def _verify(arguments: argparse.Namespace) -> tuple[str, int]:
         return _verify_class(arguments)
     if arguments.csv or arguments.grades:
         raise ValueError("--csv and --grades go with submissions: verify KEY.toml FOLDER")
-    from autograd.verify.check import verify_file
+    from autograd.marking.marking import verify_file
 
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
@@ -233,7 +226,7 @@ def _is_class(arguments: argparse.Namespace) -> bool:
 
 
 def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.verify.classroom import verify_submissions
+    from autograd.marking.classroom import verify_submissions
 
     if len(arguments.files) != 1:
         raise ValueError("--submissions goes with one FILE, the key")
@@ -253,10 +246,10 @@ def _verify_class(arguments: argparse.Namespace) -> tuple[str, int]:
 
 
 def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.verify.sheets.files import write_sheets
-    from autograd.verify.sheets.markdown import to_markdown
-    from autograd.verify.sheets.sheet import sheets
-    from autograd.verify.worksheet import about, read_worksheet
+    from autograd.marking.sheets.files import write_sheets
+    from autograd.marking.sheets.markdown import to_markdown
+    from autograd.marking.sheets.sheet import sheets
+    from autograd.marking.worksheet import about, read_worksheet
 
     if arguments.key and arguments.output is not None:
         raise ValueError("with -o both are written, the sheet and its key; leave out --key")
@@ -271,8 +264,8 @@ def _worksheet(arguments: argparse.Namespace) -> tuple[str, int]:
 
 
 def _practice(arguments: argparse.Namespace) -> tuple[str, int]:
-    from autograd.verify.practice import practice
-    from autograd.verify.worksheet import to_toml
+    from autograd.marking.practice import practice
+    from autograd.marking.worksheet import to_toml
 
     seed = arguments.seed
     if seed is None:
@@ -314,7 +307,7 @@ def _inputs(assignments: Sequence[str]) -> dict[str, Any]:
 
 def _worksheets(paths: Sequence[str]) -> list[str]:
     """The files named, and of folders the worksheets in them."""
-    from autograd.verify.worksheet import files_in
+    from autograd.marking.worksheet import files_in
 
     found: list[str] = []
     for path in paths:
@@ -333,12 +326,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("chalkgrad")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"

@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import sweep
-from autograd.dtypes import conjugate
-from autograd.modes import mode
-from autograd.operation import Primitive
+from autograd.engine import sweep
+from autograd.engine.dtypes import conjugate
+from autograd.engine.modes import mode
+from autograd.engine.operation import Operation
+from autograd.engine.record import make, unrecorded
+from autograd.engine.shape_errors import reraise
+from autograd.engine.tensor import Tensor
 from autograd.ops import (
     arithmetic,
     compare,
@@ -27,15 +30,13 @@ from autograd.ops import (
     shape,
     statistics,
 )
-from autograd.shape_errors import reraise
-from autograd.tensor import Tensor, make, unrecorded
 
 _PLAIN = (float, int, np.float64, np.ndarray)
 """Types of operands that the operators compute with as they are."""
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
-def _unary(op: Primitive, fast: Callable[[Any], Any] | None = None) -> Callable[[Tensor], Any]:
+def _unary(op: Operation, fast: Callable[[Any], Any] | None = None) -> Callable[[Tensor], Any]:
     compute = fast or op.compute
 
     def method(self: Tensor) -> Any:
@@ -47,7 +48,7 @@ def _unary(op: Primitive, fast: Callable[[Any], Any] | None = None) -> Callable[
     return method
 
 
-def _binary(op: Primitive) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
+def _binary(op: Operation) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
     """The operator for a tensor on the left, and the reflected one for a tensor on the right."""
     compute, differentiable = op.compute, op.differentiable
 

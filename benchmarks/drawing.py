@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from autograd.explain.palette import DARK
+from autograd.explanation.palette import DARK
 from nn.plots import look
 
 ON_DARK = {

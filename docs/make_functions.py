@@ -13,9 +13,9 @@ import numpy as np
 
 import autograd
 import autograd.ops
-from autograd.primitive import Primitive
-from autograd.tensor import FUNCTIONS
-from autograd.unsupported import METHODS, UNSUPPORTED
+from autograd.engine.declare import Primitive
+from autograd.engine.dispatch import METHODS, UNSUPPORTED
+from autograd.engine.tensor import FUNCTIONS
 
 PAGE = Path(__file__).parent / "functions.md"
 NAMESPACES = {

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 import nn
 from autograd import explain
-from autograd.verify.slips import slips
+from autograd.marking.common_mistakes import slips
 
 DOCS = Path(__file__).parent
 DESKTOP, PHONE = {"width": 1280, "height": 760}, {"width": 390, "height": 844}

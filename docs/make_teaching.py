@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograd.language import FUNCTIONS, limits
-from autograd.verify import worksheet, written
-from autograd.verify.sheets.files import write_sheets
-from autograd.verify.sheets.sheet import sheets
+from autograd.marking import worksheet
+from autograd.marking import written_numbers as written
+from autograd.marking.sheets.files import write_sheets
+from autograd.marking.sheets.sheet import sheets
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "teaching.md"

@@ -14,7 +14,7 @@ import numpy as np
 
 import nn
 from autograd import explain
-from autograd.verify.slips import slips
+from autograd.marking.common_mistakes import slips
 
 GRAPH, AT = "q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}
 

@@ -3,9 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import autograd
 from nn import functional, init, metrics, optim
-from nn.clipping import clip_grad_norm_, clip_grad_value_
-from nn.data import DataLoader
+from nn.data.loader import DataLoader
 from nn.errors import CheckpointError
 from nn.layers.activations import (
     ELU,
@@ -68,16 +68,14 @@ from nn.losses import (
 )
 from nn.module import Module, Parameter
 from nn.optim import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, Optimizer, RMSprop
+from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
+
+__version__ = autograd.__version__
 
 if TYPE_CHECKING:
     from nn import plots, schedules
-    from nn.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Run
-    from nn.checkpoint import load_checkpoint, save_checkpoint
-    from nn.compiled import compile_step, functional_call
-    from nn.evaluation import evaluate, predict
-    from nn.files import load, save
-    from nn.history import History
-    from nn.lr_finder import RateSweep, find_lr
+    from nn.files.checkpoints import load_checkpoint, save_checkpoint
+    from nn.files.weights import load, save
     from nn.onnx import export_onnx
     from nn.schedules import (
         CosineAnnealingLR,
@@ -91,23 +89,36 @@ if TYPE_CHECKING:
         SequentialLR,
         StepLR,
     )
-    from nn.training import fit
+    from nn.training.callbacks import (
+        Callback,
+        Checkpoint,
+        CSVLogger,
+        EarlyStopping,
+        GradientMonitor,
+        Run,
+    )
+    from nn.training.compiled import compile_step, functional_call
+    from nn.training.evaluation import evaluate, predict
+    from nn.training.history import History
+    from nn.training.loop import fit
+    from nn.training.lr_finder import RateSweep, find_lr
 else:
     # What trains, stores and shows a network loads when it is first asked for.
     _LATE = {
         name: module
         for module, names in {
-            "nn.callbacks": "CSVLogger Callback Checkpoint EarlyStopping GradientMonitor Run",
-            "nn.checkpoint": "load_checkpoint save_checkpoint",
-            "nn.compiled": "compile_step functional_call",
-            "nn.evaluation": "evaluate predict",
-            "nn.files": "load save",
-            "nn.history": "History",
-            "nn.lr_finder": "RateSweep find_lr",
+            "nn.training.callbacks": "CSVLogger Callback Checkpoint EarlyStopping GradientMonitor "
+            "Run",
+            "nn.files.checkpoints": "load_checkpoint save_checkpoint",
+            "nn.training.compiled": "compile_step functional_call",
+            "nn.training.evaluation": "evaluate predict",
+            "nn.files.weights": "load save",
+            "nn.training.history": "History",
+            "nn.training.lr_finder": "RateSweep find_lr",
             "nn.onnx": "export_onnx",
             "nn.schedules": "CosineAnnealingLR ExponentialLR LRScheduler LinearLR MultiStepLR "
             "OneCycleLR ReduceLROnPlateau ScheduleCallback SequentialLR StepLR",
-            "nn.training": "fit",
+            "nn.training.loop": "fit",
         }.items()
         for name in names.split()
     }
@@ -122,8 +133,10 @@ else:
         return value
 
     def __dir__():
-        return sorted({*globals(), *_LATE, *_LATE_MODULES})
+        return sorted({*__all__, *_MODULE_NAMES})
 
+
+_MODULE_NAMES = ("__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__")
 
 __all__ = [
     "ELU",

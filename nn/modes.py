@@ -1,16 +1,23 @@
-"""Training and evaluation modes that come back."""
+"""Restoring training and evaluation mode after a block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from nn.module import Module
+
+class HasModes(Protocol):
+    """The part of a `Module` that switching modes needs."""
+
+    def modules(self) -> Iterator[Any]:
+        """Return an iterator over the module and all modules inside it."""
+
+    def eval(self) -> Any:
+        """Switch to evaluation mode."""
 
 
 @contextmanager
-def modes_restored(model: "Module") -> Iterator[None]:
-    """Put every module back into the mode, training or evaluation, that it is in now."""
+def modes_restored(model: HasModes) -> Iterator[None]:
+    """Restore at the end of the block the mode, training or evaluation, of every module."""
     modes = [(module, module.training) for module in model.modules()]
     try:
         yield
@@ -20,8 +27,8 @@ def modes_restored(model: "Module") -> Iterator[None]:
 
 
 @contextmanager
-def evaluating(model: "Module") -> Iterator[None]:
-    """Evaluation mode for a while."""
+def evaluating(model: HasModes) -> Iterator[None]:
+    """Switch to evaluation mode for the block."""
     with modes_restored(model):
         model.eval()
         yield

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Tensor, no_grad
 from nn.modes import evaluating
-
-if TYPE_CHECKING:
-    from nn.module import Module
 
 Shape = tuple[int, ...]
 
@@ -62,7 +59,7 @@ class Summary:
     __repr__ = __str__
 
 
-def summarize(model: "Module", inputs: Sequence[Any] = ()) -> Summary:
+def summarize(model: Any, inputs: Sequence[Any] = ()) -> Summary:
     """The `Summary` of `model`: one row for each module that holds parameters or no other module.
 
     A parameter shared by several modules is counted once, where it first stands.
@@ -91,11 +88,11 @@ def summarize(model: "Module", inputs: Sequence[Any] = ()) -> Summary:
     )
 
 
-def _output_shapes(model: "Module", inputs: Sequence[Any]) -> dict["Module", Shape]:
+def _output_shapes(model: Any, inputs: Sequence[Any]) -> dict[Any, Shape]:
     """Run `model` once in evaluation mode and note what shape comes out of every module."""
-    shapes: dict[Module, Shape] = {}
+    shapes: dict[Any, Shape] = {}
 
-    def note(module: "Module", _: Any, output: Any) -> None:
+    def note(module: Any, _: Any, output: Any) -> None:
         shape = getattr(output, "shape", None)
         if shape is not None:
             shapes[module] = shape

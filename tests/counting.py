@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from autograd.primitive import elementwise
+from autograd.engine.declare import elementwise
 
 
 class Counting:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograd import cli
-from autograd.explain.explanation import explain
+from autograd.explanation.explanation import explain
 
 PROGRAM = "q = x + y; f = q * z"
 AT = ["x=-2", "y=5", "z=-4"]

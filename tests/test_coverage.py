@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from autograd import NotDifferentiableError, Tensor, gradcheck
-from autograd.operation import Primitive
-from autograd.tensor import FUNCTIONS
-from autograd.unsupported import METHODS, UNSUPPORTED, reason
+from autograd.engine.dispatch import METHODS, UNSUPPORTED, reason
+from autograd.engine.record import Primitive
+from autograd.engine.tensor import FUNCTIONS
 from docs.make_functions import PAGE, kind, numpy_functions, page
 from tests.calls import CONSTANT, DIFFERENTIABLE, FOR_CONSTANTS_ONLY, X
 

@@ -190,7 +190,7 @@ def test_type_and_message(error: type[Exception], run: Run, said: list[str]) -> 
     assert [part for part in said if part not in message] == [], message
 
 
-ELSEWHERE = {"RendererNotFound": "explain/test_render.py"}
+ELSEWHERE = {"RendererNotFound": "explanation/test_render.py"}
 """Errors that only a machine without something raises, and where that is pretended."""
 
 

@@ -1,56 +1,43 @@
-"""The layers: a file imports from lower layers only, so that it can be read after them.
+"""Imports run one way: a file imports only from folders below its own, and nothing in a circle.
 
-Imports under `if TYPE_CHECKING:` never run and are exempt.
+Imports for type checkers only count too: what a reader has to know first is the same.
 """
 
 import ast
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import autograd
+import nn
 
 ROOT = Path(__file__).parent.parent
 
-LAYERS = [
-    "autograd.allocation autograd.errors autograd.environment autograd.terminal autograd.threads",
-    "autograd.dtypes autograd.shapes autograd.sliding autograd.special_values autograd.trees "
-    "autograd.modes autograd.unsupported autograd.arguments autograd.hooks autograd.origin",
-    "autograd.matrices autograd.reducing autograd.dispatch autograd.valued",
-    "autograd.conversions",
-    "autograd.tensor autograd.surface",
-    "autograd.shape_errors",
-    "autograd.composite autograd.operation",
-    "autograd.primitive",
-    "autograd.tracing",
-    "autograd.ops.*",
+FOLDERS = [
+    "autograd.errors",
+    "autograd.host",
+    "autograd.engine",
+    "autograd.ops.shared",
     "autograd.ops",
-    "autograd.placeholders autograd.sampling autograd.sweep",
     "autograd.operators",
     "autograd.transforms",
-    "autograd.batch_rules",
-    "autograd.batch",
-    "autograd.jacobians autograd.recompute autograd.anomaly",
-    "autograd.replay.**",
-    "autograd.differences",
-    "autograd.check",
-    "autograd.language.**",
-    "autograd.explain.**",
-    "autograd.verify.**",
+    "autograd.language",
+    "autograd.compiler",
+    "autograd.explanation",
+    "autograd.marking",
     "autograd.cli",
     "autograd.__main__",
     "autograd",
-    "nn.**",
+    "nn",
 ]
-"""From the lowest to the highest. The modules of a layer do not import one another; `package.**`
-means a package whose modules may, `package.*` one whose modules may not."""
+"""From the ground up; a folder that is not listed belongs to the one around it."""
 
 
 def find_modules() -> dict[str, Path]:
-    """Every module of the two packages, by its dotted name."""
+    """Return every module of the two packages by its dotted name."""
     found = {}
     for path in sorted((*ROOT.glob("autograd/**/*.py"), *ROOT.glob("nn/**/*.py"))):
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -61,78 +48,79 @@ def find_modules() -> dict[str, Path]:
 MODULES = find_modules()
 
 
-FACE = {f"autograd.{name}" for name in autograd.__all__}
-"""What `from autograd import name` gives, be there a module of the same name or not."""
+def folder_of(module: str) -> str:
+    """Return the entry of `FOLDERS` that `module` belongs to.
 
-
-def place(module: str) -> tuple[int, str]:
-    """The layer of `module`, and the unit inside which imports are free."""
-    for layer, line in enumerate(LAYERS):
-        for entry in line.split():
-            package = entry.rstrip(".*")
-            inside = module == package or module.startswith(f"{package}.")
-            if module == entry or (entry.endswith(".**") and inside):
-                return layer, package
-            if entry.endswith(".*") and inside and module != package:
-                return layer, module
-    raise AssertionError(f"{module} has no layer: add it to LAYERS in tests/test_import_order.py")
+    The top of the package is the public face alone: a new file beside the folders has no place.
+    """
+    inside = [f for f in FOLDERS if module == f or module.startswith(f"{f}.")]
+    folder = max(inside, key=len)
+    if folder == "autograd" and module != folder:
+        raise AssertionError(f"{module} is in no folder: see FOLDERS in tests/test_import_order.py")
+    return folder
 
 
 def imports(module: str, source: str) -> Iterator[str]:
-    """The modules of the two packages that `module` imports, at the top or inside a function."""
+    """Yield the modules of the two packages that `module` imports, wherever in the file."""
     package = module if MODULES[module].stem == "__init__" else module.rpartition(".")[0]
-    for node in executed(ast.parse(source)):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             dots = "." * node.level + (node.module or "")
             origin = importlib.util.resolve_name(dots, package)
             named = [f"{origin}.{alias.name}" for alias in node.names]
-            names = [name if name in MODULES and name not in FACE else origin for name in named]
+            names = [name if name in MODULES else origin for name in named]
         else:
             continue
         yield from (name for name in names if name.split(".")[0] in ("autograd", "nn"))
 
 
-def executed(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below `node` but those under `if TYPE_CHECKING:`."""
-    yield node
-    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        children: Iterable[ast.AST] = node.orelse
-    else:
-        children = ast.iter_child_nodes(node)
-    for child in children:
-        yield from executed(child)
-
-
 def complaints(module: str, source: str) -> list[str]:
-    """What is wrong with the imports of `module`."""
-    layer, unit = place(module)
+    """Return what is wrong with the imports of `module`."""
+    folder = folder_of(module)
     wrong = []
     for target in imports(module, source):
-        its_layer, its_unit = place(target)
-        if its_unit == unit:
-            continue
-        if its_layer >= layer:
-            wrong.append(f"{module} imports {target}, which is not of a lower layer")
-        if unit == "nn" and target != "autograd":
+        if folder == "nn" and target.split(".")[0] == "autograd" and target != "autograd":
             wrong.append(f"{module} imports {target}; nn knows the public face of autograd only")
-        if LAYERS[layer] == "autograd.ops.*" and target == "autograd.tensor":
+        if FOLDERS.index(folder_of(target)) > FOLDERS.index(folder):
+            wrong.append(f"{module} imports {target}, whose folder is not below its own")
+        if folder == "autograd.ops" and target == "autograd.engine.tensor":
             wrong.append(f"{module} imports {target}; an operation is rules in NumPy code only")
+        if folder == "autograd.ops" != module and folder_of(target) == folder:
+            wrong.append(f"{module} imports {target}; what operations share is in ops.shared")
     return wrong
 
 
+def find_circle(graph: dict[str, set[str]]) -> list[str] | None:
+    """Return the modules of a circle of imports, or `None` if there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return None
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_a_file_imports_from_lower_layers_only(module: str) -> None:
+def test_a_file_imports_from_folders_below_its_own(module: str) -> None:
     assert complaints(module, MODULES[module].read_text()) == []
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
     graph = {name: set(imports(name, path.read_text())) for name, path in MODULES.items()}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        pytest.fail(f"modules import one another in a circle: {' -> '.join(error.args[1])}")
+    assert find_circle(graph) is None
+
+
+def test_no_module_bears_the_name_of_a_public_function() -> None:
+    """`import a.b as b` would bind the function."""
+    faces = {"autograd": autograd, "nn": nn}
+    faces |= {f"nn.{name}": getattr(nn, name) for name in ("functional", "optim", "plots")}
+    for module in MODULES:
+        for face, package in faces.items():
+            if module.startswith(f"{face}."):
+                named = getattr(package, module.rpartition(".")[2], None)
+                clashes = callable(named) and module.rpartition(".")[2] in package.__all__
+                assert not clashes, f"{module} bears the name of {face}'s {named}"
 
 
 # Negative controls -------------------------------------------------------------------------------
@@ -141,22 +129,25 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "found"),
     [
-        ("autograd.dtypes", "from autograd.sweep import pull", "autograd.sweep"),
-        ("autograd.dtypes", "import autograd.sweep", "autograd.sweep"),
-        ("autograd.dtypes", "from autograd import sweep", "autograd.sweep"),
-        ("autograd.dtypes", "from autograd import Tensor", "autograd, which"),
-        ("autograd.dtypes", "from autograd import primitive", "autograd, which"),
-        ("autograd.dtypes", "from .sweep import pull", "autograd.sweep"),
-        ("autograd.dtypes", "from . import sweep", "autograd.sweep"),
-        ("autograd.ops.shape", "from ..sweep import pull", "autograd.sweep"),
-        ("autograd.dtypes", "from autograd.shapes import Axis", "autograd.shapes"),
-        ("autograd.dtypes", "def late():\n    import nn", "nn"),
-        ("autograd.sweep", "from autograd.operators import _getitem", "autograd.operators"),
+        ("autograd.host.terminal", "from autograd.engine.sweep import order", "engine.sweep"),
+        ("autograd.host.terminal", "import autograd.engine.sweep", "autograd.engine.sweep"),
+        ("autograd.host.terminal", "from autograd.engine import sweep", "autograd.engine.sweep"),
+        ("autograd.host.terminal", "from ..engine import sweep", "autograd.engine.sweep"),
+        ("autograd.host.terminal", "from ..engine.sweep import order", "autograd.engine.sweep"),
+        ("autograd.engine.dtypes", "from autograd import Tensor", "autograd, whose"),
+        ("autograd.engine.dtypes", "from autograd import operators", "autograd.operators"),
+        ("autograd.engine.dtypes", "def late():\n    import nn", "nn"),
+        (
+            "autograd.engine.dtypes",
+            "if TYPE_CHECKING:\n    from autograd.transforms import jacobians",
+            "transforms",
+        ),
         ("autograd.ops.shape", "from autograd.ops import reduce", "autograd.ops.reduce"),
-        ("autograd.ops.shape", "from autograd.tensor import Tensor", "NumPy code only"),
-        ("autograd.explain.text", "from autograd.verify import verify", "autograd.verify"),
-        ("nn.module", "from autograd.tensor import Tensor", "public face"),
-        ("nn.module", "if TYPE_CHECKING:\n    pass\nelse:\n    import autograd.sweep", "public"),
+        ("autograd.ops.shared.sliding", "from autograd.ops import reduce", "autograd.ops.reduce"),
+        ("autograd.ops.shape", "from autograd.engine.tensor import Tensor", "NumPy code only"),
+        ("autograd.explanation.text", "from autograd.marking import marking", "autograd.marking"),
+        ("nn.module", "from autograd.engine.tensor import Tensor", "public face"),
+        ("nn.module", "if TYPE_CHECKING:\n    pass\nelse:\n    import autograd.cli", "public"),
     ],
 )
 def test_a_wrong_import_is_found(module: str, source: str, found: str) -> None:
@@ -168,10 +159,9 @@ def test_a_wrong_import_is_found(module: str, source: str, found: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("autograd.dtypes", "import numpy as np\nfrom autograd.errors import ShapeError"),
-        ("autograd.dtypes", "if TYPE_CHECKING:\n    from autograd.sweep import pull"),
-        ("autograd.dtypes", "if typing.TYPE_CHECKING:\n    from autograd import Tensor"),
-        ("autograd.explain.text", "from autograd.explain import steps"),
+        ("autograd.engine.dtypes", "import numpy as np\nfrom autograd.errors import ShapeError"),
+        ("autograd.engine.sweep", "from autograd.engine import tensor"),
+        ("autograd.explanation.text", "from autograd.explanation import steps"),
         ("nn.module", "from autograd import Tensor\nfrom nn import init"),
         ("nn.module", "from autograd import primitive"),
     ],
@@ -180,6 +170,16 @@ def test_a_right_import_is_allowed(module: str, source: str) -> None:
     assert complaints(module, source) == []
 
 
+def test_a_circle_is_found() -> None:
+    sources = {
+        "autograd.engine.modes": "if TYPE_CHECKING:\n    from autograd.engine.tracing import Trace",
+        "autograd.engine.tracing": "from autograd.engine.modes import mode",
+    }
+    circle = find_circle({name: set(imports(name, text)) for name, text in sources.items()})
+    assert circle is not None
+    assert set(circle) == {*sources}
+
+
 def test_a_new_module_is_told_where_it_belongs() -> None:
-    with pytest.raises(AssertionError, match="no layer: add it to LAYERS"):
-        place("autograd.nowhere")
+    with pytest.raises(AssertionError, match="in no folder: see FOLDERS"):
+        folder_of("autograd.nowhere")

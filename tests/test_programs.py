@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import GradientMismatch, grad, gradcheck, jvp, vjp
-from autograd.primitive import elementwise
+from autograd.engine.declare import elementwise
 from tests import programs
 
 QUICK, BATCH = 500, 25

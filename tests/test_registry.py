@@ -8,8 +8,8 @@ import pytest
 
 import autograd
 from autograd import GradientMismatch, Tensor, gradcheck
+from autograd.engine.declare import Primitive, elementwise, primitive
 from autograd.ops import REGISTRY
-from autograd.primitive import Primitive, elementwise, primitive
 from tests.cases import CASES, all_cases
 from tests.cases.case import Case
 from tests.registry.operations import (
@@ -151,7 +151,7 @@ def test_tuned_rules_are_slope_rules(op: Primitive, case: Case) -> None:
         if not is_float(x):
             continue
         local = slope(y, *arrays, **case.params) if callable(slope) else slope
-        by_slope = autograd.shapes.unbroadcast(np.asarray(g * local), x.shape)
+        by_slope = autograd.engine.shapes.unbroadcast(np.asarray(g * local), x.shape)
         tuned = op.pulls[k](g, y, *arrays, **case.params)
         np.testing.assert_allclose(tuned, by_slope, rtol=1e-12, atol=1e-15)
 

@@ -18,9 +18,9 @@ from autograd import (
     jacobian,
     jvp,
     no_grad,
-    sweep,
     variables,
 )
+from autograd.engine import sweep
 
 ROUNDS = 20
 Step = Callable[[Any], Any]

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.language.functions import FUNCTIONS, PARAMETERS, Function
 from autograd.language.hints import no_value, not_a_function, quote, refused
 from autograd.language.limits import MAX_ENTRIES, MAX_TOTAL, broadcast_size, matmul_size
 from autograd.language.source import Source
-from autograd.tensor import Tensor
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograd.engine.tensor import Tensor
 from autograd.language.limits import (
     MAX_PADDING,
     Shape,
@@ -13,10 +14,10 @@ from autograd.language.limits import (
     conv_size,
     matmul_size,
 )
-from autograd.ops import activations, softmax
+from autograd.ops import activations
+from autograd.ops import softmax_family as softmax
 from autograd.ops.convolution import conv1d, conv2d
 from autograd.ops.shape import numpy_reshape
-from autograd.tensor import Tensor
 
 
 @dataclass(frozen=True)

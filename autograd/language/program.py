@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.modes import enable_grad
+from autograd.engine.tensor import Tensor
 from autograd.errors import ProgramError
 from autograd.language.expressions import Expressions
 from autograd.language.hints import quote, refused
 from autograd.language.limits import MAX_ENTRIES, MAX_TOTAL
 from autograd.language.source import Source
-from autograd.modes import enable_grad
-from autograd.tensor import Tensor
 
 RESULT = "result"
 """What the value of a last bare expression is called."""

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from autograd.operation import Primitive
+from autograd.engine.record import Primitive
 
 FILES = (
     "activations",
@@ -40,7 +40,7 @@ FILES = (
     "scan",
     "select",
     "shape",
-    "softmax",
+    "softmax_family",
     "sort",
     "special",
     "statistics",

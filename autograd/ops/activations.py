@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import special_values
-from autograd.primitive import elementwise
+from autograd.engine.declare import elementwise
+from autograd.ops.shared import special_values
 
 # Smooth steps and what is made of them -----------------------------------------------------------
 

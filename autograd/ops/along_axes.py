@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, primitive
+from autograd.engine.declare import composite, constant, primitive
 
 
 @composite(np.apply_along_axis)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, elementwise
+from autograd.engine.declare import composite, constant, elementwise
 
 greater = constant(np.greater, arity=2, fast=operator.gt)
 greater_equal = constant(np.greater_equal, arity=2, fast=operator.ge)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, linear, primitive
+from autograd.engine.declare import composite, constant, linear, primitive
 
 real = linear(np.real, lambda g, y, x: g)
 conjugate = linear(np.conjugate, lambda g, y, x: np.conjugate(g))

@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.declare import Primitive, bilinear
 from autograd.errors import ShapeError
-from autograd.primitive import Primitive, bilinear
-from autograd.sliding import (
+from autograd.ops.shared.sliding import (
     Padding,
     Sizes,
     Windows,

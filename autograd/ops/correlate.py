@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import bilinear, composite
+from autograd.engine.declare import bilinear, composite
 
 
 def _cut(g: Any, n: int) -> Any:

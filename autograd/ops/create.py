@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant
+from autograd.engine.declare import composite, constant
 
 zeros_like = constant(np.zeros_like)
 ones_like = constant(np.ones_like)

@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import conjugate
+from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.dtypes import conjugate
+from autograd.engine.shapes import Shape
 from autograd.errors import NotDifferentiableError
-from autograd.matrices import (
+from autograd.ops.shared.matrices import (
     adjoint,
     below_diagonal,
     from_triangle,
@@ -26,8 +28,6 @@ from autograd.matrices import (
     to_triangle,
     unpack,
 )
-from autograd.primitive import composite, constant, primitive
-from autograd.shapes import Shape
 
 
 def _complement(q: Any, basis: Any) -> Any:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.matrices import adjoint
-from autograd.primitive import Primitive, composite, constant, primitive
+from autograd.engine.declare import Primitive, composite, constant, primitive
+from autograd.ops.shared.matrices import adjoint
 
 
 def _trace(x: Any) -> Any:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, composite, linear
-from autograd.shapes import Shape, unbroadcast
+from autograd.engine.declare import Primitive, composite, linear
+from autograd.engine.shapes import Shape, unbroadcast
 
 
 def _on_diagonal(x: Any, shape: Shape, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, linear
-from autograd.reducing import as_array
-from autograd.shapes import Shape
+from autograd.engine.declare import composite, linear
+from autograd.engine.shapes import Shape
+from autograd.ops.shared.reducing import as_array
 
 # Differences --------------------------------------------------------------------------------------
 

@@ -18,9 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import conjugate
-from autograd.matrices import adjoint, from_triangle, on_diagonal, pack, to_triangle, unpack
-from autograd.primitive import composite, constant, primitive
+from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.dtypes import conjugate
+from autograd.ops.shared.matrices import (
+    adjoint,
+    from_triangle,
+    on_diagonal,
+    pack,
+    to_triangle,
+    unpack,
+)
 
 
 def _one_over_gaps(w: Any) -> Any:

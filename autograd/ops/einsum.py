@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.matrices import fit
-from autograd.primitive import Primitive, composite
-from autograd.shapes import Shape
+from autograd.engine.declare import Primitive, composite
+from autograd.engine.shapes import Shape
+from autograd.ops.shared.matrices import fit
 
 _BY_NUMBER = ascii_uppercase + ascii_lowercase
 """The letters that NumPy gives to the numbers of the list form, in the order of its results."""

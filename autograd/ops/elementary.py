@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import elementwise
+from autograd.engine.declare import elementwise
 
 # Exponentials and logarithms ---------------------------------------------------------------------
 

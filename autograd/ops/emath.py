@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite
+from autograd.engine.declare import composite
 
 
 def _negative(x: Any) -> Any:

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.declare import composite, linear
 from autograd.errors import ShapeError
-from autograd.primitive import composite, linear
 
 
 def _cut(x: Any, length: int, axis: int) -> Any:

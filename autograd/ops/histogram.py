@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant
-from autograd.reducing import as_array
+from autograd.engine.declare import composite, constant
+from autograd.ops.shared.reducing import as_array
 
 
 def _number_of_bins(a: Any, bins: Any, range: Any = None) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, composite
-from autograd.reducing import as_array
-from autograd.shapes import Shape, unbroadcast
+from autograd.engine.declare import Primitive, composite
+from autograd.engine.shapes import Shape, unbroadcast
+from autograd.ops.shared.reducing import as_array
 
 
 class Slot:

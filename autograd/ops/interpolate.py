@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite
-from autograd.reducing import as_array
+from autograd.engine.declare import composite
+from autograd.ops.shared.reducing import as_array
 
 
 @composite(np.interp)

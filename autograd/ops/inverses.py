@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.matrices import adjoint, fit, from_triangle
-from autograd.primitive import composite, constant, primitive
+from autograd.engine.declare import composite, constant, primitive
+from autograd.ops.shared.matrices import adjoint, fit, from_triangle
 
 # Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
 # differentiation" (2008), sections 2.2.3 and 2.3.1: with Y = A^-1, dY = -Y dA Y.

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, linear
-from autograd.reducing import as_array
+from autograd.engine.declare import composite, linear
+from autograd.ops.shared.reducing import as_array
 
 # Putting together ---------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite
-from autograd.shapes import Axis
+from autograd.engine.declare import composite
+from autograd.engine.shapes import Axis
 
 
 def _numbers(a: Any, where: Any) -> Any:

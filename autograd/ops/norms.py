@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import conjugate
-from autograd.primitive import composite, primitive
-from autograd.shapes import Axis, expand_reduced, normalize_axes
+from autograd.engine.declare import composite, primitive
+from autograd.engine.dtypes import conjugate
+from autograd.engine.shapes import Axis, expand_reduced, normalize_axes
 
 
 def _safe(y: Any) -> Any:

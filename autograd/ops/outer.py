@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite
+from autograd.engine.declare import composite
 
 
 def _register(ufunc: np.ufunc) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.declare import composite, linear
 from autograd.errors import NotDifferentiableError
-from autograd.primitive import composite, linear
 
 Widths = tuple[tuple[int, int], ...]
 

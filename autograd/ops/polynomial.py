@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, primitive
+from autograd.engine.declare import composite, primitive
 
 
 def _vector(p: Any) -> Any:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.declare import Primitive, constant, linear, primitive
 from autograd.errors import ShapeError
-from autograd.primitive import Primitive, constant, linear, primitive
-from autograd.sliding import (
+from autograd.ops.shared.sliding import (
     Padding,
     Sizes,
     Windows,

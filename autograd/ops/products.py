@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import conjugate
-from autograd.primitive import bilinear, composite
-from autograd.shapes import normalize_axes
+from autograd.engine.declare import bilinear, composite
+from autograd.engine.dtypes import conjugate
+from autograd.engine.shapes import normalize_axes
 
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, primitive
-from autograd.reducing import as_array, kept_shape, lines, unlines
-from autograd.shapes import Axis, expand_reduced
+from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.shapes import Axis, expand_reduced
+from autograd.ops.shared.reducing import as_array, kept_shape, lines, unlines
 
 # The median ---------------------------------------------------------------------------------------
 

@@ -5,9 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, composite, constant, linear, primitive
-from autograd.reducing import as_array, count_where, kept_shape, lines, masked, with_options
-from autograd.shapes import Axis, count, expand_reduced
+from autograd.engine.declare import Primitive, composite, constant, linear, primitive
+from autograd.engine.shapes import Axis, count, expand_reduced
+from autograd.ops.shared.reducing import (
+    as_array,
+    count_where,
+    kept_shape,
+    lines,
+    masked,
+    with_options,
+)
 
 # Sums and means -----------------------------------------------------------------------------------
 

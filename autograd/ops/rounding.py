@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, elementwise, primitive
+from autograd.engine.declare import composite, constant, elementwise, primitive
 
 floor = elementwise(np.floor, 0)
 ceil = elementwise(np.ceil, 0)

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, composite, constant, linear, primitive
-from autograd.reducing import lines, masked, unlines, with_options
-from autograd.shapes import Axis, expand_reduced
+from autograd.engine.declare import Primitive, composite, constant, linear, primitive
+from autograd.engine.shapes import Axis, expand_reduced
+from autograd.ops.shared.reducing import lines, masked, unlines, with_options
 
 
 def _along(axis: int, part: slice) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant
+from autograd.engine.declare import composite, constant
 
 
 def _choice(a: Any, n: int, mode: Any = "raise") -> Any:

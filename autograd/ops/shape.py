@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant, linear
-from autograd.shapes import unbroadcast
+from autograd.engine.declare import composite, constant, linear
+from autograd.engine.shapes import unbroadcast
 
 # One shape for another ----------------------------------------------------------------------------
 

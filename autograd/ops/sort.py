@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import Primitive, composite, constant, primitive
+from autograd.engine.declare import Primitive, composite, constant, primitive
 
 argsort = constant(np.argsort)
 argpartition = constant(np.argpartition)

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import special_values
-from autograd.primitive import Primitive, elementwise
+from autograd.engine.declare import Primitive, elementwise
+from autograd.ops.shared import special_values
 
 
 def _erf(x: Any) -> Any:

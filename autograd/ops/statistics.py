@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dtypes import conjugate
-from autograd.primitive import Primitive, composite, primitive
-from autograd.reducing import as_array, count_where, masked, with_options
-from autograd.shapes import Axis, count, expand_reduced
+from autograd.engine.declare import Primitive, composite, primitive
+from autograd.engine.dtypes import conjugate
+from autograd.engine.shapes import Axis, count, expand_reduced
+from autograd.ops.shared.reducing import as_array, count_where, masked, with_options
 
 # Variances ----------------------------------------------------------------------------------------
 

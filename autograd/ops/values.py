@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import composite, constant
+from autograd.engine.declare import composite, constant
 
 # Bits ---------------------------------------------------------------------------------------------
 

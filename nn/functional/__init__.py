@@ -20,6 +20,7 @@ from nn.functional.activations import (
     softsign,
     tanh,
 )
+from nn.functional.affine import bilinear, linear, maxout
 from nn.functional.attention import (
     attention_weights,
     causal_mask,
@@ -35,9 +36,8 @@ from nn.functional.convolution import (
     fold,
     unfold,
 )
-from nn.functional.dropout import dropout, dropout2d
-from nn.functional.embedding import embedding
-from nn.functional.linear import bilinear, linear, maxout
+from nn.functional.dropping import dropout, dropout2d
+from nn.functional.lookup import embedding
 from nn.functional.margins import (
     cosine_embedding_loss,
     cosine_similarity,

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn.functional.activations import softmax
-from nn.functional.dropout import dropout
+from nn.functional.dropping import dropout
 from nn.functional.operands import as_operand, in_dtype_of
 from nn.init import Seed
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, primitive, relu
-from nn.functional.linear import linear
+from nn.functional.affine import linear
 
 Weights = tuple[Any, Any, Any, Any]
 """W_ih, W_hh, b_ih and b_hh; the last two may be `None`."""

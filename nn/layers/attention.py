@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn import functional, init
-from nn.functional.dropout import require_probability
+from nn.functional.dropping import require_probability
 from nn.functional.operands import as_operand
 from nn.layers.checks import require_features, require_positive
 from nn.layers.linear import Linear

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from nn import functional
-from nn.functional.dropout import require_probability
+from nn.functional.dropping import require_probability
 from nn.init import Seed
 from nn.layers.checks import require_shape, spatial
 from nn.module import Module

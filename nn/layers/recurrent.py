@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import ShapeError, checked
 from nn import functional
-from nn.functional.dropout import require_probability
+from nn.functional.dropping import require_probability
 from nn.functional.operands import as_operand
 from nn.functional.recurrent import require_nonlinearity
 from nn.init import Seed

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd import Tensor, enable_grad, placeholder
-from nn.atomic import FilePath, write_whole
+from nn.files.atomic import FilePath, write_whole
 from nn.modes import evaluating
 from nn.module import Module
 from nn.onnx.axes import AXES

@@ -2,31 +2,51 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from autograd import Tensor
 from nn.errors import CheckpointError
-from nn.optim.groups import put_states
+from nn.optim.blocks import State
+from nn.optim.groups import Group, Settings, put_states
 from nn.optim.settings import at_least_zero
-
-if TYPE_CHECKING:
-    from nn.optim.blocks import State
-    from nn.optim.groups import Group, Settings
-    from nn.optim.optimizer import Optimizer
 
 INITIAL_LR = "initial_lr"
 """What schedules remember in a group: the learning rate that it began with."""
 
 
-class States(Mapping[Tensor, "State"]):
+class HasState(Protocol):
+    """The part of an `Optimizer` that its state dict is made of."""
+
+    settings: ClassVar[Any]
+    numbers: ClassVar[Any]
+    arrays: ClassVar[Any]
+    means: ClassVar[Any]
+    param_groups: list[Group]
+    _learned: Any
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """All parameters, in the order of the groups."""
+
+    def check(self, settings: Mapping[str, Any]) -> Settings:
+        """Return checked settings."""
+
+    def _states(self) -> dict[Tensor, State]:
+        """Return the state of each parameter."""
+
+    def _notice_groups(self) -> None:
+        """Take over changes of `param_groups`."""
+
+
+class States(Mapping[Tensor, State]):
     """The states of an optimizer's parameters, with running means in the places of sums."""
 
-    def __init__(self, optimizer: "Optimizer") -> None:
+    def __init__(self, optimizer: HasState) -> None:
         self._means, self._kept = optimizer.means, optimizer._states()
 
-    def __getitem__(self, parameter: Tensor) -> "State":
+    def __getitem__(self, parameter: Tensor) -> State:
         state = self._kept[parameter].copy()
         for mean, (total, beta) in self._means.items():
             if total in state:
@@ -40,7 +60,7 @@ class States(Mapping[Tensor, "State"]):
         return sum(map(bool, self._kept.values()))
 
 
-def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
+def state_dict(optimizer: HasState) -> dict[str, Any]:
     """Copies of the settings of each group and of the state of each parameter."""
     position = {parameter: i for i, parameter in enumerate(optimizer.parameters)}
     states = optimizer._states()
@@ -57,7 +77,7 @@ def state_dict(optimizer: "Optimizer") -> dict[str, Any]:
     }
 
 
-def load_state_dict(optimizer: "Optimizer", saved: Any) -> None:
+def load_state_dict(optimizer: HasState, saved: Any) -> None:
     """Put `saved` into `optimizer`, or raise `CheckpointError` with all that does not fit."""
     reading = _Reading(optimizer)
     groups = [
@@ -83,7 +103,7 @@ def load_state_dict(optimizer: "Optimizer", saved: Any) -> None:
 class _Reading:
     """Goes through a state dict that may hold anything, and notes all that is wrong with it."""
 
-    def __init__(self, optimizer: "Optimizer") -> None:
+    def __init__(self, optimizer: HasState) -> None:
         self.optimizer = optimizer
         self.problems: list[str] = []
 
@@ -114,7 +134,7 @@ class _Reading:
             )
         return not missing
 
-    def group(self, where: str, saved: Any, own: "Group") -> "Settings":
+    def group(self, where: str, saved: Any, own: Group) -> Settings:
         """The settings of one group."""
         if not self.names(where, saved, {"params", *self.optimizer.settings}, {INITIAL_LR}):
             return {}
@@ -130,7 +150,7 @@ class _Reading:
             return {}
         return settings
 
-    def state(self, where: str, saved: Any, parameter: Tensor) -> "State":
+    def state(self, where: str, saved: Any, parameter: Tensor) -> State:
         """Numbers and arrays of one parameter; empty before its first step."""
         if saved == {}:
             return {}

@@ -6,16 +6,16 @@ raise `ModuleNotFoundError` with the command to run. Nothing here imports it bef
 drawn.
 """
 
-from nn.plots.activations import activations
-from nn.plots.attention import attention
+from nn.plots.activation_curves import activations
+from nn.plots.attention_maps import attention
 from nn.plots.boundary import decision_boundary
-from nn.plots.confusion import confusion
-from nn.plots.contour import contour
-from nn.plots.filters import filters
-from nn.plots.gradients import gradients
-from nn.plots.history import history
+from nn.plots.confusion_matrix import confusion
+from nn.plots.contour_lines import contour
+from nn.plots.filter_grid import filters
+from nn.plots.gradient_bars import gradients
+from nn.plots.history_curves import history
 from nn.plots.landscape import loss_surface
-from nn.plots.look import (
+from nn.plots.styling import (
     AMBER,
     BLUE,
     COLOURS,

@@ -7,17 +7,8 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn.functional.operands import values
-from nn.plots.look import (
-    COLOURS,
-    INK,
-    MARKERS,
-    FilePath,
-    finished,
-    legend_beside,
-    panels,
-    style,
-)
 from nn.plots.models import Array, Model, for_model, looking_at
+from nn.plots.styling import COLOURS, INK, MARKERS, FilePath, finished, legend_beside, panels, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,9 +9,9 @@ from autograd import ShapeError, Tensor
 from nn.functional.operands import values
 from nn.init import Seed
 from nn.module import Module
-from nn.plots.contour import draw_levels, draw_paths, draw_star, limits
-from nn.plots.look import FilePath, finished, legend_beside, panels, style
+from nn.plots.contour_lines import draw_levels, draw_paths, draw_star, limits
 from nn.plots.models import Array, for_model, looking_at
+from nn.plots.styling import FilePath, finished, legend_beside, panels, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

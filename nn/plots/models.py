@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograd import no_grad
-from nn.evaluation import in_dtype_of
 from nn.functional.operands import values
 from nn.modes import evaluating
 from nn.module import Module
+from nn.training.evaluation import in_dtype_of
 
 Array = np.ndarray[Any, Any]
 Model = Callable[..., Any]

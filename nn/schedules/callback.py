@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from nn.callbacks import Callback, Run
 from nn.schedules.plateau import ReduceLROnPlateau
 from nn.schedules.scheduler import LRScheduler
+from nn.training.callbacks import Callback, Run
 
 
 class ScheduleCallback(Callback):

@@ -1,6 +1,6 @@
 """Cases for `autograd.ops.convolution`."""
 
-from autograd.sliding import Windows, windows_over
+from autograd.ops.shared.sliding import Windows, windows_over
 from tests.cases.case import Case
 
 _LAYERS: list[tuple[int, int, int, int, Windows]] = [

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd.sliding import Windows, windows_over
+from autograd.ops.shared.sliding import Windows, windows_over
 from tests.cases.case import Case
 
 _OVER = [

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nn
-from tests.nn.twins import Twins
+from tests.nn.training.twins import Twins
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 Example = dict[str, Any]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd.explain.palette import LIGHT
+from autograd.explanation.palette import LIGHT
 from nn import plots
 
 pytest.importorskip("matplotlib")

@@ -21,9 +21,9 @@ from autograd import (
     explain,
     grad,
     gradcheck,
-    sliding,
     vjp,
 )
+from autograd.ops.shared import sliding
 
 RNG = np.random.default_rng(0)
 

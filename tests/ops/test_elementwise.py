@@ -18,8 +18,8 @@ from autograd import (
     jvp,
     variables,
 )
+from autograd.engine.tensor import FUNCTIONS
 from autograd.ops import REGISTRY
-from autograd.tensor import FUNCTIONS
 from tests.test_conventions import slope
 from tests.versions import since
 

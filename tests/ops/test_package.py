@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from autograd import ops
-from autograd.operation import Primitive
+from autograd.engine.record import Primitive
 from tests import cases
 
 

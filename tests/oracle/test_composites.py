@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.operation import Primitive
-from autograd.tensor import FUNCTIONS
+from autograd.engine.record import Primitive
+from autograd.engine.tensor import FUNCTIONS
 from tests.cases.case import Case
 from tests.oracle.bridge import Function, compare_derivatives, compare_values
 from tests.oracle.composites import COMPOSITES

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import ShapeError, Tensor, jvp, vjp
-from autograd.operation import Primitive
+from autograd.engine.record import Primitive
 from tests.cases.case import Case
 
 

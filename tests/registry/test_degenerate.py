@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd.operation import Primitive
+from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import jvp
-from autograd.operation import Primitive
+from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.tensor import FUNCTIONS
+from autograd.engine.tensor import FUNCTIONS
 from tests.cases.case import Case
 from tests.oracle.bridge import INF, Function, torch
 from tests.oracle.composites.composite import Composite, of

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.sliding import Windows
+from autograd.ops.shared.sliding import Windows
 from tests.oracle.bridge import INF, F, Function, torch
 from tests.oracle.operations.arrays import dim, reduction
 from tests.oracle.operations.entrywise import Counterparts

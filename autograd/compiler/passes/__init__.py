@@ -1,0 +1,1 @@
+"""Passes: rewrites of a graph before a program is written."""

@@ -1,0 +1,90 @@
+"""Operations that are made of others: their own code, traced in the place of a call.
+
+An activation such as `relu` is NumPy code on arrays. Run on tensors it records what it is made of,
+and each of these steps can write into a buffer, share what others compute, or be a line of plain
+Python.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.graph import Graph, Node, is_alike
+from autograd.compiler.numpy_target.notation import is_line
+from autograd.compiler.trace import trace
+from autograd.ops import REGISTRY
+
+_PACKAGES = ("autograd", "nn")
+"""Whose functions are known to do the same in every run, and nothing besides."""
+
+
+def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
+    """The graph with operations of our own, of these kinds, spelt out where NumPy's suffice."""
+    stands_for: dict[Node, Any] = {}
+
+    def current(x: Any) -> Any:
+        return stands_for.get(x, x) if isinstance(x, Node) else x
+
+    steps: list[Node] = []
+    for node in graph.steps:
+        node.inputs = tuple(map(current, node.inputs))
+        inside = _inside(node, kinds)
+        if inside is None:
+            steps.append(node)
+            continue
+        operands = (x for x in node.inputs if isinstance(x, Node))
+        stands_for.update(zip(inside.arguments, operands, strict=True))
+        for step in inside.steps:
+            step.inputs = tuple(map(current, step.inputs))
+            step.section = node.section
+            steps.append(step)
+        result = stands_for[node] = current(inside.outputs[0])
+        result.name = result.name or node.name
+    graph.steps = steps
+    graph.outputs = [current(x) for x in graph.outputs]
+    graph.assigned = [(tensor, current(x)) for tensor, x in graph.assigned]
+    return graph
+
+
+def recorded(node: Node) -> Graph | None:
+    """What an operation does, step by step, if that can be recorded and gives the same."""
+    op = node.op
+    assert op is not None
+
+    def run(tensors: list[Any]) -> list[Any]:
+        rest = iter(tensors)
+        operands = [next(rest) if isinstance(x, Node) else x for x in node.inputs]
+        return [op.compute(*operands, **node.params)]
+
+    values = [x.value for x in node.inputs if isinstance(x, Node)]
+    try:
+        with np.errstate(all="ignore"):
+            graph = trace(run, values, [""] * len(values))
+    except Exception:
+        # Code that is made for arrays may raise anything when it meets a tensor.
+        return None
+    (result,) = graph.outputs
+    same = isinstance(result, Node) and is_alike(result, node)
+    if not same or graph.captured or graph.assigned or graph.draws():
+        return None
+    return None if any(step.op is op for step in graph.steps) else graph
+
+
+def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
+    """The steps of an operation, expanded in turn, if they are not slower."""
+    op = node.op
+    assert op is not None
+    graph = recorded(node) if op.kind in kinds and _is_ours(op.compute) else None
+    if graph is None:
+        return None
+    graph = expanded(graph, kinds)
+    is_known = op.kind == "elementwise" and REGISTRY.get(op.name) is op
+    return graph if is_known or all(map(is_line, graph.steps)) else None
+
+
+def _is_ours(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    package = getattr(function, "__module__", "").partition(".")[0]
+    # A warning that it suppresses would be one of the program.
+    return package in _PACKAGES and code is not None and "errstate" not in code.co_names

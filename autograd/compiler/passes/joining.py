@@ -1,0 +1,141 @@
+"""Gradients of slices: put into the places that they belong to, instead of added up as wholes.
+
+The gradient of `x[index]` is an array of zeros but for the slice. Where several slices of x were
+taken, the sum of those arrays is one array, into which each slice is written or added once.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.graph import Node
+from autograd.compiler.numpy_target.notation import TRANSPOSES, axes_of
+from autograd.compiler.passes.rewriting import Steps
+from autograd.compiler.slices import JOINED, Index, is_basic
+from autograd.ops import REGISTRY
+from autograd.ops.index import Slot
+
+_ADD, _SUBTRACT, _SCATTER = (REGISTRY[name] for name in ("add", "subtract", "scatter"))
+_NEGATIVE, _TRANSPOSE = REGISTRY["negative"], REGISTRY["transpose"]
+_LARGEST_INDEX = 1 << 16
+
+
+def joined_slices(node: Node, steps: Steps) -> Any:
+    """The gradient of a slice, and the sum or difference of anything and such a gradient."""
+    if node.op is _SCATTER and _names_nothing_twice(node):
+        how = {"indices": (node.params["index"],), "signs": (1,), "shape": node.shape}
+        return steps.make(node, JOINED, 0, *node.inputs, **how)
+    if node.op not in (_ADD, _SUBTRACT):
+        return None
+    a, b = node.inputs
+    if node.op is _ADD and not _is_joined(b):
+        a, b = b, a
+    if not (_is_joined(b) and _is_like(node, a) and _is_like(node, b)):
+        return None
+    return _together(node, a, b, 1 if node.op is _ADD else -1, steps)
+
+
+def _together(node: Node, a: Any, b: Node, sign: int, steps: Steps) -> Any:
+    """The sum, or with the sign -1 the difference, of `a` and of what is joined in `b`."""
+    base, parts, arrays, indices, signs = _apart(a)
+    more, *found = _apart(b)
+    if type(more) is not int:
+        nothing = type(base) is int
+        op = _ADD if sign == 1 else _NEGATIVE if nothing else _SUBTRACT
+        base = (
+            more
+            if nothing and sign == 1
+            else steps.make(node, op, *([] if nothing else [base]), more)
+        )
+    slots = len(arrays)
+    for part, index, s in zip(found[0], found[2], found[3], strict=True):
+        k = _position(index, indices)
+        if k is None:
+            parts.append(part)
+            indices.append(_shifted(index, slots))
+            signs.append(sign * s)
+        else:
+            op = _ADD if sign * s == signs[k] else _SUBTRACT
+            parts[k] = steps.make(node, op, parts[k], part)
+    how = {"indices": tuple(indices), "signs": tuple(signs), "shape": node.shape}
+    return steps.make(node, JOINED, base, *parts, *arrays, *found[1], **how)
+
+
+def _is_joined(x: Any) -> bool:
+    return isinstance(x, Node) and x.op is JOINED
+
+
+def _is_like(node: Node, x: Any) -> bool:
+    x = x.value if isinstance(x, Node) else x
+    return node.shape == np.shape(x) and node.dtype == getattr(x, "dtype", None)
+
+
+def _apart(x: Any) -> tuple[Any, list[Any], list[Any], list[Index], list[int]]:
+    """What something is joined of: an array, parts, arrays of indices, indices and signs."""
+    if not _is_joined(x):
+        return x, [], [], [], []
+    indices, signs = x.params["indices"], x.params["signs"]
+    base, *operands = x.inputs
+    n = len(indices)
+    return base, operands[:n], operands[n:], list(indices), list(signs)
+
+
+def _position(index: Index, indices: list[Index]) -> int | None:
+    """Where the same slice is among those that there are."""
+    same = (k for k, other in enumerate(indices) if is_basic(other) and other == index)
+    return next(same, None) if is_basic(index) else None
+
+
+def _shifted(index: Index, by: int) -> Index:
+    """An index for arrays that stand behind `by` others."""
+    if isinstance(index, tuple):
+        return tuple(_shifted(part, by) for part in index)
+    return Slot(index.k + by) if isinstance(index, Slot) else index
+
+
+def _names_nothing_twice(node: Node) -> bool:
+    """Whether the index of a scatter is surely one of different places.
+
+    So it is if the constants in it already are, such as the numbers of rows beside classes.
+    """
+    index, arrays = node.params["index"], node.inputs[1:]
+    if is_basic(index):
+        return True
+    parts = [arrays[x.k] if isinstance(x, Slot) else x for x in _as_tuple(index)]
+    entries = [x for x in parts if isinstance(x, Node | np.ndarray)]
+    known = [x for x in entries if isinstance(x, np.ndarray)]
+    if not known or len(entries) < len(parts) or any(x.dtype.kind not in "iu" for x in entries):
+        return False
+    shape = np.broadcast_shapes(*(x.shape for x in entries))
+    rows = np.stack([np.ravel(np.broadcast_to(x, shape)) for x in known], axis=1)
+    return (
+        len(rows) <= _LARGEST_INDEX
+        and bool(np.all(rows >= 0))
+        and len(np.unique(rows, axis=0)) == len(rows)
+    )
+
+
+def _as_tuple(index: Index) -> tuple[Any, ...]:
+    return index if isinstance(index, tuple) else (index,)
+
+
+def turned_slices(node: Node, steps: Steps) -> Any:
+    """The transpose of transposes that are joined: what they are transposes of, joined."""
+    if node.op not in TRANSPOSES or not _is_joined(node.inputs[0]):
+        return None
+    x = node.inputs[0]
+    if not all(part.op in TRANSPOSES for part in x.inputs if isinstance(part, Node)):
+        return None
+    axes, indices = axes_of(node), []
+    for index in x.params["indices"]:
+        slices = _as_tuple(index)
+        if not all(type(part) is slice for part in slices):
+            return None
+        slices += (slice(None),) * (len(axes) - len(slices))
+        indices.append(tuple(slices[axis] for axis in axes))
+    parts = [
+        part if type(part) is int else steps.make(node, _TRANSPOSE, part, axes=axes)
+        for part in x.inputs
+    ]
+    how = {"indices": tuple(indices), "signs": x.params["signs"], "shape": node.shape}
+    return steps.make(node, JOINED, *parts, **how)

@@ -1,0 +1,1 @@
+"""Sharding: one program split along the batch and run by several threads."""

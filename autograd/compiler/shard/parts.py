@@ -1,0 +1,144 @@
+"""The graph of one shard, and results put together from those of all shards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.graph import Graph, Node
+from autograd.compiler.shard.axes import axes_in
+from autograd.compiler.shard.cutting import ADDED_UP, ONCE, OWN_PART, Cut, Partition, Place
+from autograd.compiler.shard.index import indexed, shape_of
+from autograd.engine.declare import constant
+from autograd.ops import REGISTRY
+
+_TOTAL = constant(lambda x, meeting, point: meeting.total(x, point), arity=2, name="total")
+
+
+def own_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
+    """The samples from `start` to `stop` of an array that has n of them along an axis: a view.
+
+    >>> own_part(np.arange(8), Cut(0, outer=2), 4, 1, 3)
+    array([1, 2, 5, 6])
+    """
+    if not isinstance(place, Cut):
+        return x
+    x = np.asarray(x)
+    before, length, after = _around(x.shape, place)
+    if place.outer == 1:
+        inner = length // n
+        return x[(slice(None),) * place.axis + (slice(start * inner, stop * inner),)]
+    apart = np.reshape(x, (*before, place.outer, n, -1, *after))
+    own = apart[(slice(None),) * (place.axis + 1) + (slice(start, stop),)]
+    return np.reshape(own, (*before, -1, *after))
+
+
+def joined(parts: Sequence[Any], place: Cut, lengths: Sequence[int]) -> Any:
+    """An array from the shards' own parts, of so many samples: what `own_part` takes apart."""
+    if place.outer == 1:
+        return np.concatenate(parts, axis=place.axis)
+    before, _, after = _around(parts[0].shape, place)
+    apart = [
+        np.reshape(x, (*before, place.outer, m, -1, *after))
+        for x, m in zip(parts, lengths, strict=True)
+    ]
+    return np.reshape(np.concatenate(apart, axis=place.axis + 1), (*before, -1, *after))
+
+
+def _around(shape: tuple[int, ...], place: Cut) -> tuple[Any, int, Any]:
+    return shape[: place.axis], shape[place.axis], shape[place.axis + 1 :]
+
+
+class Part:
+    """The graph of the shard that has the samples from `start` to `stop`.
+
+    It takes the arguments, its own part of those that are cut, then the random draws, whole, and
+    then a `Meeting`, where it adds up with the others what all of them need. These sums are results
+    too, behind the others: a shard that has no use for one must still bring its part.
+    """
+
+    def __init__(self, partition: Partition, start: int, stop: int) -> None:
+        self._partition, self._start, self._stop = partition, start, stop
+        self._meeting = Node(None, name="meeting")
+        graph = partition.graph
+        self._local: dict[Node, Any] = {x: x for x in graph.captured.values()}
+        self._steps: list[Node] = []
+        self._totals: list[Node] = []
+        given = [*graph.arguments, *partition.draws]
+        for x in given:
+            self._local[x] = Node(self._own(x.value, partition.place(x)), name=x.name)
+        for node in partition.steps:
+            self._local[node] = self._step(node)
+        arguments = [self._local[x] for x in given]
+        results = [*(self._of(x) for x in partition.results), *self._totals]
+        self.graph = Graph([*arguments, self._meeting], graph.captured, self._steps, results, [])
+
+    def _own(self, value: Any, place: Place) -> Any:
+        return own_part(value, place, self._partition.n, self._start, self._stop)
+
+    def _of(self, x: Any) -> Any:
+        return self._local[x] if isinstance(x, Node) else x
+
+    def _step(self, node: Node) -> Any:
+        """What stands in the shard for a step of the whole."""
+        place = self._partition.place(node)
+        x = self._of(node.inputs[0]) if node.inputs else None
+        value = self._own(node.value, place)
+        if node.op is ONCE:
+            return x if self._start == 0 else _zeros(value)
+        if node.op is OWN_PART:
+            return self._taken(node, x, place) if isinstance(x, Node) else value
+        if node.op is ADDED_UP:
+            # Its number tells it from others, of which the operands may be alike in one shard.
+            params = {"point": len(self._totals)}
+            total = Node(value, _TOTAL, (x, self._meeting), params, section=node.section)
+            self._totals.append(total)
+            return self._add(total)
+        inputs = tuple(map(self._of, node.inputs))
+        params = self._params(node, place)
+        return self._add(Node(value, node.op, inputs, params, node.name, node.section))
+
+    def _add(self, node: Node) -> Node:
+        self._steps.append(node)
+        return node
+
+    def _taken(self, node: Node, x: Node, place: Place) -> Node:
+        """The shard's own part of a value that it has whole."""
+        assert isinstance(place, Cut)
+        n, shape = self._partition.n, np.shape(self._own(node.value, place))
+        before, length, after = _around(node.shape, place)
+        apart = (*before, place.outer, n, length // (place.outer * n), *after)
+        whole = (slice(None),) * (place.axis + 1)
+        index = (*whole, slice(self._start, self._stop))
+        for op, params in (
+            (REGISTRY["reshape"], {"shape": apart}),
+            (REGISTRY["getitem"], {"index": index}),
+            (REGISTRY["reshape"], {"shape": shape}),
+        ):
+            value = op.compute(x.value, **params)
+            x = self._add(Node(value, op, (x,), params, section=node.section))
+        return x
+
+    def _params(self, node: Node, place: Place) -> dict[str, Any]:
+        """The static parameters, with the lengths that arrays have in the shard."""
+        params = dict(node.params)
+        if "shape" in params and isinstance(place, Cut):
+            params["shape"] = np.shape(self._own(node.value, place))
+        cut = any(isinstance(self._partition.place(x), Cut) for x in node.inputs)
+        if "index" in params and cut:
+            axes = axes_in(node)
+            assert axes is not None
+            label, outer = self._partition.label(node, axes)
+            whole = node if node.op is REGISTRY["scatter"] else node.inputs[0]
+            found = indexed(params["index"], shape_of(whole), node.inputs[1:])
+            assert found is not None
+            params["index"] = found.of_part(
+                label, lambda array, axis: self._own(array, Cut(axis, outer))
+            )
+        return params
+
+
+def _zeros(value: Any) -> Any:
+    """Nothing to add, of the shape and dtype of a value."""
+    plain = isinstance(value, int | float | complex) and not isinstance(value, np.generic)
+    return type(value)(0) if plain else np.zeros_like(value)[()]

@@ -1,0 +1,173 @@
+"""Running a program in shards: each thread has a part of the batch and buffers of its own."""
+
+import operator
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial, reduce
+from itertools import pairwise
+from queue import SimpleQueue
+from threading import BrokenBarrierError
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.graph import Graph
+from autograd.compiler.numpy_target.emit import emit
+from autograd.compiler.passes.pipeline import prepared
+from autograd.compiler.shard.cutting import PARTIAL, Cut, Partition, Place
+from autograd.compiler.shard.parts import Part, joined, own_part
+from autograd.compiler.source import Form
+from autograd.engine.tensor import Tensor
+from autograd.host.threads import available_cores, in_parallel
+from autograd.transforms.trees import map_tree, with_leaves
+
+WORTH_A_THREAD = 2**18
+"""Bytes that each thread has to write in a line, on average, for shards to be faster.
+
+Between lines the threads wait for Python's interpreter lock, some 15 us each time. Measured on two
+cores, on networks with 30 to 100 lines: they gain a tenth at this size and half at four times it.
+"""
+
+SHARE_OF_SUMS = 1 / 8
+"""How large sums over the batch, such as gradients, may be beside all else for shards to be faster.
+
+Every thread writes its own. Above it, threads inside the products of matrices gain as much.
+"""
+
+
+class Shards:
+    """A partition, compiled for a number of threads."""
+
+    def __init__(self, partition: Partition, form: Form, count: int) -> None:
+        n = partition.n
+        ends = [n * k // count for k in range(count + 1)]
+        self._spans, self._n = list(pairwise(ends)), n
+        # Not the partition itself and the results, which have all values of the traced run.
+        self._tree, self._wrapped = map_tree(lambda _: None, form.tree), form.wrapped
+        self._given = [partition.place(x) for x in partition.graph.arguments]
+        self._places = [partition.place(x) for x in partition.results]
+        others = len(self._places) - len(form.into)
+        self._wanted = [d and d.array for d in form.into] + [None] * others
+        # The first shard writes where the sum of all is wanted.
+        into = [
+            None if isinstance(place, Cut) else destination
+            for place, destination in zip(self._places, form.into, strict=False)
+        ]
+        graphs = [prepared(Part(partition, *span).graph) for span in self._spans]
+        outputs = len(graphs[0].outputs)
+        flat = Form([None] * outputs, [False] * outputs, copy=False)
+        self._codes = [
+            emit(graph, flat if k else replace(flat, into=into)) for k, graph in enumerate(graphs)
+        ]
+        self._threads = threading.local()
+        self.source = f"# samples {ends[0]}:{ends[1]} of {n}\n{self._codes[0].source}"
+
+    def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
+        """The outputs, followed by the values to be assigned if there are any."""
+        meeting, programs = Meeting(len(self._spans)), self._prepared()
+
+        def work(k: int) -> Any:
+            own = [
+                own_part(x, place, self._n, *self._spans[k])
+                for x, place in zip(values, self._given, strict=True)
+            ]
+            return programs[k](*own, *draws, Seat(meeting, k), *captured)
+
+        parts = in_parallel([partial(work, k) for k in range(len(programs))], meeting.abort)
+        results = list(map(self._whole, self._places, zip(*parts, strict=True), self._wanted))
+        flags = zip(results, self._wrapped, strict=False)
+        outputs = [Tensor(x) if flag else x for x, flag in flags]
+        assigned = results[len(outputs) :]
+        tree = with_leaves(self._tree, outputs)
+        return (tree, *assigned) if assigned else tree
+
+    def _prepared(self) -> list[Callable[..., Any]]:
+        """The programs, with buffers for calls from this thread."""
+        programs: list[Callable[..., Any]] | None = vars(self._threads).get("programs")
+        if programs is None:
+            programs = self._threads.programs = [code.prepare() for code in self._codes]
+        return programs
+
+    def _whole(self, place: Place, parts: Sequence[Any], wanted: Any) -> Any:
+        """A result from those of the shards: in the array `wanted`, or in memory of its own."""
+        if place == PARTIAL and len(parts) > 1:
+            return reduce(partial(np.add, out=wanted), parts)
+        whole = parts[0]
+        if isinstance(place, Cut):
+            whole = joined(parts, place, [stop - start for start, stop in self._spans])
+        elif isinstance(whole, np.ndarray) and wanted is None:
+            whole = whole.copy()
+        if wanted is None or whole is wanted:
+            return whole
+        np.copyto(wanted, whole)
+        return wanted
+
+
+class Meeting:
+    """Where shards add up what all of them need, in one run."""
+
+    def __init__(self, count: int) -> None:
+        # boxes[i][k] holds what shard i has for shard k, in the order of the meetings.
+        self.boxes = [[SimpleQueue[Any]() for _ in range(count)] for _ in range(count)]
+
+    def abort(self) -> None:
+        """Let all who wait go, with an error."""
+        for boxes in self.boxes:
+            for box in boxes:
+                box.put(None)
+
+
+class Seat:
+    """The place of one shard at a meeting."""
+
+    def __init__(self, meeting: Meeting, k: int) -> None:
+        self._boxes, self._k = meeting.boxes, k
+
+    def total(self, x: Any, point: int) -> Any:
+        """The sum of what all shards bring, in their order: the same bits for each of them.
+
+        `point` numbers the sums of a program, which all shards have in one order.
+        """
+        # Others may still read when the shard writes into the buffer of x again.
+        x = x.copy()
+        for box in self._boxes[self._k]:
+            box.put((point, x))
+        return reduce(operator.add, [_taken(boxes[self._k], point) for boxes in self._boxes])
+
+
+def _taken(box: "SimpleQueue[Any]", point: int) -> Any:
+    brought = box.get()
+    if brought is None:
+        raise BrokenBarrierError("another thread has stopped")
+    of_point, x = brought
+    assert of_point == point, "shards meet in one order"
+    return x
+
+
+def shards_of(
+    graph: Graph, form: Form, batch: Sequence[bool], threads: int | None
+) -> Shards | None:
+    """A graph in as many shards as asked for, or as pay; `None` if that is one.
+
+    Raises `NotShardableError`.
+    """
+    if threads == 1 or (threads is None and not _may_pay(graph)):
+        return None
+    partition = Partition(graph, batch)
+    count = min(partition.n, _paying(partition) if threads is None else threads)
+    return Shards(partition, form, count) if count > 1 else None
+
+
+def _may_pay(graph: Graph) -> bool:
+    """Whether it is worth looking at the lines one by one."""
+    largest = max((np.asarray(node.value).nbytes for node in graph.steps), default=0)
+    return available_cores() > 1 and largest >= 2 * WORTH_A_THREAD
+
+
+def _paying(partition: Partition) -> int:
+    """How many threads pay."""
+    written = partition.written()
+    if not written or partition.summed() > SHARE_OF_SUMS * sum(written):
+        return 1
+    return min(available_cores(), sum(written) // len(written) // WORTH_A_THREAD)

@@ -1,0 +1,235 @@
+"""What the source of every program has: names for what comes in, headings, and what it returns."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from types import CodeType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+
+from autograd.compiler.graph import Graph, Node
+from autograd.compiler.numpy_target.notation import Namer
+from autograd.compiler.parts import functions, paragraphs
+from autograd.engine.tensor import Tensor
+from autograd.errors import ShapeError
+from autograd.transforms.trees import leaves_of, map_tree, paths_of, with_leaves
+
+_RESERVED = ("program", "math", "memory", "aligned_memory")
+_MANY = 8
+
+
+@dataclass
+class Code:
+    """A program as text, and what the names in it stand for that are not its own."""
+
+    source: str
+    globals: dict[str, Any]
+
+    def prepare(self) -> Callable[..., Any]:
+        """The program as a function, with buffers of its own."""
+        namespace = dict(self.globals)
+        for code in self._paragraphs:
+            exec(code, namespace)
+        made = namespace["program"]
+        return made  # type: ignore[no-any-return]  # a function, which the source defines
+
+    @cached_property
+    def _paragraphs(self) -> list[CodeType]:
+        texts = self.source.split("\n\n")
+        return [compile(text, "<compiled program>", "exec") for text in texts]
+
+
+class Destination(NamedTuple):
+    """An array into which a result is to be written, and what to call it."""
+
+    name: str
+    array: Any
+
+
+@dataclass
+class Form:
+    """How the outputs of a program are handed out: nested as in `tree`, some as tensors.
+
+    Those that have a destination in `into` are there; others, with `copy`, share their memory with
+    nothing.
+    """
+
+    tree: Any
+    wrapped: Sequence[bool]
+    copy: bool = True
+    into: Sequence[Destination | None] = ()
+
+
+def destinations(into: Any, tree: Any) -> list[Destination | None]:
+    """Where each result in `tree` is wanted: `into` has an array or `None` for it, or for several.
+
+    Raises `TypeError` for other structures and dtypes, `ShapeError` for other shapes, and
+    `ValueError` for arrays that cannot be written into, or lie one in another.
+    """
+    found: list[Destination | None] = []
+    paths = paths_of(into, "into")
+
+    def note(array: Any, results: Any) -> None:
+        path = next(paths)
+        for x in leaves_of(results):
+            if array is None or x is None:
+                found.append(None)
+                continue
+            _require_fitting(path, array, x)
+            # The last name on the way is the one that says most.
+            name = (re.findall(r"\w+(?='\])", path) or [path])[-1]
+            found.append(Destination(name, array))
+
+    map_tree(note, into, tree)
+    _require_apart([destination for destination in found if destination is not None])
+    return found
+
+
+def _require_apart(wanted: list[Destination]) -> None:
+    """Raise `ValueError` for destinations of which one result would overwrite another."""
+    near: list[Destination] = []
+    for x in sorted(wanted, key=lambda d: byte_bounds(d.array)):
+        start, _ = byte_bounds(x.array)
+        near = [y for y in near if byte_bounds(y.array)[1] > start]
+        for y in near:
+            if np.shares_memory(x.array, y.array):
+                raise ValueError(f"into has the arrays {y.name} and {x.name} in the same memory")
+        near.append(x)
+
+
+def _require_fitting(path: str, array: Any, result: Any) -> None:
+    dtype = getattr(result, "dtype", None)
+    if not isinstance(array, np.ndarray) or dtype is None:
+        raise TypeError(f"{path} is {type(array).__name__} for a result {type(result).__name__}")
+    if array.shape != result.shape:
+        raise ShapeError(f"{path} has the shape {array.shape}, the result has {result.shape}")
+    if array.dtype != dtype:
+        raise TypeError(f"{path} has the dtype {array.dtype}, the result has {dtype}")
+    if not array.flags.writeable:
+        raise ValueError(f"{path} is read-only, and a result is to be written there")
+
+
+@dataclass
+class Text:
+    """A program that is being written: names of its values and of what it uses, and its lines."""
+
+    graph: Graph
+    form: Form
+    namer: Namer = field(default_factory=Namer)
+    names: dict[Node, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        used = {*self.namer.globals, *keyword.kwlist, *dir(builtins), *_RESERVED}
+        for node in self.graph.inputs():
+            self.names[node] = _unused(_identifier(node.name), used)
+        for node in self.graph.draws():
+            self.names[node] = _unused("draw", used)
+        self.parameters = ", ".join(self.names.values())
+        self.into: dict[int, str] = {}
+        for k, destination in enumerate(self.form.into):
+            if destination is not None:
+                name = self.into[k] = _unused(_identifier(destination.name), used)
+                self.namer.globals[name] = destination.array
+        self._numbers = iter(range(len(self.graph.steps)))
+        self._sections = {node.section for node in self.graph.steps}
+        self._section = ""
+
+    def operand(self, x: Any) -> str:
+        """How a node or a constant stands in an expression."""
+        return self.names[x] if isinstance(x, Node) else self.namer.literal(x)
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing has yet."""
+        return f"{stem}{next(self._numbers)}"
+
+    def add(self, node: Node, lines: Sequence[str]) -> None:
+        """The lines of a step, below the heading of its section if that is a new one."""
+        if len(self._sections) > 1 and node.section != self._section:
+            self._section = node.section
+            self.lines.append(f"# {node.section}")
+        self.lines += lines
+
+    def returns(self, outputs: Iterable[str], assigned: Iterable[str]) -> None:
+        """The last line."""
+        texts = [
+            f"{self.namer.function(Tensor, 'Tensor')}({text})" if flag else text
+            for text, flag in zip(outputs, self.form.wrapped, strict=True)
+        ]
+        result = _nested(self.form.tree, iter(texts), self.namer)
+        self.lines.append(f"return {', '.join([result, *assigned])}")
+
+    def code(self, buffers: Sequence[str] = ()) -> Code:
+        """The whole, with lines that are run once before it."""
+        # Buffers are globals: Python would compile a function around the program, with them as its
+        # variables, in a time that grows as the square of their number.
+        program = [*paragraphs(buffers), *functions(self.parameters, self.lines)]
+        header = _header([*self.graph.inputs(), *self.graph.draws()], self.names)
+        if self.into:
+            header.append(f"# {_listed(list(self.into.values()))}: arrays that are written into")
+        return Code("\n".join([*header, *program]) + "\n", self.namer.globals)
+
+
+def _identifier(name: str | None) -> str:
+    """The name of a tensor, or the way to an argument, as Python can write it."""
+    stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
+    # Names of one letter and a number are those of steps, buffers and constants.
+    return (
+        f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"([btvc]|zeros|part)\d+", stem) else stem
+    )
+
+
+def _unused(stem: str, used: set[str]) -> str:
+    name, n = stem, 1
+    while name in used:
+        n += 1
+        name = f"{stem}_{n}"
+    used.add(name)
+    return name
+
+
+def _header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
+    """Comments that say what a program takes; of many of one kind only the first and the last."""
+    lines = []
+    for kind, group in groupby(inputs, _described):
+        lines.append(f"# {_listed([names[x] for x in group])}: {kind}")
+    return lines
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) < _MANY else f"{names[0]}, ..., {names[-1]}"
+
+
+def _described(x: Node) -> str:
+    if x.is_weak:
+        return type(x.value).__name__
+    kind = f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
+    return kind if x.op is None else f"{kind}, at random"
+
+
+def _nested(tree: Any, texts: Iterator[str], namer: Namer) -> str:
+    """The results, nested as in `tree`."""
+    if type(tree) is tuple:
+        inside = ", ".join(_nested(x, texts, namer) for x in tree)
+        return f"({inside},)" if len(tree) == 1 else f"({inside})"
+    if type(tree) is list:
+        return f"[{', '.join(_nested(x, texts, namer) for x in tree)}]"
+    if type(tree) is dict and all(type(key) in (str, int) for key in tree):
+        pairs = (f"{key!r}: {_nested(x, texts, namer)}" for key, x in tree.items())
+        return "{" + ", ".join(pairs) + "}"
+    if list(paths_of(tree)) == [""]:
+        return next(texts)
+    form = namer.name("form", map_tree(lambda _: None, tree))
+    leaves = ", ".join(next(texts) for _ in leaves_of(tree))
+    return f"{namer.function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
+
+
+def is_array(x: Any) -> bool:
+    """Whether a result has memory of its own, which another could share."""
+    return bool(x.shape) if isinstance(x, Node) else isinstance(x, np.ndarray)

@@ -1,0 +1,133 @@
+"""Running a function once on tensors that record everything, and the record as a graph."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from autograd.compiler.graph import Graph, Node
+from autograd.engine.modes import mode
+from autograd.engine.record import make
+from autograd.engine.tensor import Tensor
+from autograd.engine.tracing import Trace
+from autograd.transforms.sampling import Generators, given
+
+
+def trace(
+    run: Callable[[list[Tensor]], list[Any]], values: Sequence[Any], names: Sequence[str]
+) -> Graph:
+    """The graph of `run`, which gets a tensor for each of `values` and returns its results.
+
+    What the run assigns to tensors is taken back: that is for the program to do.
+    """
+    trace, before = _UndoableTrace(), mode.trace
+    mode.trace = trace
+    try:
+        arguments = [_argument(value, name) for value, name in zip(values, names, strict=True)]
+        outputs = run(arguments)
+        return _Reader(trace, arguments).read(outputs)
+    except BaseException:
+        trace.generators.put_back()
+        raise
+    finally:
+        trace.undo()
+        mode.trace = before
+
+
+class _UndoableTrace(Trace):
+    """A trace that can take back what was assigned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values: dict[Tensor, Any] = {}
+        self.generators = Generators()
+
+    def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Note where the generator stands."""
+        self.generators.note(draw, args)
+
+    def assign(self, tensor: Tensor, value: Any) -> None:
+        """Note the new value, and keep the old one."""
+        self._values.setdefault(tensor, tensor._data)
+        super().assign(tensor, value)
+
+    def undo(self) -> None:
+        """Give every tensor the value that it had before the run."""
+        for tensor, value in self._values.items():
+            tensor._data = value
+            tensor.touch()
+
+
+def _argument(value: Any, name: str) -> Tensor:
+    tensor = make(value, given, (), None, False)
+    tensor.name = name
+    return tensor
+
+
+class _Reader:
+    """Turns the record of a traced run into nodes."""
+
+    def __init__(self, trace: Trace, arguments: Sequence[Tensor]) -> None:
+        self.trace = trace
+        self.nodes = {x: Node(x._data, name=x.name) for x in arguments}
+        self.arguments = list(self.nodes.values())
+        self.captured: dict[Tensor, Node] = {}
+        self.old = {tensor for _, tensor, _, old in trace.assigned if old < trace.start}
+
+    def read(self, outputs: Sequence[Any]) -> Graph:
+        end = self.trace.end()
+        roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned), *self.trace.draws]
+        tensors = self._below(self._at(x, end) for x in roots)
+        steps = [self._step(x) for x in sorted(tensors, key=attrgetter("seq"))]
+        last = {tensor: value for _, tensor, value, _ in self.trace.assigned}
+        return Graph(
+            self.arguments,
+            self.captured,
+            steps,
+            [self._operand(x, end) for x in outputs],
+            [(x, self._operand(x, end)) for x in last],
+        )
+
+    def _below(self, roots: Any) -> list[Tensor]:
+        """The recorded steps from which `roots` were computed, inside the run."""
+        found: list[Tensor] = []
+        seen = set(self.nodes)
+        todo = list(roots)
+        for x in todo:
+            if type(x) is Tensor and self._is_step(x) and x not in seen:
+                seen.add(x)
+                found.append(x)
+                todo.extend(self._at(operand, x.seq) for operand in x.inputs)
+        return found
+
+    def _is_step(self, x: Tensor) -> bool:
+        return x.op is not None and x.seq > self.trace.start
+
+    def _at(self, x: Any, seq: int) -> Any:
+        """What stood for `x` when step `seq` ran: the value last assigned to it, or itself."""
+        if type(x) is Tensor and self.trace.assigned:
+            for when, tensor, value, _ in reversed(self.trace.assigned):
+                if tensor is x and when < seq:
+                    return self._at(value, when)
+        return x
+
+    def _operand(self, x: Any, seq: int) -> Any:
+        """The node or the constant that `x` is for step number `seq`."""
+        x = self._at(x, seq)
+        if type(x) is not Tensor:
+            return x
+        if x in self.nodes:
+            return self.nodes[x]
+        if x.seq > self.trace.start and x not in self.old:
+            return x._data
+        if x not in self.captured:
+            self.captured[x] = Node(x._data, name=x.name)
+        return self.captured[x]
+
+    def _step(self, x: Tensor) -> Node:
+        sections = self.trace.sections
+        k = bisect_right(sections, x.seq, key=itemgetter(0))
+        inputs = tuple(self._operand(operand, x.seq) for operand in x.inputs)
+        node = Node(x._data, x.op, inputs, x.params or {}, x.name, sections[k - 1][1])
+        self.nodes[x] = node
+        return node

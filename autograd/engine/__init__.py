@@ -1,0 +1,1 @@
+"""The engine: tensors, operations, the record, and the sweeps over it."""

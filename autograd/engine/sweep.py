@@ -1,0 +1,308 @@
+"""The walks over the record: `order`, `pull` (reverse mode) and `push` (forward mode).
+
+    reverse, from the root down:    dL/dx = sum over the uses of x of  dL/dy * dy/dx
+    forward, from the leaves up:    dy/dt = sum over the operands x of  dy/dx * dx/dt
+
+With `lift`, the rules are run on tensors instead of arrays and so record themselves: the
+derivative is then a graph of its own, which can be differentiated again, drawn or compiled.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from heapq import heappop, heappush
+from operator import attrgetter
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy import float64, ndarray
+
+from autograd.engine.dtypes import as_value, conjugate
+from autograd.engine.shapes import unbroadcast
+from autograd.engine.tensor import RELEASED, Tensor, describe
+from autograd.errors import (
+    GraphReleasedError,
+    ShapeError,
+    StaleGraphError,
+)
+
+Cotangents = dict[Tensor, Any]
+_seq = attrgetter("seq")
+
+
+def order(root: Tensor, leaves: Collection[Tensor] | None = None) -> list[Tensor]:
+    """The tensors on the ways from the leaves to `root`, operands before results.
+
+    Without `leaves`, all tensors below `root` that require gradients. Takes time linear in the
+    number of recorded steps, and does not recurse.
+
+    Raises `GraphReleasedError` where a pass has let go of a step's operands, and `StaleGraphError`
+    where an operand has a new value since.
+    """
+    ends = frozenset(leaves or ())
+    # Nothing older than every leaf can depend on one, unless a leaf has a new value and `seq`.
+    ages = [leaf.seq for leaf in ends]
+    oldest = min(ages) if ages and max(ages) <= root.seq else 0
+    found = [root]
+    seen = {root}
+    for node in found:
+        if node in ends:
+            continue
+        for x in _usable_inputs(node):
+            if type(x) is Tensor and x._requires_grad and x.seq >= oldest and x not in seen:
+                seen.add(x)
+                found.append(x)
+    found.sort(key=_seq)
+    return found if leaves is None else _between(found, ends)
+
+
+def _between(nodes: list[Tensor], leaves: frozenset[Tensor]) -> list[Tensor]:
+    """Those of `nodes`, operands before results, that depend on one of `leaves`."""
+    reached = set[Tensor]()
+    for node in nodes:
+        if node in leaves:
+            reached.add(node)
+        elif node._requires_grad:
+            for x in node.inputs:
+                if type(x) is Tensor and x in reached:
+                    reached.add(node)
+                    break
+    return [node for node in nodes if node in reached] if nodes[-1] in reached else []
+
+
+def _usable_inputs(node: Tensor) -> tuple[Any, ...]:
+    """The operands of a step, if they are still there and what they were."""
+    if node._inputs is RELEASED:
+        raise GraphReleasedError(
+            f"the operands of {describe(node)} were let go by backward(retain_graph=False); "
+            "compute the result again, or keep the graph in the first pass"
+        )
+    inputs, seq = node.inputs, node.seq
+    for x in inputs:
+        if type(x) is Tensor and x.seq > seq:
+            _raise_stale(x, node)
+    return inputs
+
+
+def _raise_stale(x: Tensor, node: Tensor) -> NoReturn:
+    assert node.op is not None
+    raise StaleGraphError(
+        f"{describe(x)} was given a new value after {node.op.name} had used the old one; "
+        "compute the result again before asking for its gradient"
+    )
+
+
+def first_cotangent(root: Tensor, asker: str, gradient: Any = None) -> Any:
+    """The cotangent that a reverse pass of `root` begins with: 1 for one element, or as given.
+
+    Raises `ValueError` if `root` requires no gradient, `ShapeError` for a gradient of another shape
+    or none where one is needed, and `TypeError` for none of a complex number.
+    """
+    if not root._requires_grad:
+        raise ValueError(
+            f"{describe(root)} does not depend on any tensor that requires gradients; make the "
+            "inputs with autograd.variables(...) or Tensor(..., requires_grad=True)"
+        )
+    if gradient is None:
+        if root.size != 1:
+            raise ShapeError(
+                f"{asker}() without a gradient needs one element, got shape {root.shape}; "
+                f"reduce it to a scalar first (np.sum, np.mean), or give {asker}(gradient)"
+            )
+        if root.dtype.kind == "c":
+            raise TypeError(
+                f"{asker}() without a gradient needs a real number, got dtype {root.dtype}; take "
+                f"np.real or np.abs of it first, or give {asker}(gradient)"
+            )
+        return np.ones_like(root._data) if root.shape else root.dtype.type(1)
+    given = as_value(gradient.data if type(gradient) is Tensor else gradient, root.dtype)
+    if given.shape != root.shape:
+        raise ShapeError(
+            f"{asker}() was given a gradient of shape {given.shape}, "
+            f"but {describe(root)} has shape {root.shape}"
+        )
+    return given
+
+
+def pull(
+    root: Tensor,
+    seed: Any,
+    leaves: Collection[Tensor] | None = None,
+    *,
+    lift: bool = False,
+    release: bool = False,
+    every: bool = False,
+    watch: bool = True,
+) -> Cotangents:
+    """Reverse mode: the cotangents of the leaves, given `seed`, the cotangent of `root`.
+
+    Without `leaves`, of all leaves that require gradients. With `every`, the cotangents of the
+    steps in between are in the result too. `release` lets go of each step as the pass leaves it.
+    Without `watch`, the pass leaves no trace: no hook runs and no gradient is retained.
+
+    Next is always the youngest tensor that waits: all that was computed from it is younger and has
+    had its turn, so that its cotangent is complete. Raises what `order` does, when it gets there.
+    """
+    ends = frozenset(leaves or ())
+    wanted = None if leaves is None else frozenset(order(root, leaves))
+    if wanted is not None and root not in wanted:
+        return {}
+    cotangents: Cotangents = {root: seed}
+    waiting, ages = {-root.seq: root}, [-root.seq]
+    owned: set[Tensor] = set()
+    result: Cotangents = {}
+
+    def deposit(x: Tensor, contribution: Any) -> None:
+        if type(contribution) is not float64 and contribution.shape != x._data.shape:
+            contribution = unbroadcast(contribution, x._data.shape)
+        before = cotangents.get(x)
+        if before is None:
+            cotangents[x] = contribution
+            age = -x.seq
+            waiting[age] = x
+            heappush(ages, age)
+        elif type(before) is ndarray and x in owned and contribution.dtype is before.dtype:
+            before += contribution
+        else:
+            # The first contribution may be an alias of another gradient: leave it alone.
+            cotangents[x] = total = before + contribution
+            # Lifted, a later contribution may be a tensor, which an array cannot take in.
+            if type(total) is ndarray and not lift:
+                owned.add(x)
+
+    while ages:
+        node = waiting.pop(heappop(ages))
+        g = cotangents.pop(node)
+        y: Any = node._data
+        if not (type(g) is type(y) is float64) and g.dtype is not y.dtype:
+            g = _cast(g, node)
+        if watch and node._watch is not None:
+            g = _watched(node, g)
+        op = node.op
+        if op is None or node in ends:
+            result[node] = g
+            continue
+        if every:
+            result[node] = g
+        inputs, params = node._inputs, node.params or {}
+        if lift or (inputs is not None and (len(inputs) != 1 or op.variadic or op.add_to)):
+            inputs = _usable_inputs(node)
+            y, values = (node, inputs) if lift else (y, _values(inputs))
+            add_to = None if lift else op.add_to
+            for k, x in enumerate(inputs):
+                if type(x) is Tensor and x._requires_grad and (wanted is None or x in wanted):
+                    total = cotangents.get(x) if add_to and x in owned else None
+                    if add_to and type(total) is ndarray and total.dtype is g.dtype:
+                        add_to(total, g, *values[1:], **params)
+                        continue
+                    deposit(x, op.pull(k)(g, y, *values, **params))
+                    if add_to:
+                        # What the rule has made is new, and so is a sum with it.
+                        owned.add(x)
+        # The loop unrolled, for one operand and for the two that scalar programs have.
+        elif inputs is not None:
+            (x,) = _usable_inputs(node)
+            if x._requires_grad:
+                deposit(x, op.pulls[0](g, y, x._data, **params))
+        else:
+            a, b, seq = node._left, node._right, node.seq
+            pull_a, pull_b = op.bare
+            if type(b) is not Tensor:
+                if a.seq > seq:
+                    _raise_stale(a, node)
+                if a._requires_grad:
+                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b))
+            elif type(a) is not Tensor:
+                if b.seq > seq:
+                    _raise_stale(b, node)
+                if b._requires_grad:
+                    deposit(b, g if pull_b is None else pull_b(g, y, a, b._data))
+            else:
+                if a.seq > seq or b.seq > seq:
+                    _raise_stale(a if a.seq > seq else b, node)
+                if a._requires_grad and (wanted is None or a in wanted):
+                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b._data))
+                if b._requires_grad and (wanted is None or b in wanted):
+                    deposit(b, g if pull_b is None else pull_b(g, y, a._data, b._data))
+        if release:
+            let_go(node)
+    return result
+
+
+def let_go(node: Tensor) -> None:
+    """Drop the operands of a step, which nobody can walk any more."""
+    node._inputs, node._left, node._right = RELEASED, None, None
+
+
+def _values(inputs: Sequence[Any]) -> list[Any]:
+    """A step's operands as its rules get them, unless they are lifted."""
+    return [x._data if type(x) is Tensor else x for x in inputs]
+
+
+def _cast(g: Any, node: Tensor) -> Any:
+    """A gradient has the dtype of its tensor; a real tensor takes the real part."""
+    if g.dtype.kind == "c" and node.dtype.kind != "c":
+        g = np.real(g)
+    return g.astype(node.dtype, copy=False)
+
+
+def _watched(node: Tensor, g: Any) -> Any:
+    """Run the hooks on a gradient that is complete, and keep it if that was asked for."""
+    watch = node._watch
+    assert watch is not None
+    if type(g) is ndarray:
+        g = g[()]
+    for hook in list(watch.hooks.values()):
+        replaced = hook(conjugate(g))
+        if replaced is not None:
+            g = conjugate(_replacement(node, replaced, lift=type(g) is Tensor))
+    if watch.retain and node.op is not None:
+        accumulate(node, g)
+    return g
+
+
+def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
+    """What a hook has returned, as a gradient of `node`."""
+    if not (lift and type(g) is Tensor):
+        value = as_value(g._data if type(g) is Tensor else g, node.dtype)
+        g = Tensor(value) if lift else value
+    if g.shape != node.shape:
+        raise ShapeError(
+            f"a hook of {describe(node)} returned a gradient of shape {g.shape} "
+            f"for a value of shape {node.shape}"
+        )
+    return g
+
+
+def accumulate(tensor: Tensor, g: Any) -> None:
+    """Add `g` to `tensor.grad`, which shares memory with nothing else."""
+    g = conjugate(g._data if type(g) is Tensor else g)
+    tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
+
+
+def push(
+    root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False, every: bool = False
+) -> Any:
+    """Forward mode: the tangent of `root`, given the tangents of the leaves.
+
+    With `every`, those of all the steps that depend on the leaves, by tensor.
+    """
+    tangents: dict[Tensor, Any] = dict(seeds)
+    for node in order(root, seeds):
+        if node in seeds:
+            continue
+        op = node.op
+        assert op is not None
+        inputs = node.inputs
+        y, values = (node, inputs) if lift else (node._data, _values(inputs))
+        total: Any = None
+        for k, x in enumerate(inputs):
+            if type(x) is Tensor and x in tangents:
+                contribution = op.push(k)(tangents[x], y, *values, **(node.params or {}))
+                total = contribution if total is None else total + contribution
+        if total.shape != node._data.shape:
+            total = np.broadcast_to(total, node._data.shape)
+        if total.dtype is not node._data.dtype:
+            total = _cast(total, node)
+        tangents[node] = total
+    if every:
+        return tangents
+    return tangents[root] if root in tangents else np.zeros_like(root._data)

@@ -1,0 +1,97 @@
+"""The value of a tensor: its shape and dtype, and its conversions to Python numbers."""
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.dtypes import Value
+from autograd.engine.modes import mode
+
+
+class Valued:
+    """Base of a class that holds a value in `_data`: an array, a NumPy scalar or a Python number.
+
+    The conversions to Python numbers take one element, and no gradient flows through them.
+    """
+
+    __slots__ = ()
+
+    _data: Value
+
+    @property
+    def data(self) -> Value:
+        """The value: a NumPy array, or a NumPy scalar where the shape is `()`.
+
+        Raises `TraceError` for a value that `compile` traces.
+        """
+        if mode.trace is not None:
+            mode.trace.refuse_to_show(self)
+        return self._data
+
+    @data.setter
+    def data(self, value: Value) -> None:
+        self._data = value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        try:
+            return self._data.shape  # type: ignore[no-any-return]  # a `Value`
+        except AttributeError:
+            return ()
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the entries."""
+        try:
+            return self._data.dtype  # type: ignore[no-any-return]  # a `Value`
+        except AttributeError:
+            return np.dtype(type(self._data))
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return math.prod(self.shape)
+
+    def item(self, *index: Any) -> Any:
+        """The one element as a Python number, or of several the one at `index`."""
+        return self.data.item(*index)
+
+    def _one(self, conversion: str, instead: str) -> Any:
+        """The one element; `TypeError` for several, as of NumPy's arrays."""
+        if self.data.size == 1:
+            return self.data.item()
+        raise TypeError(
+            f"{conversion} takes a tensor of one element, got shape {self.data.shape}; "
+            f"{instead} converts every entry"
+        )
+
+    def __float__(self) -> float:
+        return float(self._one("float()", "t.astype(float)"))
+
+    def __int__(self) -> int:
+        return int(self._one("int()", "t.astype(int)"))
+
+    def __complex__(self) -> complex:
+        return complex(self._one("complex()", "t.astype(complex)"))
+
+    def __trunc__(self) -> int:
+        return int(self._one("math.trunc()", "np.trunc(t)"))
+
+    def __round__(self: Any, ndigits: int | None = None) -> Any:
+        """An int, or with `ndigits`, as of NumPy's numbers, a number of the same kind: a tensor."""
+        number = self._one("round()", "np.round(t)")
+        return round(number) if ndigits is None else np.round(self, ndigits)
+
+    def __index__(self) -> int:
+        return operator.index(self.data)
+
+    def __bool__(self) -> bool:
+        return bool(self.data)

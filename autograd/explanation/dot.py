@@ -1,0 +1,71 @@
+"""`draw` and `save`: the graph of a computation as on lecture slides, as a Graphviz drawing."""
+
+import os
+import pathlib
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograd.engine.tensor import Tensor
+from autograd.explanation.drawing import Drawing, Look, Values
+from autograd.explanation.explanation import Explanation
+from autograd.explanation.groups import grouped
+from autograd.explanation.steps import account
+
+if TYPE_CHECKING:
+    from autograd.explanation.render import Digraph
+
+MOST_OPERATIONS = 100
+"""A picture of a network with more operations folds modules, unless `depth` says otherwise."""
+
+
+def draw(
+    f: Tensor | Explanation,
+    *,
+    grads: bool = True,
+    local: bool = False,
+    direction: Literal["LR", "RL", "TB", "BT"] = "LR",
+    values: Values = "auto",
+    depth: int | None = None,
+) -> "Digraph":
+    """The graph of `f` as a `graphviz.Digraph`, with values and gradients on its edges.
+
+    `local` adds the local derivative, as formula and number, to each edge into an operation.
+    `direction` is the one in which the computation runs. `values` writes arrays of up to 4 entries
+    in full and larger ones as shape and norm ("auto"), all in full ("full"), all as their shape
+    ("shape"), or leaves only names ("none"), as on a sheet to be filled in. Of a network that
+    `explain` has run, `depth` says how many levels of modules are frames around what they do;
+    modules inside those fold into boxes. By default that are as many as keep the picture below 100
+    operations. No gradient of `f` or of its leaves is changed; the same graph is always drawn as
+    the same text.
+
+    >>> from autograd import variables
+    >>> x, y, z = variables(x=-2, y=5, z=-4)
+    >>> print(draw((x + y) * z).source.splitlines()[0])
+    digraph chalkgrad {
+    """
+    for name, given, choices in (
+        ("direction", direction, ("LR", "RL", "TB", "BT")),
+        ("values", values, ("auto", "full", "shape", "none")),
+    ):
+        if given not in choices:
+            raise ValueError(f"{name} must be one of {', '.join(choices)}, got {given!r}")
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ValueError(f"depth is a number of levels, 0 or more, got {depth!r}")
+    if not isinstance(f, Tensor | Explanation):
+        raise TypeError(f"draw takes a tensor or an explanation, got {type(f).__name__}")
+    known = f.account if isinstance(f, Explanation) else account(f)
+    whole = grouped(known.steps, known.scopes)
+    opened = whole.to_depth(whole.fitting_depth(MOST_OPERATIONS) if depth is None else depth)
+    return Drawing(known, whole, opened, Look(grads, local, direction, values)).graph
+
+
+def save(f: Tensor | Explanation, path: str | os.PathLike[str], **options: Any) -> pathlib.Path:
+    """Draw `f` into a file, whose suffix `.svg`, `.png`, `.pdf` or `.dot` says the format.
+
+    `options` are those of `draw`. Returns the path.
+
+    Raises `RendererNotFound`, with the one command that helps, where no program can lay out the
+    graph; its text is then saved beside the path as `.dot`. `ValueError` for another suffix.
+    """
+    from autograd.explanation.render import save_dot
+
+    return save_dot(draw(f, **options).source, path)

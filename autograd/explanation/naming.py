@@ -1,0 +1,39 @@
+"""Names for the tensors of a record: the user's own, or readable ones where there are none."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+
+from autograd.engine.tensor import Tensor
+
+
+def names_for(
+    nodes: Iterable[Tensor], root: Tensor, known: Mapping[Tensor, str], root_name: str = "f"
+) -> dict[Tensor, str]:
+    """A name for each of `nodes`, no two alike, operands before results.
+
+    First the names in `known`, then the tensors' own; the root is called `root_name` unless it has
+    a name; other leaves become x1, x2, ... and other results v1, v2, ...
+    """
+    nodes = list(nodes)
+    names: dict[Tensor, str] = {}
+    taken = set[str]()
+
+    def take(tensor: Tensor, name: str) -> None:
+        unique = name if name not in taken else next(_free(f"{name}_", taken))
+        names[tensor] = unique
+        taken.add(unique)
+
+    for tensor in nodes:
+        name = known.get(tensor) or tensor.name
+        if name:
+            take(tensor, name)
+    if root not in names:
+        take(root, root_name)
+    for tensor in nodes:
+        if tensor not in names:
+            take(tensor, next(_free("x" if tensor.op is None else "v", taken)))
+    return names
+
+
+def _free(prefix: str, taken: set[str]) -> Iterator[str]:
+    return (name for name in (f"{prefix}{i}" for i in count(1)) if name not in taken)

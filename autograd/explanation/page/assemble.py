@@ -1,0 +1,135 @@
+"""Putting a page together, and the one place where text becomes part of HTML.
+
+Everything that a stranger may have named goes through `html.escape`, or into a data block where no
+`<` is left. The scripts and the style are the files beside this one; the page's policy lets the
+browser run these and nothing else, and fetch nothing at all.
+"""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from autograd.explanation.groups import grouped
+from autograd.explanation.page.data import Bounds, Mistakes, page_data
+from autograd.explanation.page.javascript import NotLiveError, javascript
+from autograd.explanation.page.pictures import MOST_MEMBERS, pictures
+from autograd.explanation.palette import DARK, LIGHT, Palette
+from autograd.explanation.steps import Account
+from autograd.explanation.text import given, to_text
+
+_SCRIPTS = (
+    *("functions", "elements", "numbers", "mathematics", "marking", "arrays"),
+    *("moments", "picture", "card", "inputs", "quiz", "page"),
+)
+"""In the order in which they need one another."""
+
+_MOST_IN_HEAD = 240
+"""Characters of the program, and of its inputs' values."""
+
+_STRENGTHS = range(1, 11)
+
+
+def page(
+    known: Account,
+    program: str,
+    mistakes: Mistakes | None = None,
+    bounds: Bounds | None = None,
+) -> str:
+    """The page as HTML.
+
+    Raises what `render` raises where the graph cannot be laid out.
+    """
+    whole = grouped(known.steps, known.scopes)
+    whole.split(MOST_MEMBERS)
+    try:
+        compute, why = javascript(known), None
+    except NotLiveError as reason:
+        compute, why = "null", str(reason)
+    data = page_data(known, whole, why is None, mistakes or {}, bounds or {})
+    data["why"] = why
+    drawn = pictures(known, whole)
+    script = _script(compute)
+    style = _style()
+    return Template(_file("page.html")).substitute(
+        title=_text(f"{known.names[known.root]} and its gradient"),
+        program=_text(_short(program, f"{known.names[known.root]}, in {len(known.steps)} steps")),
+        given=_text(_short(given(known), f"{len(known.leaves)} inputs")),
+        text=_text(to_text(known, program)),
+        picture=drawn[0],
+        data=_json(data),
+        pictures=_json(drawn[1:]),
+        script=script,
+        script_hash=_hash(script),
+        style=style,
+        style_hash=_hash(style),
+    )
+
+
+def framed(document: str) -> str:
+    """A page inside another, as in a notebook: in a frame, so that neither touches the other."""
+    return (
+        '<iframe style="width: 100%; height: 46rem; border: 0" '
+        f'title="Explanation" sandbox="allow-scripts" srcdoc="{_text(document)}"></iframe>'
+    )
+
+
+def _short(text: str, instead: str) -> str:
+    """A text for the head of the page, or what to say if it would fill the screen."""
+    return text if len(text) <= _MOST_IN_HEAD else instead
+
+
+def _file(name: str) -> str:
+    return files("autograd.explanation.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _script(compute: str) -> str:
+    sources = [_file(f"{name}.js") for name in _SCRIPTS]
+    program = f"// The program of this page, forward and backward.\nconst compute = {compute};\n"
+    return "\n".join(["(() => {", '"use strict";', sources[0], program, *sources[1:], "})();"])
+
+
+def _style() -> str:
+    """The style, with the colours of the palette as variables."""
+    light, dark = (_variables(palette) for palette in (LIGHT, DARK))
+    colours = (
+        f":root {{ {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+    )
+    heat = "\n".join(
+        f".heat .{side}.of-{k} {{ background: color-mix(in srgb, var(--{side}) {7 * k}%, "
+        "var(--fill)); }"
+        for side in ("warm", "cool")
+        for k in _STRENGTHS
+    )
+    return colours + Template(_file("page.css")).substitute(heat=heat)
+
+
+def _variables(palette: Palette) -> str:
+    return " ".join(f"--{role}: {colour};" for role, colour in asdict(palette).items())
+
+
+def _hash(source: str) -> str:
+    """How a content security policy calls an inline script or style."""
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _text(text: str) -> str:
+    return html.escape(_sound(text))
+
+
+def _json(value: Mapping[str, Any] | list[str]) -> str:
+    """JSON in which HTML finds no tag, no comment and no end of the script."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _sound(text).replace("<", "\\u003c")
+
+
+def _sound(text: str) -> str:
+    """Text that can be encoded: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

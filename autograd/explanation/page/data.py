@@ -1,0 +1,157 @@
+"""What a page knows of a computation: the account as plain data for its scripts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.engine.tensor import Tensor
+from autograd.explanation.formula import formula, step_formula
+from autograd.explanation.groups import Group
+from autograd.explanation.notation import in_words, latex_name
+from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, shown
+from autograd.explanation.steps import Account, Step, is_named, run_rules
+
+Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
+"""For quantities such as `q` or `df/dq`, values that a slip gives, each with what went wrong."""
+
+Bounds = Mapping[str, tuple[Any, Any]]
+"""For quantities at a kink, the least and the greatest value that are right."""
+
+_SLOT, _SLOT_IN_PARENTHESES = "\ue000", "\ue001"
+"""Stand before and after an operand's place in a step's formula; nobody's name has them."""
+
+
+def page_data(
+    known: Account, whole: Group, live: bool, mistakes: Mistakes, bounds: Bounds
+) -> dict[str, Any]:
+    """Everything the scripts need but the pictures and the program that computes.
+
+    Tensors are numbered as in `Account.tensors` and contributions as in `Account.contributions`;
+    the pictures refer to them by these numbers. `live` is whether the inputs can be moved.
+    """
+    number = {x: i for i, x in enumerate(known.tensors)}
+    parts = list(known.contributions)
+    arrays = sum(np.ndim(x.data) > 0 for x in known.tensors) + 1
+    limit = min(MOST_ENTRIES, MOST_IN_ALL // arrays)
+    general = _general_formulas(known) if live else {}
+    return {
+        "root": number[known.root],
+        "live": live,
+        "tensors": [
+            {
+                "name": known.names[x],
+                "latex": latex_name(known.names[x]),
+                "leaf": x.op is None,
+                "shape": list(x.shape),
+                "value": shown(x.data, limit),
+                "gradient": shown(known.gradients[x], limit) if x in known.gradients else None,
+                "mistakes": {
+                    kind: [[shown(value), said] for value, said in mistakes.get(quantity, ())]
+                    for kind, quantity in _quantities(known, x)
+                },
+                "bounds": {
+                    kind: [shown(bound) for bound in bounds[quantity]]
+                    for kind, quantity in _quantities(known, x)
+                    if quantity in bounds
+                },
+            }
+            for x in known.tensors
+        ],
+        "steps": [_step(known, step, number, general) for step in known.steps],
+        "parts": [
+            {
+                "step": step.number - 1,
+                "operand": number[part.operand],
+                "rule": _both(part.rule),
+                "local": general.get(id(part)) or (part.local and _both(part.local)),
+                "slope": None if part.slope is None else shown(part.slope, limit=4),
+                "value": shown(part.value, limit=4),
+                "total": shown(part.total, limit=4),
+                "path": part.paths,
+                "entrywise": part.local is not None and np.shape(part.value) == step.tensor.shape,
+            }
+            for step, part in parts
+        ],
+        "groups": _groups(whole),
+    }
+
+
+def _quantities(known: Account, x: Tensor) -> Iterator[tuple[str, str]]:
+    """What a worksheet calls the value of a tensor and its gradient."""
+    yield "value", known.names[x]
+    yield "gradient", f"d{known.names[known.root]}/d{known.names[x]}"
+
+
+def _step(
+    known: Account, step: Step, number: Mapping[Any, int], general: Mapping[int, Any]
+) -> dict[str, Any]:
+    assert step.tensor.op is not None
+    operands = [x for x in step.operands if x is not None]
+    named = [x for x in operands if is_named(x, known.names)]
+    return {
+        "tensor": number[step.tensor],
+        "operands": [number[x] for x in named],
+        "text": known.written(step),
+        "latex": known.written(step, "latex"),
+        "numbers": _with_slots(known, step),
+        "words": in_words(step.tensor.op.name, [known.name(x) for x in operands]),
+    }
+
+
+def _with_slots(known: Account, step: Step) -> str | None:
+    """The formula of a step on single numbers, with a slot for each of its named operands.
+
+    A slot says whether a negative number there needs parentheses.
+    """
+    named = [is_named(x, known.names) for x in step.operands]
+    shapes = [np.shape(x.data if type(x) is Tensor else x) for x in step.operands]
+    if step.tensor.shape or any(shapes) or any(x is None for x in step.operands):
+        return None
+
+    def written(sign: str) -> str:
+        texts = [
+            f"{sign}{_SLOT}{sum(named[:k])}{_SLOT}" if named[k] else known.name(x)
+            for k, x in enumerate(step.operands)
+        ]
+        return step_formula(step.tensor, texts)
+
+    template, negative = written(""), written("−")
+    for k in range(sum(named)):
+        slot = f"{_SLOT}{k}{_SLOT}"
+        if f"(−{slot})" in negative and f"({slot})" not in template:
+            template = template.replace(slot, slot.replace(_SLOT, _SLOT_IN_PARENTHESES))
+    return template
+
+
+def _general_formulas(known: Account) -> dict[int, dict[str, str]]:
+    """The local derivatives as they are for all values of the inputs, not only for those given."""
+    found = {}
+    for step in known.steps:
+        if not step.contributions:
+            continue
+        symbols = run_rules(step.tensor, step.upstream)
+        text, latex = symbols.names(known, step.tensor), symbols.names(known, step.tensor, "latex")
+        for rule, part in zip(symbols.rules, step.contributions, strict=True):
+            if rule.local is not None:
+                found[id(part)] = {
+                    "text": formula(rule.local, text, general=True),
+                    "latex": formula(rule.local, latex, "latex", general=True),
+                }
+    return found
+
+
+def _both(x: Any) -> dict[str, str]:
+    return {"text": x.text, "latex": x.latex}
+
+
+def _groups(whole: Group) -> list[dict[str, Any]]:
+    numbers = {group: i for i, group in enumerate(whole.walk())}
+    return [
+        {
+            "title": group.title,
+            "parent": None if group.parent is None else numbers[group.parent],
+            "steps": [m.number - 1 for m in group.members if not isinstance(m, Group)],
+        }
+        for group in numbers
+    ]

@@ -1,0 +1,253 @@
+"""The one account of a record, step by step, that text, picture and page are renderings of."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.engine import sweep
+from autograd.engine.dtypes import Value
+from autograd.engine.modes import enable_grad
+from autograd.engine.record import make
+from autograd.engine.tensor import Tensor
+from autograd.explanation import numbers
+from autograd.explanation.formula import Style, formula, step_formula
+from autograd.explanation.naming import names_for
+from autograd.explanation.notation import latex_name
+from autograd.explanation.watch import Scope
+from autograd.transforms.sampling import given
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula in both scripts."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one use of an operand adds to its gradient: one edge of the backward pass.
+
+    `rule` is the whole derivative rule; where the step works entry by entry, `local` is its local
+    derivative, with `slope` the value, and the contribution is upstream times local.
+    """
+
+    operand: Tensor
+    rule: Formula
+    local: Formula | None
+    slope: Value
+    value: Value
+    total: Value
+    paths: int
+    """How many uses `total` has added up so far, this one among them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One recorded operation: how it was computed, and what the backward pass did there."""
+
+    number: int
+    tensor: Tensor
+    operands: tuple[Any, ...]
+    upstream: Value
+    """The gradient that arrived at the result; `None` where no gradient is asked for."""
+    contributions: tuple[Contribution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A record in the order of its making, with names, values and gradients."""
+
+    root: Tensor
+    names: dict[Tensor, str]
+    leaves: tuple[Tensor, ...]
+    steps: tuple[Step, ...]
+    gradients: dict[Tensor, Value] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    """The runs of modules that the record was watched to be made by."""
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All that has a name: the leaves, then the results, each after its operands."""
+        return (*self.leaves, *(step.tensor for step in self.steps))
+
+    @property
+    def contributions(self) -> Iterator[tuple[Step, Contribution]]:
+        """The edges of the backward pass in its order, each with its step."""
+        for step in reversed(self.steps):
+            for part in step.contributions:
+                yield step, part
+
+    def name(self, x: Any, style: Style = "text") -> str:
+        """The name of a tensor; of a constant without one, its value."""
+        if not is_named(x, self.names):
+            return numbers.value(_data(x))
+        return self.names[x] if style == "text" else latex_name(self.names[x])
+
+    def written(self, step: Step, style: Style = "text") -> str:
+        """The step's operation in terms of its operands' names."""
+        return step_formula(step.tensor, [self.name(x, style) for x in step.operands], style)
+
+    def substituted(self, step: Step) -> str | None:
+        """The step's operation with numbers in place of names, where all of them are scalars."""
+        if np.shape(step.tensor.data) or any(np.shape(_data(x)) for x in step.operands):
+            return None
+        texts = [numbers.number(_data(x)) for x in step.operands if x is not None]
+        return step_formula(step.tensor, texts) if len(texts) == len(step.operands) else None
+
+    def derivative(self, of: Tensor | None, by: Tensor, style: Style = "text") -> str:
+        """The symbol of a derivative, by default of the root."""
+        top, bottom = self.names[self.root if of is None else of], self.names[by]
+        if style == "text":
+            return f"∂{top}/∂{bottom}"
+        return rf"\frac{{\partial {latex_name(top)}}}{{\partial {latex_name(bottom)}}}"
+
+
+def account(
+    root: Tensor,
+    known: Mapping[Tensor, str] | None = None,
+    root_name: str = "f",
+    scopes: Iterable[Scope] = (),
+) -> Account:
+    """Walk the record below `root` forward and backward, without a trace left in it.
+
+    Gradients are those of a scalar root; below any other root, and below one that depends on no
+    tensor with gradients, the backward part is empty.
+    """
+    nodes = recorded(root)
+    names = names_for([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
+    leaves = tuple(x for x in nodes if x.op is None and x in names)
+    gradients: dict[Tensor, Value] = {}
+    if root.requires_grad and root.size == 1:
+        with np.errstate(all="ignore"):
+            gradients = sweep.pull(root, np.ones_like(root.data)[()], every=True, watch=False)
+    made = [x for x in nodes if x.op is not None]
+    whole = Account(root, names, leaves, (), gradients)
+    totals: dict[Tensor, tuple[Value, int]] = {}
+    backward: dict[Tensor, tuple[Contribution, ...]] = {}
+    for tensor in reversed(made):
+        if tensor in gradients:
+            backward[tensor] = _contributions(whole, tensor, totals)
+    steps = tuple(
+        Step(i, x, x.inputs, gradients.get(x), backward.get(x, ())) for i, x in enumerate(made, 1)
+    )
+    return Account(root, names, leaves, steps, gradients, tuple(scopes))
+
+
+def recorded(root: Tensor) -> list[Tensor]:
+    """Every tensor below `root`, constants of the graph included, operands before results."""
+    sweep.order(root)  # refuses a graph that was let go or is stale
+    found, seen = [root], {root}
+    for node in found:
+        for x in node.inputs:
+            if type(x) is Tensor and x not in seen:
+                seen.add(x)
+                found.append(x)
+    return sorted(found, key=lambda x: x.seq)
+
+
+def is_named(x: Any, names: Mapping[Tensor, str]) -> bool:
+    """Whether `x` is a tensor that goes by a name; other constants go by their value."""
+    return type(x) is Tensor and x in names
+
+
+def _is_constant(x: Tensor) -> bool:
+    return x.op is None and not x.requires_grad and x.name is None
+
+
+def _data(x: Any) -> Any:
+    return x.data if type(x) is Tensor else x
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The derivative rule for one operand of a step, as it recorded itself on symbols.
+
+    `local` is the local derivative, or `None` where the step does not work entry by entry;
+    `contribution` is what goes to the operand.
+    """
+
+    operand: Tensor
+    local: Any
+    contribution: Any
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The rules of one step and the fresh leaves that they were run on: what they are made of."""
+
+    upstream: Any
+    output: Any
+    operands: tuple[Any, ...]
+    rules: tuple[Rule, ...]
+
+    def names(self, account: Account, tensor: Tensor, style: Style = "text") -> dict[Tensor, str]:
+        """What the leaves are called in formulas."""
+        write = (lambda name: name) if style == "text" else latex_name
+        names = {self.upstream: account.derivative(None, tensor, style)}
+        names[self.output] = write(account.names[tensor])
+        for x, operand in zip(self.operands, tensor.inputs, strict=True):
+            if is_named(operand, account.names):
+                names[x] = write(account.names[operand])
+        return names
+
+
+def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
+    """Run the rules of one step on symbols: that gives formulas, numbers and programs at once."""
+    op, params = tensor.op, tensor.params or {}
+    assert op is not None
+    g, y = _symbol(upstream), _symbol(tensor)
+    xs = tuple(_symbol(x) for x in tensor.inputs)
+    rules = []
+    for k, operand in enumerate(tensor.inputs):
+        if type(operand) is not Tensor or not operand.requires_grad:
+            continue
+        with enable_grad(), np.errstate(all="ignore"):
+            slope = op.slopes[k] if op.slopes else None
+            local = slope(y, *xs, **params) if callable(slope) else slope
+            rules.append(Rule(operand, local, op.pull(k)(g, y, *xs, **params)))
+    return Symbols(g, y, xs, tuple(rules))
+
+
+def _contributions(
+    whole: Account, tensor: Tensor, totals: dict[Tensor, tuple[Value, int]]
+) -> tuple[Contribution, ...]:
+    symbols = run_rules(tensor, whole.gradients[tensor])
+    in_text = symbols.names(whole, tensor)
+    in_latex = symbols.names(whole, tensor, "latex")
+
+    def both(x: Any) -> Formula:
+        return Formula(formula(x, in_text), formula(x, in_latex, "latex"))
+
+    found = []
+    for rule in symbols.rules:
+        value = _data(rule.contribution)
+        before, paths = totals.get(rule.operand, (None, 0))
+        total = value if before is None else before + value
+        totals[rule.operand] = (total, paths + 1)
+        found.append(
+            Contribution(
+                rule.operand,
+                both(rule.contribution),
+                None if rule.local is None else both(rule.local),
+                None if rule.local is None else _data(rule.local),
+                value,
+                total,
+                paths + 1,
+            )
+        )
+    return tuple(found)
+
+
+def _symbol(x: Any) -> Any:
+    """A fresh tensor with the value of `x`, for a rule to be run on and to record itself."""
+    data = _data(x)
+    if not isinstance(data, np.ndarray | np.generic):
+        return data
+    if data.dtype.kind != "f" and type(x) is Tensor and x.op is not None:
+        # The result of a comparison: what is computed from it depends on the inputs too.
+        return make(data, given, (), None, False)
+    return Tensor(data, requires_grad=data.dtype.kind == "f")

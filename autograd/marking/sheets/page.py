@@ -1,0 +1,92 @@
+"""A sheet as one HTML file, for the browser and the printer."""
+
+import html
+
+from autograd.explanation.palette import DARK, LIGHT, Palette
+from autograd.explanation.text import backward_line, forward_line, gradient_lines
+from autograd.marking.sheets.sheet import Sheet
+
+_STYLE = """\
+:root { color-scheme: light dark; LIGHT }
+@media (prefers-color-scheme: dark) { :root { DARK } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page);
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { line-height: 1.2; }
+pre, .picture { background: var(--ground); border: 1px solid var(--edge); border-radius: 6px;
+  padding: .8rem 1rem; overflow-x: auto; }
+.picture { background: #fff; text-align: center; }
+.picture svg { max-width: 100%; height: auto; }
+@media (max-width: 40rem) { .picture svg { max-width: none; } }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+th, td { text-align: left; padding: .5rem .8rem; border-bottom: 1px solid var(--edge); }
+td.blank { width: 60%; height: 1.6rem; }
+td.answer { color: var(--value); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.faint { color: var(--faint); }
+li { margin: .2rem 0; overflow-wrap: anywhere; }
+@media print { body { margin: 0; max-width: none; background: none; } tr { break-inside: avoid; } }
+"""
+
+
+def to_html(sheet: Sheet, picture: str | None = None) -> str:
+    """The whole document; `picture` is an SVG element to stand in it."""
+    style = _STYLE.replace("LIGHT", _variables(LIGHT)).replace("DARK", _variables(DARK))
+    given = ", ".join(f"{name} = {value}" for name, value in sheet.inputs)
+    rows = []
+    for question in sheet.questions:
+        notes = f" ({'; '.join(question.notes)})" if question.notes else ""
+        cell = f'<td class="answer">{_text(question.answer + notes)}</td>'
+        cell = cell if sheet.explanation else '<td class="blank"></td>'
+        rows.append(f'<tr><th scope="row">{_text(str(question.quantity))}</th>{cell}</tr>')
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{_text(sheet.heading)}</title>",
+        f"<style>{style}</style></head><body><main>",
+        f"<h1>{_text(sheet.heading)}</h1>",
+        f'<p class="faint">{_text(sheet.source)}</p>' if sheet.source else "",
+        f"<pre>{_text(chr(10).join(sheet.program))}</pre>",
+        f"<p>at {_text(given)}</p>" if given else "",
+        f"<p>Then {_text(sheet.update)}.</p>" if sheet.update else "",
+        f'<div class="picture" role="img" aria-label="the graph of the program">{picture}</div>'
+        if picture
+        else "",
+        "<table><thead><tr><th>quantity</th><th>answer</th></tr></thead>",
+        f"<tbody>{''.join(rows)}</tbody></table>",
+        f"<h2>By hand</h2><pre>{_text(sheet.solution)}</pre>" if sheet.solution else "",
+        *_steps(sheet),
+        "</main></body></html>",
+        "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _steps(sheet: Sheet) -> list[str]:
+    if sheet.explanation is None:
+        return []
+    known = sheet.explanation.account
+    forward = [forward_line(known, step) for step in known.steps]
+    backward = [
+        f"{known.written(step)}: {backward_line(known, step, part)}"
+        for step in reversed(known.steps)
+        for part in step.contributions
+    ]
+    return [
+        part
+        for title, lines in (
+            ("Forward", forward),
+            ("Backward", backward),
+            ("Gradients", gradient_lines(known)),
+            ("After the update", sheet.steps_after),
+        )
+        if lines
+        for part in (f"<h2>{title}</h2>", "<ol>", *(f"<li>{_text(x)}</li>" for x in lines), "</ol>")
+    ]
+
+
+def _variables(palette: Palette) -> str:
+    return " ".join(f"--{role}: {color};" for role, color in vars(palette).items())
+
+
+def _text(text: str) -> str:
+    return html.escape(text)

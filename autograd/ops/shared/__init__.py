@@ -1,0 +1,1 @@
+"""Code that the derivative rules of several operations share."""

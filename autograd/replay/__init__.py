@@ -1,3 +1,0 @@
-"""`compile`: the record as a program of its own, replayed without recording."""
-
-from autograd.replay.compiled import compile as compile

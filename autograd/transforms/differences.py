@@ -1,0 +1,117 @@
+"""Derivatives from the values of a function nearby: what `gradcheck` compares with.
+
+Points and directions are lists of arrays; a function takes such a list and returns a number.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.engine import sweep
+from autograd.engine.modes import enable_grad
+from autograd.engine.tensor import Tensor
+from autograd.ops import REGISTRY
+from autograd.transforms.derivatives import together
+
+Arrays = Sequence[Any]
+Function = Callable[[list[Any]], Any]
+
+_STEP, _TINY = 1e-4, 1e-30
+
+
+def moved(points: Arrays, direction: Arrays, by: complex) -> list[Any]:
+    """The points, moved along a direction."""
+    return [p + by * d for p, d in zip(points, direction, strict=True)]
+
+
+def step_size(points: Arrays, direction: Arrays) -> float:
+    """A step for differences: relative to the largest number among those that move."""
+    sizes = (np.max(np.abs(p[d != 0]), initial=1) for p, d in zip(points, direction, strict=True))
+    return _STEP * float(max(sizes))
+
+
+def central(fn: Function, points: Arrays, direction: Arrays) -> float:
+    """The derivative of `fn` along a direction, by central differences.
+
+        D(h) = (fn(x + h d) - fn(x - h d)) / 2h,     (4 D(h/2) - D(h)) / 3
+
+    has an error of order h^4 (Richardson's extrapolation).
+    """
+
+    def difference(h: float) -> Any:
+        return (fn(moved(points, direction, h)) - fn(moved(points, direction, -h))) / (2 * h)
+
+    h = step_size(points, direction)
+    return float((4 * difference(h / 2) - difference(h)) / 3)
+
+
+def complex_step(fn: Function, points: Arrays, direction: Arrays) -> float:
+    """The derivative along a real direction by a complex step, `Im fn(x + ih d) / h`.
+
+    Exact to rounding, as nothing is subtracted, where `fn` is analytic (Squire and Trapp 1998).
+    """
+    return float(np.imag(fn(moved(points, direction, 1j * _TINY))) / _TINY)
+
+
+def has_kink(fn: Function, points: Arrays, direction: Arrays) -> bool:
+    """Whether the derivatives to both sides differ, by what a smaller step does not lessen."""
+    here = fn(list(points))
+
+    def gap(h: float) -> float:
+        there, back = fn(moved(points, direction, h)), fn(moved(points, direction, -h))
+        return float(abs(there - 2 * here + back) / h)
+
+    h = step_size(points, direction)
+    wide, narrow = gap(10 * h), gap(h)
+    return narrow > 0.5 * wide and narrow > 1e-5 * max(1, abs(here))
+
+
+# Where a complex step is right -------------------------------------------------------------------
+
+_NAMES = """
+add subtract multiply divide negative positive power float_power square reciprocal where
+exp exp2 expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh
+arcsin arccos arctan arcsinh arccosh arctanh
+sum mean prod cumsum cumprod diff matmul outer tensordot einsum inv solve det
+reshape broadcast_to transpose swapaxes moveaxis flip roll concatenate stack getitem scatter put
+diagonal on_diagonal tril triu pad_zeros copy
+"""
+ANALYTIC = frozenset(_NAMES.split())
+"""Operations that are analytic in every operand; a step through another, like `abs`, gets lost."""
+
+
+def is_analytic(
+    run: Callable[[list[Any]], list[Any]], fn: Function, points: Arrays, values: Arrays
+) -> bool:
+    """Whether `run`, from arrays to arrays, is the same analytic function for complex numbers.
+
+    That is so if all that it records is analytic, and if it has the same `values` at the points.
+    As not everything is recorded, a complex step of `fn`, a weighted sum of what `run` returns,
+    has to be about a difference too.
+    """
+    leaves = [Tensor(p.astype(np.complex128), requires_grad=True) for p in points]
+    direction = [np.linspace(0.5, 1.5, p.size).reshape(p.shape) for p in points]
+    try:
+        with np.errstate(all="ignore"), enable_grad():
+            outputs = run(list(leaves))
+            exact, about = (d(fn, points, direction) for d in (complex_step, central))
+    except Exception:
+        # Whatever its objection is, the function does not want complex numbers.
+        return False
+    recorded = [x for x in outputs if type(x) is Tensor and x.requires_grad]
+    plain = [np.asarray(x.data if type(x) is Tensor else x) for x in outputs]
+    return (
+        _analytic_record(recorded, leaves)
+        and all(
+            x.shape == v.shape and np.allclose(x, v, rtol=1e-12, atol=0)
+            for x, v in zip(plain, values, strict=True)
+        )
+        and bool(np.isclose(exact, about, rtol=1e-4, atol=1e-6))
+    )
+
+
+def _analytic_record(outputs: Sequence[Tensor], leaves: Collection[Tensor]) -> bool:
+    operations = [REGISTRY[name] for name in ANALYTIC & REGISTRY.keys()]
+    steps = sweep.order(together(outputs), leaves)[:-1]
+    return all(node.op in operations for node in steps if node.op is not None)

@@ -1,0 +1,1 @@
+"""Training: the loop, its callbacks, evaluation, and compiled steps."""
