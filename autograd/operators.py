@@ -36,8 +36,8 @@ _PLAIN = (float, int, np.float64, np.ndarray)
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
-def _unary(op: Operation, fast: Callable[[Any], Any] | None = None) -> Callable[[Tensor], Any]:
-    compute = fast or op.compute
+def _unary(op: Operation, impl: Callable[[Any], Any] | None = None) -> Callable[[Tensor], Any]:
+    compute = impl or op.impl
 
     def method(self: Tensor) -> Any:
         value = compute(self._data)
@@ -50,7 +50,7 @@ def _unary(op: Operation, fast: Callable[[Any], Any] | None = None) -> Callable[
 
 def _binary(op: Operation) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
     """The operator for a tensor on the left, and the reflected one for a tensor on the right."""
-    compute, differentiable = op.compute, op.differentiable
+    compute, differentiable = op.impl, op.differentiable
 
     def method(self: Tensor, other: Any) -> Any:
         requires_grad = self._requires_grad
@@ -143,10 +143,10 @@ def _backward(
     if mode.trace is not None:
         mode.trace.refuse_backward()
     seed = sweep.first_cotangent(self, "backward", gradient)
-    found = sweep.pull(self, conjugate(seed), release=not retain_graph, every=retain_grads)
+    found = sweep.reverse(self, conjugate(seed), release=not retain_graph, every=retain_grads)
     for tensor, g in found.items():
         if tensor.op is None or tensor._watch is None or not tensor._watch.retain:
-            sweep.accumulate(tensor, g)
+            sweep.accumulate_grad(tensor, g)
 
 
 _BINARY = {

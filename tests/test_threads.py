@@ -106,7 +106,7 @@ WORK: dict[str, tuple[Callable[[], Any], Step, Step]] = {
 def test_threads_with_all_modes_at_once() -> None:
     together = threading.Barrier(len(WORK), timeout=60)
     results: dict[str, Any] = {}
-    plain = sweep.pull
+    plain = sweep.reverse
 
     def run(name: str) -> None:
         mode, step, _ = WORK[name]
@@ -120,7 +120,7 @@ def test_threads_with_all_modes_at_once() -> None:
     for name, (_, _, expected) in WORK.items():
         assert results.get(name) == [expected(float(i)) for i in range(ROUNDS)], name
     assert is_grad_enabled()
-    assert sweep.pull is plain
+    assert sweep.reverse is plain
 
 
 @pytest.mark.parametrize("mode", [no_grad, detect_anomaly])
@@ -155,7 +155,7 @@ def test_backward_passes_over_one_graph() -> None:
     def run() -> None:
         for _ in range(ROUNDS):
             together.wait()
-            found = sweep.pull(y, np.float64(1))[w]
+            found = sweep.reverse(y, np.float64(1))[w]
             if not np.allclose(found, expected, rtol=1e-14):
                 wrong.append(found)
 

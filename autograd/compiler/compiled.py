@@ -58,7 +58,7 @@ class Program:
 
     def draw(self) -> list[Any]:
         """Random numbers for a run."""
-        return [random.compute(**params) for params in self._draws]
+        return [random.impl(**params) for params in self._draws]
 
     def run(self, values: Sequence[Any], draws: Sequence[Any]) -> Any:
         """The results for other values of the arguments."""

@@ -2,14 +2,14 @@
 
 By what is mathematically true of it, an operation is declared `elementwise`, `linear`, `bilinear`,
 `constant`, or, for the rest, as a `primitive` with explicit rules for both modes. From the
-declaration comes everything else: recording, NumPy dispatch, reverse mode (`pulls`), forward mode
-(`pushes`), higher derivatives, the formula in explanations and the tests.
+declaration comes everything else: recording, NumPy dispatch, reverse mode (`vjps`), forward mode
+(`jvps`), higher derivatives, the formula in explanations and the tests.
 
 A rule is ordinary NumPy code. It is called with the gradient or tangent, then the output, then the
 operands, then the static parameters by keyword:
 
-    pull(cotangent, output, *operands, **params)  ->  cotangent of one operand
-    push(tangent, output, *operands, **params)    ->  tangent of the output
+    vjp(cotangent, output, *operands, **params)  ->  cotangent of one operand
+    jvp(tangent, output, *operands, **params)    ->  tangent of the output
 
 Run on arrays it computes; run on tensors it records itself, which is all there is to higher
 derivatives; and the record of a rule run on named tensors is the formula a person would write.
@@ -24,6 +24,7 @@ import numpy as np
 from autograd.engine.composite import composite
 from autograd.engine.dispatch import enter
 from autograd.engine.dtypes import as_value
+from autograd.engine.facts import NO_FACTS, Facts
 from autograd.engine.operation import Rule, Slope, static_names
 from autograd.engine.record import Primitive
 from autograd.engine.shapes import unbroadcast
@@ -53,9 +54,10 @@ def elementwise(
     function: Callable[..., Any],
     *slopes: Slope,
     vjp: Sequence[Rule | None] = (),
-    fast: Callable[..., Any] | None = None,
+    impl: Callable[..., Any] | None = None,
     name: str | None = None,
     also: Sequence[Any] = (),
+    facts: Facts = NO_FACTS,
 ) -> Primitive:
     """Declare an operation that works entry by entry, by one slope (local derivative) per operand.
 
@@ -63,7 +65,7 @@ def elementwise(
     cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp`
     gives rules of its own, of gradient times slope, where multiplying wastes a pass or would make
     NaN of 0 * inf; the tests hold them to the slopes. A diagonal Jacobian is its own transpose, so
-    they are the rules of forward mode too. `fast` is a quicker way to compute on positional arrays.
+    they are the rules of forward mode too. `impl` is a quicker way to compute on positional arrays.
 
     >>> from autograd import Tensor
     >>> cube = elementwise(lambda x: x * x * x, lambda y, x: 3 * x * x, name="cube")
@@ -82,9 +84,10 @@ def elementwise(
         [_fitted(k, rule) for k, rule in enumerate(rules)] if arity > 1 else rules,
         rules,
         slopes=slopes,
-        compute=fast,
+        impl=impl,
         name=name,
-        bare=tuple(None if rule is _unchanged else rule for rule in rules) if unrolled else (),
+        raw_vjps=tuple(None if rule is _unchanged else rule for rule in rules) if unrolled else (),
+        facts=facts,
     )
     return _register(op, also)
 
@@ -118,19 +121,19 @@ def _fitted(k: int, rule: Rule) -> Rule:
     """`rule`, with the axes summed along which operand `k` was broadcast."""
 
     @wraps(rule)
-    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+    def vjp(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
         shape = xs[k].shape
         return c if c.shape == shape else unbroadcast(c, shape)
 
-    return pull
+    return vjp
 
 
 def _checked(k: int, rule: Rule) -> Rule:
     """`rule`, whose author is told if the cotangent has not the shape of operand `k`."""
 
     @wraps(rule)
-    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+    def vjp(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
         c = rule(g, y, *xs, **params)
         if not hasattr(c, "dtype"):
             c = as_value(c)
@@ -141,18 +144,19 @@ def _checked(k: int, rule: Rule) -> Rule:
             )
         return c
 
-    return pull
+    return vjp
 
 
 def linear(
     function: Callable[..., Any],
     transpose: Rule,
     *,
-    fast: Callable[..., Any] | None = None,
+    impl: Callable[..., Any] | None = None,
     name: str | None = None,
     parameters: Sequence[str] | None = None,
     variadic: bool = False,
     also: Sequence[Any] = (),
+    facts: Facts = NO_FACTS,
 ) -> Primitive:
     """Declare an operation that is linear in its one operand (or in all of a variadic one's).
 
@@ -166,21 +170,22 @@ def linear(
     Tensor(4.0)
     """
 
-    def push_variadic(k: int, t: Any, y: Any, *xs: Any, **params: Any) -> Any:
+    def jvp_variadic(k: int, t: Any, y: Any, *xs: Any, **params: Any) -> Any:
         return op([t if i == k else np.zeros_like(x) for i, x in enumerate(xs)], **params)
 
-    def push(t: Any, y: Any, x: Any, **params: Any) -> Any:
+    def jvp(t: Any, y: Any, x: Any, **params: Any) -> Any:
         return op.apply((t,), params)
 
     op = Primitive(
         function,
         "linear",
         [transpose],
-        [push_variadic if variadic else push],
-        compute=fast,
+        [jvp_variadic if variadic else jvp],
+        impl=impl,
         name=name,
         parameters=parameters,
         variadic=variadic,
+        facts=facts,
     )
     return _register(op, also)
 
@@ -190,9 +195,10 @@ def bilinear(
     *,
     left: Rule,
     right: Rule,
-    fast: Callable[..., Any] | None = None,
+    impl: Callable[..., Any] | None = None,
     name: str | None = None,
     also: Sequence[Any] = (),
+    facts: Facts = NO_FACTS,
 ) -> Primitive:
     """Declare an operation that is linear in each of two operands, such as a product.
 
@@ -205,7 +211,7 @@ def bilinear(
     >>> scale(Tensor(2.0), 3.0)
     Tensor(6.0)
     """
-    pushes = [
+    jvps = [
         lambda t, y, a, b, **params: op.apply((t, b), params),
         lambda t, y, a, b, **params: op.apply((a, t), params),
     ]
@@ -213,10 +219,11 @@ def bilinear(
         function,
         "bilinear",
         [_fitted(k, rule) for k, rule in enumerate((left, right))],
-        pushes,
-        compute=fast,
+        jvps,
+        impl=impl,
         name=name,
-        bare=() if static_names((left, right), 4) else (left, right),
+        raw_vjps=() if static_names((left, right), 4) else (left, right),
+        facts=facts,
     )
     return _register(op, also)
 
@@ -225,9 +232,10 @@ def constant(
     function: Callable[..., Any],
     *,
     arity: int = 1,
-    fast: Callable[..., Any] | None = None,
+    impl: Callable[..., Any] | None = None,
     name: str | None = None,
     also: Sequence[Any] = (),
+    facts: Facts = NO_FACTS,
 ) -> Primitive:
     """Declare an operation whose result does not move with its operands: comparisons, argmax.
 
@@ -240,7 +248,7 @@ def constant(
     """
     rules = [None] * arity
     op = Primitive(
-        function, "constant", rules, rules, compute=fast, name=name, differentiable=False
+        function, "constant", rules, rules, impl=impl, name=name, differentiable=False, facts=facts
     )
     return _register(op, also)
 
@@ -250,10 +258,11 @@ def primitive(
     *,
     vjp: Sequence[Rule | None] | Rule,
     jvp: Sequence[Rule | None] | Rule | None = None,
-    fast: Callable[..., Any] | None = None,
+    impl: Callable[..., Any] | None = None,
     name: str | None = None,
     parameters: Sequence[str] | None = None,
     also: Sequence[Any] = (),
+    facts: Facts = NO_FACTS,
 ) -> Primitive:
     """Declare an operation by explicit rules for both modes, one per array operand.
 
@@ -274,15 +283,16 @@ def primitive(
     >>> x.grad
     array([2., 4.])
     """
-    pulls = [vjp] if callable(vjp) else list(vjp)
-    pushes = [jvp] if callable(jvp) else list(jvp or [None] * len(pulls))
+    vjps = [vjp] if callable(vjp) else list(vjp)
+    jvps = [jvp] if callable(jvp) else list(jvp or [None] * len(vjps))
     op = Primitive(
         function,
         "primitive",
-        [rule and _checked(k, rule) for k, rule in enumerate(pulls)],
-        pushes,
-        compute=fast,
+        [rule and _checked(k, rule) for k, rule in enumerate(vjps)],
+        jvps,
+        impl=impl,
         name=name,
         parameters=parameters,
+        facts=facts,
     )
     return _register(op, also)

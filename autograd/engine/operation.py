@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
+from autograd.engine.facts import NO_FACTS, Facts
 from autograd.errors import NotDifferentiableError
 
 Rule = Callable[..., Any]
@@ -14,44 +15,49 @@ Slope = Rule | float
 
 
 class Operation(ABC):
-    """A NumPy callable and its derivative rules.
+    """A NumPy callable, its derivative rules, and further facts about it.
 
-    `pulls` and `pushes` hold one rule for each operand; for a variadic operation, whose operands
-    NumPy takes as one sequence, they hold a single rule that is told the operand's position first.
-    `bare` holds the reverse rules of an operation on two operands without static parameters, `None`
-    for a slope of 1, before the axes are summed along which an operand was broadcast: the sweep
-    does that itself there.
-    `add_to(total, g, *others, **params)` adds the first operand's cotangent to an array in place,
-    for an operation whose reverse rule would make a new array of mostly zeros.
+    * `function`: the NumPy callable; `impl` computes the same, faster, on positional arrays.
+    * `vjps`, `jvps`: one reverse-mode and one forward-mode rule for each operand. A variadic
+      operation, whose operands NumPy takes as one sequence, has a single rule, which gets the
+      position of the operand as its first argument.
+    * `raw_vjps`: for an operation on two operands without static parameters, the reverse-mode
+      rules without un-broadcasting, which the sweep does itself; `None` is a slope of 1.
+    * `slopes`: the local derivatives of an elementwise operation.
+    * `add_to(total, g, *others, **params)` adds the cotangent of the first operand to an array in
+      place, for an operation whose reverse-mode rule would make a new array of mostly zeros.
+    * `facts`: notation, axes and whatever else interpreters of the record need; see `facts.Facts`.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
         kind: str,
-        pulls: Sequence[Rule | None],
-        pushes: Sequence[Rule | None],
+        vjps: Sequence[Rule | None],
+        jvps: Sequence[Rule | None],
         *,
         slopes: Sequence[Slope] = (),
-        compute: Callable[..., Any] | None = None,
+        impl: Callable[..., Any] | None = None,
         name: str | None = None,
         parameters: Sequence[str] | None = None,
         variadic: bool = False,
         differentiable: bool = True,
-        bare: tuple[Rule | None, ...] = (),
+        raw_vjps: tuple[Rule | None, ...] = (),
         add_to: Callable[..., None] | None = None,
+        facts: Facts = NO_FACTS,
     ) -> None:
         self.function = function
-        self.compute = compute or function
+        self.impl = impl or function
         self.kind = kind
         self.differentiable = differentiable
         self.name = name or function.__name__.lstrip("_")
-        self.pulls = tuple(r or self._missing(k, "reverse") for k, r in enumerate(pulls))
-        self.pushes = tuple(r or self._missing(k, "forward") for k, r in enumerate(pushes))
-        self.bare, self.add_to = bare, add_to
+        self.vjps = tuple(r or self._missing(k, "reverse") for k, r in enumerate(vjps))
+        self.jvps = tuple(r or self._missing(k, "forward") for k, r in enumerate(jvps))
+        self.raw_vjps, self.add_to = raw_vjps, add_to
         self.slopes = tuple(slopes)
+        self.facts = facts
         self.variadic = variadic
-        self.arity = 1 if variadic else len(self.pulls)
+        self.arity = 1 if variadic else len(self.vjps)
         self._parameters = parameters
         self.__doc__ = function.__doc__
         self.__name__ = self.name
@@ -67,16 +73,16 @@ class Operation(ABC):
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """Compute and record, with the arguments in the rules' own form."""
 
-    def pull(self, k: int) -> Rule:
-        """The reverse-mode rule for operand `k`."""
-        return partial(self.pulls[0], k) if self.variadic else self.pulls[k]
+    def vjp(self, k: int) -> Rule:
+        """Return the reverse-mode rule for operand `k`."""
+        return partial(self.vjps[0], k) if self.variadic else self.vjps[k]
 
-    def push(self, k: int) -> Rule:
-        """The forward-mode rule for operand `k`."""
-        return partial(self.pushes[0], k) if self.variadic else self.pushes[k]
+    def jvp(self, k: int) -> Rule:
+        """Return the forward-mode rule for operand `k`."""
+        return partial(self.jvps[0], k) if self.variadic else self.jvps[k]
 
     def _missing(self, k: int, mode: str) -> Rule:
-        """Stands for a rule that was not declared."""
+        """Return a rule that raises, in place of one that was not declared."""
 
         def rule(*_: Any, **__: Any) -> Any:
             raise NotDifferentiableError(
@@ -87,33 +93,33 @@ class Operation(ABC):
 
         return rule
 
-    # Found out when they are first asked for: it takes longer than all the rest of a declaration.
+    # Computed on first use: reading signatures takes longer than the rest of a declaration.
 
     @cached_property
     def operand_names(self) -> list[str]:
-        """The names of the operands in the signature of the function."""
+        """Names of the operands in the signature of the function."""
         return positional_names(self.function)[: self.arity]
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the static parameters, in the order of NumPy's positional ones."""
+        """Names of the static parameters, in the order of NumPy's positional arguments."""
         if self._parameters is not None:
             return tuple(self._parameters)
         return tuple(positional_names(self.function)[self.arity :])
 
     @cached_property
     def supported(self) -> frozenset[str]:
-        """The keywords that the rules know."""
+        """Keywords that the rules know."""
         if not self.differentiable:
             return frozenset(self.parameters)
-        rules = (*self.pulls, *self.pushes)
+        rules = (*self.vjps, *self.jvps)
         slopes = [slope for slope in self.slopes if callable(slope)]
         return static_names(rules, 2 + self.arity) | static_names(slopes, 1 + self.arity)
 
     def _bind(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Arrays become positional and static parameters keywords, whatever NumPy allows."""
+        """Return operands as positional arguments and static parameters as keywords."""
         kwargs = dict(kwargs)
         by_name = [n for n in self.operand_names[len(args) :] if n in kwargs]
         args = (*args, *(kwargs.pop(n) for n in by_name))
@@ -134,7 +140,7 @@ class Operation(ABC):
 
 
 def positional_names(function: Any) -> list[str]:
-    """The names of a function's arguments, where Python can tell."""
+    """Return the names of a function's arguments; none where Python cannot tell."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -144,7 +150,7 @@ def positional_names(function: Any) -> list[str]:
 
 
 def static_names(rules: Iterable[Callable[..., Any]], leading: int) -> frozenset[str]:
-    """The static parameters of rules: what their signatures have after the operands."""
+    """Return the static parameters of rules: the arguments after the operands."""
     return frozenset(
         name
         for rule in rules
@@ -154,7 +160,7 @@ def static_names(rules: Iterable[Callable[..., Any]], leading: int) -> frozenset
 
 
 def supported(name: str, kwargs: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Refuse what the rules do not know, at the call and not in a later backward pass."""
+    """Return the keywords that are `known`; refuse others now, not in a later backward pass."""
     if kwargs.get("out") is not None:
         raise TypeError(
             f"{name} cannot write a tensor into out=: its old value may be recorded; "

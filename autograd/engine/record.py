@@ -86,7 +86,7 @@ class Primitive(Operation):
             else:
                 values.append(x)
         try:
-            value = self.compute(*values, **params)
+            value = self.impl(*values, **params)
         except ValueError as error:
             reraise(self.name, operands, error)
         if type(value) is np.ndarray:
@@ -99,7 +99,7 @@ class Primitive(Operation):
         if not ((tracked or requires_grad) and mode.recording):
             return unrecorded(value, self, operands, params or None)
         requires_grad = requires_grad and self.differentiable
-        if self.bare:
+        if self.raw_vjps:
             return make(value, self, None, None, requires_grad, *operands)
         return make(value, self, operands, params or None, requires_grad)
 

@@ -1,4 +1,4 @@
-"""The walks over the record: `order`, `pull` (reverse mode) and `push` (forward mode).
+"""The sweeps over the record: `order`, `reverse` and `forward`.
 
     reverse, from the root down:    dL/dx = sum over the uses of x of  dL/dy * dy/dx
     forward, from the leaves up:    dy/dt = sum over the operands x of  dy/dx * dx/dt
@@ -122,7 +122,7 @@ def first_cotangent(root: Tensor, asker: str, gradient: Any = None) -> Any:
     return given
 
 
-def pull(
+def reverse(
     root: Tensor,
     seed: Any,
     leaves: Collection[Tensor] | None = None,
@@ -150,7 +150,7 @@ def pull(
     owned: set[Tensor] = set()
     result: Cotangents = {}
 
-    def deposit(x: Tensor, contribution: Any) -> None:
+    def accumulate(x: Tensor, contribution: Any) -> None:
         if type(contribution) is not float64 and contribution.shape != x._data.shape:
             contribution = unbroadcast(contribution, x._data.shape)
         before = cotangents.get(x)
@@ -193,7 +193,7 @@ def pull(
                     if add_to and type(total) is ndarray and total.dtype is g.dtype:
                         add_to(total, g, *values[1:], **params)
                         continue
-                    deposit(x, op.pull(k)(g, y, *values, **params))
+                    accumulate(x, op.vjp(k)(g, y, *values, **params))
                     if add_to:
                         # What the rule has made is new, and so is a sum with it.
                         owned.add(x)
@@ -201,33 +201,33 @@ def pull(
         elif inputs is not None:
             (x,) = _usable_inputs(node)
             if x._requires_grad:
-                deposit(x, op.pulls[0](g, y, x._data, **params))
+                accumulate(x, op.vjps[0](g, y, x._data, **params))
         else:
             a, b, seq = node._left, node._right, node.seq
-            pull_a, pull_b = op.bare
+            vjp_a, vjp_b = op.raw_vjps
             if type(b) is not Tensor:
                 if a.seq > seq:
                     _raise_stale(a, node)
                 if a._requires_grad:
-                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b))
+                    accumulate(a, g if vjp_a is None else vjp_a(g, y, a._data, b))
             elif type(a) is not Tensor:
                 if b.seq > seq:
                     _raise_stale(b, node)
                 if b._requires_grad:
-                    deposit(b, g if pull_b is None else pull_b(g, y, a, b._data))
+                    accumulate(b, g if vjp_b is None else vjp_b(g, y, a, b._data))
             else:
                 if a.seq > seq or b.seq > seq:
                     _raise_stale(a if a.seq > seq else b, node)
                 if a._requires_grad and (wanted is None or a in wanted):
-                    deposit(a, g if pull_a is None else pull_a(g, y, a._data, b._data))
+                    accumulate(a, g if vjp_a is None else vjp_a(g, y, a._data, b._data))
                 if b._requires_grad and (wanted is None or b in wanted):
-                    deposit(b, g if pull_b is None else pull_b(g, y, a._data, b._data))
+                    accumulate(b, g if vjp_b is None else vjp_b(g, y, a._data, b._data))
         if release:
-            let_go(node)
+            release_step(node)
     return result
 
 
-def let_go(node: Tensor) -> None:
+def release_step(node: Tensor) -> None:
     """Drop the operands of a step, which nobody can walk any more."""
     node._inputs, node._left, node._right = RELEASED, None, None
 
@@ -255,7 +255,7 @@ def _watched(node: Tensor, g: Any) -> Any:
         if replaced is not None:
             g = conjugate(_replacement(node, replaced, lift=type(g) is Tensor))
     if watch.retain and node.op is not None:
-        accumulate(node, g)
+        accumulate_grad(node, g)
     return g
 
 
@@ -272,13 +272,13 @@ def _replacement(node: Tensor, g: Any, lift: bool) -> Any:
     return g
 
 
-def accumulate(tensor: Tensor, g: Any) -> None:
+def accumulate_grad(tensor: Tensor, g: Any) -> None:
     """Add `g` to `tensor.grad`, which shares memory with nothing else."""
     g = conjugate(g._data if type(g) is Tensor else g)
     tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
 
 
-def push(
+def forward(
     root: Tensor, seeds: Mapping[Tensor, Any], *, lift: bool = False, every: bool = False
 ) -> Any:
     """Forward mode: the tangent of `root`, given the tangents of the leaves.
@@ -296,7 +296,7 @@ def push(
         total: Any = None
         for k, x in enumerate(inputs):
             if type(x) is Tensor and x in tangents:
-                contribution = op.push(k)(tangents[x], y, *values, **(node.params or {}))
+                contribution = op.jvp(k)(tangents[x], y, *values, **(node.params or {}))
                 total = contribution if total is None else total + contribution
         if total.shape != node._data.shape:
             total = np.broadcast_to(total, node._data.shape)

@@ -123,7 +123,7 @@ def account(
     gradients: dict[Tensor, Value] = {}
     if root.requires_grad and root.size == 1:
         with np.errstate(all="ignore"):
-            gradients = sweep.pull(root, np.ones_like(root.data)[()], every=True, watch=False)
+            gradients = sweep.reverse(root, np.ones_like(root.data)[()], every=True, watch=False)
     made = [x for x in nodes if x.op is not None]
     whole = Account(root, names, leaves, (), gradients)
     totals: dict[Tensor, tuple[Value, int]] = {}
@@ -208,7 +208,7 @@ def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
         with enable_grad(), np.errstate(all="ignore"):
             slope = op.slopes[k] if op.slopes else None
             local = slope(y, *xs, **params) if callable(slope) else slope
-            rules.append(Rule(operand, local, op.pull(k)(g, y, *xs, **params)))
+            rules.append(Rule(operand, local, op.vjp(k)(g, y, *xs, **params)))
     return Symbols(g, y, xs, tuple(rules))
 
 

@@ -108,7 +108,7 @@ class Departures:
     def _slope(self, user: Tensor, x: Tensor) -> Any:
         """The derivative of a named number by `x`, the other named ones held fixed."""
         ends = [t for t in sweep.order(user) if t in self.named and t is not user]
-        return sweep.pull(user, np.ones(()), ends)[x]
+        return sweep.reverse(user, np.ones(()), ends)[x]
 
     def _in_names(self, f: str, x: str, users: Sequence[Tensor]) -> str:
         names = [self.named[user] for user in users]
@@ -160,7 +160,7 @@ def _used_by_rule(node: Tensor, k: int) -> set[Tensor]:
         for x in operands
     ]
     cotangent = Tensor(np.ones(node.shape), requires_grad=True)
-    result = node.op.pull(k)(cotangent, *stand_ins, **(node.params or {}))
+    result = node.op.vjp(k)(cotangent, *stand_ins, **(node.params or {}))
     reached = set(below([result]))
     return {
         x

@@ -68,7 +68,7 @@ def bounds(
     found: dict[Tensor, list[Any]] = {x: [] for x in wanted}
     for moved in _sides(kinks):
         again = _recorded_again(nodes, moved)
-        cotangents = sweep.pull(again.get(root, root), seed, every=True)
+        cotangents = sweep.reverse(again.get(root, root), seed, every=True)
         for x, derivatives in found.items():
             derivatives.append(cotangents.get(again.get(x, x), np.zeros_like(x.data)))
     return {x: (np.min(ds, axis=0), np.max(ds, axis=0)) for x, ds in found.items()}
@@ -114,7 +114,7 @@ def _recorded_again(
             x = inputs[k]
             passes = type(x) is Tensor and x.requires_grad
             inputs[k] = make(data, arithmetic.positive, (x,), None, True) if passes else data
-            value = node.op.compute(*map(value_of, inputs), **(node.params or {}))
+            value = node.op.impl(*map(value_of, inputs), **(node.params or {}))
         elif all(x is y for x, y in zip(inputs, node.inputs, strict=True)):
             continue
         new[node] = make(value, node.op, tuple(inputs), node.params, node.requires_grad)

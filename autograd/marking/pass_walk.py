@@ -92,7 +92,7 @@ class Use:
         op = self.node.op
         assert op is not None
         params = self.node.params or {}
-        return op.pull(k)(np.asarray(g)[()], self.y, *(xs or self.xs), **params)
+        return op.vjp(k)(np.asarray(g)[()], self.y, *(xs or self.xs), **params)
 
     def times(self, slope: Any) -> Any:
         """Upstream times another local derivative, summed where the operand was broadcast."""
@@ -178,7 +178,7 @@ class Walk:
         if node.op is None or not any(type(x) is Tensor and x in moved for x in node.inputs):
             return before, False
         try:
-            value = node.op.compute(*_operands(node, found), **(node.params or {}))
+            value = node.op.impl(*_operands(node, found), **(node.params or {}))
         except IMPOSSIBLE:
             return None, True
         return np.asarray(value)[()], True

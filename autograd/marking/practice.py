@@ -82,7 +82,7 @@ def _numbers(evaluation: Evaluation) -> Iterator[tuple[str, Any]]:
     for name, tensor in evaluation.names.items():
         yield name, tensor.data
     result, f = evaluation.result, evaluation.result_name
-    gradients = sweep.pull(result, np.ones(()), every=True)
+    gradients = sweep.reverse(result, np.ones(()), every=True)
     for name, tensor in reversed(evaluation.names.items()):
         if tensor is not result:
             yield f"d{f}/d{name}", gradients.get(tensor, np.zeros_like(tensor.data))

@@ -7,15 +7,15 @@ import numpy as np
 
 from autograd.engine.declare import composite, constant, elementwise
 
-add = elementwise(np.add, 1, 1, fast=operator.add)
-subtract = elementwise(np.subtract, 1, -1, fast=operator.sub)
+add = elementwise(np.add, 1, 1, impl=operator.add)
+subtract = elementwise(np.subtract, 1, -1, impl=operator.sub)
 multiply = elementwise(
     np.multiply,
     lambda z, x, y: y,
     lambda z, x, y: x,
     # The slopes written out: one call less in what scalar programs do most.
     vjp=(lambda g, z, x, y: g * y, lambda g, z, x, y: g * x),
-    fast=operator.mul,
+    impl=operator.mul,
 )
 divide = elementwise(
     np.divide,
@@ -23,10 +23,10 @@ divide = elementwise(
     lambda z, x, y: -z / y,
     # One division, where multiplying by the slope 1 / y would take a second pass.
     vjp=(lambda g, z, x, y: g / y, None),
-    fast=operator.truediv,
+    impl=operator.truediv,
 )
-negative = elementwise(np.negative, -1, fast=operator.neg)
-positive = elementwise(np.positive, 1, fast=operator.pos)
+negative = elementwise(np.negative, -1, impl=operator.neg)
+positive = elementwise(np.positive, 1, impl=operator.pos)
 reciprocal = elementwise(np.reciprocal, lambda y, x: -(y**2))
 
 
@@ -40,15 +40,15 @@ def _sign(y: Any, x: Any) -> Any:
     return np.sign(x)
 
 
-absolute = elementwise(np.absolute, _sign, fast=operator.abs)
+absolute = elementwise(np.absolute, _sign, impl=operator.abs)
 fabs = elementwise(np.fabs, lambda y, x: np.sign(x))
 copysign = elementwise(np.copysign, lambda z, x, y: np.sign(x) * np.copysign(np.sign(x), y), 0)
 
 
 # Division with remainder -------------------------------------------------------------------------
 
-floor_divide = elementwise(np.floor_divide, 0, 0, fast=operator.floordiv)
-remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), fast=operator.mod)
+floor_divide = elementwise(np.floor_divide, 0, 0, impl=operator.floordiv)
+remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), impl=operator.mod)
 # x = y trunc(x / y) + z, where the quotient of z - x and y is whole but for rounding.
 fmod = elementwise(np.fmod, 1, lambda z, x, y: np.rint((z - x) / y))
 
@@ -79,7 +79,7 @@ def _exponent_slope(z: Any, x: Any, n: Any) -> Any:
     return z * np.log(base if base.dtype == z.dtype else base.astype(z.dtype))
 
 
-power = elementwise(np.power, _base_slope, _exponent_slope, fast=operator.pow)
+power = elementwise(np.power, _base_slope, _exponent_slope, impl=operator.pow)
 
 
 @composite(np.float_power)

@@ -7,10 +7,10 @@ import numpy as np
 
 from autograd.engine.declare import composite, constant, elementwise
 
-greater = constant(np.greater, arity=2, fast=operator.gt)
-greater_equal = constant(np.greater_equal, arity=2, fast=operator.ge)
-less = constant(np.less, arity=2, fast=operator.lt)
-less_equal = constant(np.less_equal, arity=2, fast=operator.le)
+greater = constant(np.greater, arity=2, impl=operator.gt)
+greater_equal = constant(np.greater_equal, arity=2, impl=operator.ge)
+less = constant(np.less, arity=2, impl=operator.lt)
+less_equal = constant(np.less_equal, arity=2, impl=operator.le)
 equal = constant(np.equal, arity=2)
 not_equal = constant(np.not_equal, arity=2)
 isclose = constant(np.isclose, arity=2)

@@ -121,7 +121,7 @@ einsum = Primitive(
     "primitive",
     [_pull],
     [_push],
-    compute=_einsum,
+    impl=_einsum,
     name="einsum",
     parameters=["subscripts", "optimize"],
     variadic=True,

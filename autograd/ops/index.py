@@ -191,7 +191,7 @@ _put_op = Primitive(
     "linear",
     [_put_pull],
     [_put_push],
-    compute=lambda *operands, index: _put(operands, index),
+    impl=lambda *operands, index: _put(operands, index),
     variadic=True,
     parameters=["index"],
 )
@@ -212,7 +212,7 @@ _written_last = Primitive(
     "constant",
     [None],
     [None],
-    compute=lambda *arrays, index, shape: _written(arrays, index, shape),
+    impl=lambda *arrays, index, shape: _written(arrays, index, shape),
     name="written_last",
     parameters=["index", "shape"],
     variadic=True,

@@ -34,7 +34,7 @@ def _part(
 
 
 concatenate = linear(
-    np.concatenate, _part, fast=_concatenate, variadic=True, parameters=["axis", "out"]
+    np.concatenate, _part, impl=_concatenate, variadic=True, parameters=["axis", "out"]
 )
 
 
@@ -47,7 +47,7 @@ stack = linear(
     lambda k, g, y, *xs, axis=0, dtype=None, casting="same_kind": g[
         (*(slice(None),) * (axis % len(g.shape)), k)
     ],
-    fast=_stack,
+    impl=_stack,
     variadic=True,
     parameters=["axis", "out"],
 )

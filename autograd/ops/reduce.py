@@ -31,7 +31,7 @@ def _sum(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
 sum = linear(
     np.sum,
     lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims),
-    fast=_sum,
+    impl=_sum,
 )
 mean = linear(
     np.mean,

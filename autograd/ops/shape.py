@@ -19,7 +19,7 @@ def _reshape(x: Any, shape: Any, order: Any = "C", copy: bool | None = None) -> 
 reshape = linear(
     np.reshape,
     lambda g, y, x, shape, order="C", copy=None: np.reshape(g, x.shape, order=order),
-    fast=_reshape,
+    impl=_reshape,
     parameters=["shape", "order"],
 )
 

@@ -20,7 +20,7 @@ from autograd.engine.tensor import Tensor, Watch, describe
 from autograd.errors import AnomalyError
 from autograd.host.user_line import users_line
 
-_plain_make, _plain_pull, _plain_push = tensor.make, sweep.pull, sweep.push
+_plain_make, _plain_pull, _plain_push = tensor.make, sweep.reverse, sweep.forward
 
 
 class _Detection(ContextDecorator):
@@ -116,7 +116,7 @@ def _checked_pull(root: Tensor, seed: Any, leaves: Any = None, **options: Any) -
     steps = [node for node in found if node.op is not None and node not in ends]
     for node in steps:
         if release:
-            sweep.let_go(node)
+            sweep.release_step(node)
         if not every:
             del found[node]
     return found
@@ -216,7 +216,7 @@ def _raise_backward(x: Tensor, found: Mapping[Tensor, Any], ends: Collection[Ten
         for k, operand in enumerate(node.inputs):
             if operand is not x:
                 continue
-            contribution = node.op.pull(k)(g, node._data, *values, **(node.params or {}))
+            contribution = node.op.vjp(k)(g, node._data, *values, **(node.params or {}))
             if _is_bad(np.asarray(contribution)):
                 _raise(
                     f"the backward step of {_name(node)} gave {_kind(contribution)}",

@@ -79,7 +79,7 @@ class Scope:
     def cotangents(self, root: Tensor, seed: Any, recorded: bool) -> Any:
         """The cotangents of the inputs, in the arguments' structure."""
         with enable_grad(), section("backward"):
-            found = sweep.pull(root, seed, self.leaves, lift=self.lift or recorded)
+            found = sweep.reverse(root, seed, self.leaves, lift=self.lift or recorded)
             found = {x: conjugate(g) for x, g in found.items()}
         return map_tree(
             lambda x: self.leave(found[x] if x in found else np.zeros_like(x._data), recorded),
@@ -368,13 +368,13 @@ def gradients(root: Tensor, tensors: Sequence[Tensor], gradient: Any = None) -> 
     seed = conjugate(sweep.first_cotangent(root, "gradients", gradient))
     lift = tracing() or in_transform()
     with enable_grad(), section("backward"):
-        found = sweep.pull(root, seed, tensors, lift=lift)
+        found = sweep.reverse(root, seed, tensors, lift=lift)
         return [conjugate(found[x]) if x in found else None for x in tensors]
 
 
 def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:
     """The tangents of several outputs by one walk, given those of the leaves."""
     if len(outputs) == 1:
-        return [sweep.push(outputs[0], seeds, lift=lift)]
-    tangents = sweep.push(together(outputs), seeds, lift=lift, every=True)
+        return [sweep.forward(outputs[0], seeds, lift=lift)]
+    tangents = sweep.forward(together(outputs), seeds, lift=lift, every=True)
     return [tangents[x] if x in tangents else np.zeros_like(x._data) for x in outputs]

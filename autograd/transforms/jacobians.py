@@ -143,7 +143,7 @@ def _pulled(y: Tensor, scope: Scope) -> list[Any]:
     units = _units(y)
 
     def walk(seed: Any, lift: bool) -> list[Any]:
-        found = sweep.pull(y, seed, scope.leaves, lift=lift)
+        found = sweep.reverse(y, seed, scope.leaves, lift=lift)
         return [found[x] if x in found else np.zeros_like(x._data) for x in scope.leaves]
 
     return _for_each(units, y, walk, scope.lift)

@@ -18,7 +18,7 @@ class _Call:
     """A function with its arguments, to be run again; `compute` gives one tensor."""
 
     def __init__(self, compute: Callable[[], Tensor], name: str) -> None:
-        self.compute, self.name = compute, name
+        self.impl, self.name = compute, name
         self._pulled: tuple[Any, Any, dict[int, Any]] = (None, None, {})
 
     def again(self, y: Any) -> Tensor:
@@ -27,7 +27,7 @@ class _Call:
         Raises `StaleGraphError` unless the value is the old one.
         """
         with enable_grad():
-            result = self.compute()
+            result = self.impl()
         old = y._data if type(y) is Tensor else y
         if not np.allclose(result._data, old, rtol=1e-5, atol=0, equal_nan=True):
             raise StaleGraphError(
@@ -43,7 +43,7 @@ class _Call:
         if key is not g or k not in pulled or not (lift or np.array_equal(copy, g)):
             with enable_grad():
                 # A hook of an operand waits for the whole gradient, which is not known here.
-                found = sweep.pull(self.again(y), g, boundary, lift=lift, watch=False)
+                found = sweep.reverse(self.again(y), g, boundary, lift=lift, watch=False)
             pulled = {
                 i: found[x] if x in found else np.zeros_like(x._data)
                 for i, x in enumerate(boundary)
@@ -61,7 +61,7 @@ def _push(k: int, t: Any, y: Any, *xs: Any, call: _Call, boundary: Sequence[Tens
     # The others stand still, also those that depend on operand k.
     seeds = {x: t if i == k else np.zeros_like(x._data) for i, x in enumerate(boundary)}
     with enable_grad():
-        return sweep.push(call.again(y), seeds, lift=type(y) is Tensor)
+        return sweep.forward(call.again(y), seeds, lift=type(y) is Tensor)
 
 
 _checkpoint = Primitive(

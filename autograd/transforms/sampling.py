@@ -64,7 +64,7 @@ def sample(draw: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Tensor:
     params = {"draw": draw, "args": args, "kwargs": kwargs}
     if mode.trace is not None:
         mode.trace.before_draw(draw, args)
-    value = random.compute(**params)
+    value = random.impl(**params)
     if mode.trace is not None:
         return mode.trace.drawn(make(value, random, (), params, False))
     return make(value, random, (), params, False) if mode.recording else Tensor(value)

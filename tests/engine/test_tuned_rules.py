@@ -30,7 +30,7 @@ def test_forward_rules_are_slopes_times_tangents(op: Primitive, case: Case) -> N
             continue
         t = rng.normal(size=np.shape(x))[()]
         local = slope(y, *arrays, **case.params) if callable(slope) else slope
-        pushed = np.broadcast_to(op.pushes[k](t, y, *arrays, **case.params), np.shape(y))
+        pushed = np.broadcast_to(op.jvps[k](t, y, *arrays, **case.params), np.shape(y))
         np.testing.assert_allclose(pushed, np.broadcast_to(t * local, np.shape(y)), 1e-12, 1e-15)
 
 

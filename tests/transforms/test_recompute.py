@@ -166,9 +166,9 @@ def test_passes_for_some_of_the_operands() -> None:
 
     for scale in (1, 5):
         g[:] = scale
-        np.testing.assert_array_equal(sweep.pull(y, g, [x])[x], scale * W)
+        np.testing.assert_array_equal(sweep.reverse(y, g, [x])[x], scale * W)
         g[:] = 2 * scale
-        np.testing.assert_array_equal(sweep.pull(y, g, [w])[w], 2 * scale * V)
+        np.testing.assert_array_equal(sweep.reverse(y, g, [w])[w], 2 * scale * V)
 
 
 def test_hooks_and_retained_gradients_of_operands_see_the_whole_gradient() -> None:

@@ -39,7 +39,7 @@ def test_the_record_knows_how_to_draw_again() -> None:
     rng = np.random.default_rng(0)
     noise = sample(rng.normal, 1.0, size=3)
     assert noise.op is not None
-    again = noise.op.compute(**noise.params)
+    again = noise.op.impl(**noise.params)
     expected = np.random.default_rng(0)
     np.testing.assert_array_equal(noise.data, expected.normal(1.0, size=3))
     np.testing.assert_array_equal(again, expected.normal(1.0, size=3))

@@ -69,7 +69,7 @@ def takes_out(node: Node) -> bool:
         return "c" not in (node.inputs[0].dtype.kind, node.dtype.kind)
     if op is _EINSUM:
         return not node.params.get("optimize")
-    return is_plain_ufunc(node) or op is JOINED or _has_out(op.compute)
+    return is_plain_ufunc(node) or op is JOINED or _has_out(op.impl)
 
 
 def is_line(node: Node) -> bool:
@@ -83,7 +83,7 @@ def overwritable(node: Node) -> list[Node]:
     if node.op is _MATMUL:
         return []
     if not is_plain_ufunc(node):
-        operands = node.inputs[:1] if node.op is JOINED or _has_out(node.op.compute) else ()
+        operands = node.inputs[:1] if node.op is JOINED or _has_out(node.op.impl) else ()
     else:
         operands = node.inputs
     return [x for x in operands if isinstance(x, Node)]
@@ -257,7 +257,7 @@ def _arithmetic(node: Node, operands: Sequence[str], namer: Namer) -> str:
         return f" {_INFIX[op]} ".join(map(in_parentheses, operands))
     if op in _PREFIX and not plain:
         return _PREFIX[op] + operands[0]
-    function = op.compute if node.is_weak else op.function
+    function = op.impl if node.is_weak else op.function
     return f"{namer.function(function, op.name)}({', '.join(operands)})"
 
 
@@ -336,7 +336,7 @@ def _call(node: Node, operands: Sequence[str], namer: Namer) -> str:
         arguments += ["optimize=True"] if params.get("optimize") else []
         return f"np.einsum({', '.join(arguments)})"
     arguments = [*operands, *(f"{k}={namer.literal(v)}" for k, v in params.items())]
-    return f"{namer.function(op.compute, op.name)}({', '.join(arguments)})"
+    return f"{namer.function(op.impl, op.name)}({', '.join(arguments)})"
 
 
 def _transposed(x: str, node: Node) -> str | None:
@@ -350,7 +350,7 @@ def axes_of(node: Node) -> tuple[int, ...]:
     assert node.op is not None
     # Read off an array whose lengths of axes are all different.
     labels = np.empty(tuple(range(len(node.shape))))
-    return tuple(int(n) for n in node.op.compute(labels, **node.params).shape)
+    return tuple(int(n) for n in node.op.impl(labels, **node.params).shape)
 
 
 def _reshaped(x: str, node: Node) -> str | None:

@@ -55,7 +55,7 @@ def recorded(node: Node) -> Graph | None:
     def run(tensors: list[Any]) -> list[Any]:
         rest = iter(tensors)
         operands = [next(rest) if isinstance(x, Node) else x for x in node.inputs]
-        return [op.compute(*operands, **node.params)]
+        return [op.impl(*operands, **node.params)]
 
     values = [x.value for x in node.inputs if isinstance(x, Node)]
     try:
@@ -75,7 +75,7 @@ def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
     """The steps of an operation, expanded in turn, if they are not slower."""
     op = node.op
     assert op is not None
-    graph = recorded(node) if op.kind in kinds and _is_ours(op.compute) else None
+    graph = recorded(node) if op.kind in kinds and _is_ours(op.impl) else None
     if graph is None:
         return None
     graph = expanded(graph, kinds)

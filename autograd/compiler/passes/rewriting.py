@@ -49,7 +49,7 @@ class Steps:
         """What stands for another step, in the section of `like`."""
         values = [x.value if isinstance(x, Node) else x for x in inputs]
         with np.errstate(all="ignore"):
-            value = as_value(op.compute(*values, **params))
+            value = as_value(op.impl(*values, **params))
         return self.add(Node(value, op, inputs, params, section=like.section))
 
     def find(self, op: Operation, *inputs: Any, **params: Any) -> Node | None:

@@ -54,7 +54,7 @@ def is_ours(op: Operation) -> bool:
     """Whether an operation is one of `autograd` or `nn`; the user's may have the same names."""
     if REGISTRY.get(op.name) is op:
         return True
-    return getattr(op.compute, "__module__", "").partition(".")[0] == "nn"
+    return getattr(op.impl, "__module__", "").partition(".")[0] == "nn"
 
 
 def _is_elementwise(op: Operation) -> bool:

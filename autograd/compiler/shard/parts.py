@@ -115,7 +115,7 @@ class Part:
             (REGISTRY["getitem"], {"index": index}),
             (REGISTRY["reshape"], {"shape": shape}),
         ):
-            value = op.compute(x.value, **params)
+            value = op.impl(x.value, **params)
             x = self._add(Node(value, op, (x,), params, section=node.section))
         return x
 

@@ -99,7 +99,7 @@ def is_square(node: Tensor) -> bool:
 def again(node: Tensor, *xs: Any, **other: Any) -> Any:
     """The operation of a step, on other operands or with other parameters."""
     assert node.op is not None
-    return node.op.compute(*xs, **{**static(node), **other})
+    return node.op.impl(*xs, **{**static(node), **other})
 
 
 def slope_at(use: Use, x: Any) -> Any:
@@ -108,7 +108,7 @@ def slope_at(use: Use, x: Any) -> Any:
     assert op is not None
     xs = [x if i == use.k else other for i, other in enumerate(use.xs)]
     slope: Any = op.slopes[use.k]
-    return slope(op.compute(*xs, **params), *xs, **params) if callable(slope) else slope
+    return slope(op.impl(*xs, **params), *xs, **params) if callable(slope) else slope
 
 
 def unsummed(use: Use) -> Any:
