@@ -143,8 +143,10 @@ def _backward(
     if mode.trace is not None:
         mode.trace.refuse_backward()
     seed = sweep.first_cotangent(self, "backward", gradient)
-    found = sweep.reverse(self, conjugate(seed), release=not retain_graph, every=retain_grads)
-    for tensor, g in found.items():
+    passed: dict[Tensor, Any] = {}
+    observer = passed.__setitem__ if retain_grads else None
+    found = sweep.reverse(self, conjugate(seed), release=not retain_graph, observer=observer)
+    for tensor, g in {**found, **passed}.items():
         if tensor.op is None or tensor._watch is None or not tensor._watch.retain:
             sweep.accumulate_grad(tensor, g)
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
 from autograd.compiler.graph import Graph, Node
@@ -10,6 +10,7 @@ from autograd.engine.modes import mode
 from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
 from autograd.engine.tracing import Trace
+from autograd.engine.walk import ancestors
 from autograd.transforms.sampling import Generators, given
 
 
@@ -78,7 +79,7 @@ class _Reader:
         end = self.trace.end()
         roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned), *self.trace.draws]
         tensors = self._below(self._at(x, end) for x in roots)
-        steps = [self._step(x) for x in sorted(tensors, key=attrgetter("seq"))]
+        steps = [self._step(x) for x in tensors]
         last = {tensor: value for _, tensor, value, _ in self.trace.assigned}
         return Graph(
             self.arguments,
@@ -89,16 +90,12 @@ class _Reader:
         )
 
     def _below(self, roots: Any) -> list[Tensor]:
-        """The recorded steps from which `roots` were computed, inside the run."""
-        found: list[Tensor] = []
-        seen = set(self.nodes)
-        todo = list(roots)
-        for x in todo:
-            if type(x) is Tensor and self._is_step(x) and x not in seen:
-                seen.add(x)
-                found.append(x)
-                todo.extend(self._at(operand, x.seq) for operand in x.inputs)
-        return found
+        """Return the recorded steps from which `roots` were computed, inside the run."""
+        return ancestors(
+            roots,
+            operands=lambda x: (self._at(operand, x.seq) for operand in x.inputs),
+            within=lambda x: self._is_step(x) and x not in self.nodes,
+        )
 
     def _is_step(self, x: Tensor) -> bool:
         return x.op is not None and x.seq > self.trace.start

@@ -1,4 +1,4 @@
-"""Whether operations on tensors are recorded, checked, or traced: switches for each thread."""
+"""Modes of each thread: whether operations are recorded, checked for anomalies, or traced."""
 
 import threading
 from collections.abc import Callable
@@ -32,10 +32,30 @@ class Tracer(Protocol):
         """Note a random draw."""
 
 
+class Detector(Protocol):
+    """What the sweeps report to while `detect_anomaly` is active."""
+
+    def observe_reverse(self, leaves: Any) -> Callable[[Any, Any], None]:
+        """Return an observer of a reverse sweep down to `leaves`."""
+
+    def observe_forward(self, seeds: Any) -> Callable[[Any, Any], None]:
+        """Return an observer of a forward sweep from `seeds`."""
+
+
 class _Mode(threading.local):
+    """Switches of the calling thread."""
+
     recording = True
-    anomaly = False
+    anomaly: Detector | None = None
     trace: Tracer | None = None
+
+    def observe_reverse(self, leaves: Any) -> Callable[[Any, Any], None] | None:
+        """Return the observer of a reverse sweep that looks for anomalies, if any."""
+        return None if self.anomaly is None else self.anomaly.observe_reverse(leaves)
+
+    def observe_forward(self, seeds: Any) -> Callable[[Any, Any], None] | None:
+        """Return the observer of a forward sweep that looks for anomalies, if any."""
+        return None if self.anomaly is None else self.anomaly.observe_forward(seeds)
 
 
 mode = _Mode()
@@ -86,10 +106,10 @@ def enable_grad() -> _Recording:
 
 
 def set_grad_enabled(flag: bool) -> None:
-    """Record from here on, or not, in this thread; `no_grad` and `enable_grad` end by themselves.
+    """Switch recording on or off in this thread; unlike `no_grad` it does not end by itself.
 
-    For what has to put the mode back after an interruption: Ctrl-C may hit the very end of a
-    `with` block, before it has.
+    For code that has to restore the mode after an interruption: Ctrl-C may hit the very end of a
+    `with` block, before the block has restored it.
 
     >>> set_grad_enabled(True)
     >>> is_grad_enabled()
@@ -99,7 +119,7 @@ def set_grad_enabled(flag: bool) -> None:
 
 
 def is_grad_enabled() -> bool:
-    """Whether operations on tensors are recorded in this thread.
+    """Return whether operations on tensors are recorded in this thread.
 
     >>> is_grad_enabled()
     True

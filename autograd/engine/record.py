@@ -1,5 +1,6 @@
 """Recording: a call of an operation on tensors makes a tensor that knows how it was computed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from autograd.engine.tensor import Tensor, next_seq
 
 _SEQUENCES = (list, tuple)
 
+observers: list[Callable[[Tensor], None]] = []
+"""Functions called with every recorded step, in every thread; only `detect_anomaly` adds one."""
+
 
 def make(
     value: Value,
@@ -22,11 +26,11 @@ def make(
     left: Any = None,
     right: Any = None,
 ) -> Tensor:
-    """A recorded tensor; the one place that fills the slots of a result.
+    """Return a recorded tensor; the one place that fills the slots of a result.
 
-    Two operands may be given as `left` and `right` in the place of `inputs`. They are kept in slots
-    of their own: with a tuple less for each operation of a scalar program the collector of cycles
-    has half as many objects to look at.
+    Two operands may be given as `left` and `right` instead of `inputs`. They have their own slots:
+    without a tuple for each operation of a scalar program the cyclic collector has half as many
+    objects to look at.
     """
     tensor = _new(Tensor)
     tensor._data = value
@@ -40,13 +44,16 @@ def make(
     tensor._grad = None
     tensor._requires_grad = requires_grad
     tensor._watch = None
+    if observers:
+        for observe in tuple(observers):
+            observe(tensor)
     return tensor
 
 
 def unrecorded(
     value: Value, op: Operation, inputs: tuple[Any, ...], params: dict[str, Any] | None = None
 ) -> Tensor:
-    """A result of which no gradient is wanted: a leaf, but while `compile` traces a step."""
+    """Return a result that needs no gradient: a leaf, or a step while `compile` traces."""
     if mode.trace is None:
         return make(value, None, (), None, False)
     return make(value, op, inputs, params, False)
@@ -67,10 +74,10 @@ class Primitive(Operation):
         return self.apply(tuple(args[0]) if self.variadic else args, kwargs)
 
     def apply(self, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        """Compute on `operands` and record; the arguments are in the rules' own form.
+        """Compute on `operands` and record; operands are positional, parameters keywords.
 
-        Constants of the graph (masks, argmax) are recorded too: a replay of the record would
-        otherwise freeze them. Without a tensor among the operands the result is a plain value.
+        Constants of the graph (masks, argmax) are recorded too: a compiled program would otherwise
+        freeze them. Without a tensor among the operands the result is a plain value.
         """
         values: list[Any] = []
         plain = True
@@ -92,7 +99,7 @@ class Primitive(Operation):
         if type(value) is np.ndarray:
             value = value if value.ndim else value[()]
         elif not hasattr(value, "dtype"):
-            # A function of the user's own may return a Python number or a list.
+            # A user's function may return a Python number or a list.
             value = as_value(value)
         if plain:
             return value

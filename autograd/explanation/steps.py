@@ -11,6 +11,7 @@ from autograd.engine.dtypes import Value
 from autograd.engine.modes import enable_grad
 from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import ancestors
 from autograd.explanation import numbers
 from autograd.explanation.formula import Style, formula, step_formula
 from autograd.explanation.naming import names_for
@@ -123,7 +124,8 @@ def account(
     gradients: dict[Tensor, Value] = {}
     if root.requires_grad and root.size == 1:
         with np.errstate(all="ignore"):
-            gradients = sweep.reverse(root, np.ones_like(root.data)[()], every=True, watch=False)
+            seed = np.ones_like(root.data)[()]
+            sweep.reverse(root, seed, observer=gradients.__setitem__, hooks=False)
     made = [x for x in nodes if x.op is not None]
     whole = Account(root, names, leaves, (), gradients)
     totals: dict[Tensor, tuple[Value, int]] = {}
@@ -140,13 +142,7 @@ def account(
 def recorded(root: Tensor) -> list[Tensor]:
     """Every tensor below `root`, constants of the graph included, operands before results."""
     sweep.order(root)  # refuses a graph that was let go or is stale
-    found, seen = [root], {root}
-    for node in found:
-        for x in node.inputs:
-            if type(x) is Tensor and x not in seen:
-                seen.add(x)
-                found.append(x)
-    return sorted(found, key=lambda x: x.seq)
+    return ancestors([root])
 
 
 def is_named(x: Any, names: Mapping[Tensor, str]) -> bool:

@@ -117,7 +117,8 @@ class Truth:
                 "the claims need too many backward passes; ask for derivatives of single numbers, "
                 "such as a loss"
             )
-        cotangents = sweep.reverse(tensor, seed[()], every=True)
+        cotangents: dict[Tensor, Any] = {}
+        sweep.reverse(tensor, seed[()], observer=cotangents.__setitem__)
         wanted = set(nodes) & set(self.evaluation.names.values())
         between = bounds(tensor, seed[()], wanted, kinks) if kinks else {}
         return _Derivatives(cotangents, between, kinks)

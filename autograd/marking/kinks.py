@@ -68,7 +68,8 @@ def bounds(
     found: dict[Tensor, list[Any]] = {x: [] for x in wanted}
     for moved in _sides(kinks):
         again = _recorded_again(nodes, moved)
-        cotangents = sweep.reverse(again.get(root, root), seed, every=True)
+        cotangents: dict[Tensor, Any] = {}
+        sweep.reverse(again.get(root, root), seed, observer=cotangents.__setitem__)
         for x, derivatives in found.items():
             derivatives.append(cotangents.get(again.get(x, x), np.zeros_like(x.data)))
     return {x: (np.min(ds, axis=0), np.max(ds, axis=0)) for x, ds in found.items()}

@@ -82,7 +82,8 @@ def _numbers(evaluation: Evaluation) -> Iterator[tuple[str, Any]]:
     for name, tensor in evaluation.names.items():
         yield name, tensor.data
     result, f = evaluation.result, evaluation.result_name
-    gradients = sweep.reverse(result, np.ones(()), every=True)
+    gradients: dict[Any, Any] = {}
+    sweep.reverse(result, np.ones(()), observer=gradients.__setitem__)
     for name, tensor in reversed(evaluation.names.items()):
         if tensor is not result:
             yield f"d{f}/d{name}", gradients.get(tensor, np.zeros_like(tensor.data))

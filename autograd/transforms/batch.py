@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.engine import sweep
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import evaluate
 from autograd.ops import REGISTRY
 from autograd.transforms.batch_rules import RULES, Step, elementwise
 from autograd.transforms.derivatives import together
@@ -46,17 +47,12 @@ def _replay(
     values: Any,
     lift: bool,
 ) -> list[Any]:
-    found: dict[Tensor, Any] = {source: values}
     n = len(values)
-    for node in nodes:
-        if node is source:
-            continue
-        batched = [type(x) is Tensor and x in found for x in node.inputs]
-        operands = [
-            found[x] if moves else x._data if type(x) is Tensor and not lift else x
-            for x, moves in zip(node.inputs, batched, strict=True)
-        ]
-        found[node] = _compute(Step(node, operands, batched, n))
+
+    def compute(node: Tensor, operands: list[Any], batched: list[bool]) -> Any:
+        return _compute(Step(node, operands, batched, n))
+
+    found = evaluate(nodes, {source: values}, compute, lift=lift)
     return [
         found[x]
         if type(x) is Tensor and x in found

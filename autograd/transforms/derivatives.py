@@ -376,5 +376,6 @@ def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> l
     """The tangents of several outputs by one walk, given those of the leaves."""
     if len(outputs) == 1:
         return [sweep.forward(outputs[0], seeds, lift=lift)]
-    tangents = sweep.forward(together(outputs), seeds, lift=lift, every=True)
+    tangents = dict(seeds)
+    sweep.forward(together(outputs), seeds, lift=lift, observer=tangents.__setitem__)
     return [tangents[x] if x in tangents else np.zeros_like(x._data) for x in outputs]

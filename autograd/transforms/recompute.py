@@ -10,6 +10,7 @@ from autograd.engine import sweep
 from autograd.engine.modes import enable_grad, mode
 from autograd.engine.record import Primitive, make
 from autograd.engine.tensor import Tensor, next_seq
+from autograd.engine.walk import ancestors
 from autograd.errors import StaleGraphError
 from autograd.transforms.trees import leaves_of, map_tree, with_leaves
 
@@ -43,7 +44,7 @@ class _Call:
         if key is not g or k not in pulled or not (lift or np.array_equal(copy, g)):
             with enable_grad():
                 # A hook of an operand waits for the whole gradient, which is not known here.
-                found = sweep.reverse(self.again(y), g, boundary, lift=lift, watch=False)
+                found = sweep.reverse(self.again(y), g, boundary, lift=lift, hooks=False)
             pulled = {
                 i: found[x] if x in found else np.zeros_like(x._data)
                 for i, x in enumerate(boundary)
@@ -146,15 +147,9 @@ def _copied(tree: Any) -> Any:
 
 def _boundary(made: Sequence[Tensor], start: int) -> list[Tensor]:
     """The tensors that require gradients, made before `start`, from which `made` were computed."""
-    found: list[Tensor] = []
-    todo = list(made)
-    seen = set(todo)
-    for node in todo:
-        for x in node.inputs:
-            if type(x) is Tensor and x.requires_grad and x not in seen:
-                seen.add(x)
-                (found if x.seq < start else todo).append(x)
-    return found
+    inside = ancestors(made, within=lambda x: x.requires_grad and x.seq >= start)
+    used = dict.fromkeys(x for node in inside for x in node.inputs if type(x) is Tensor)
+    return [x for x in used if x.requires_grad and x.seq < start]
 
 
 def _joined(parts: Sequence[Tensor]) -> Any:

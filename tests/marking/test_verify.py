@@ -106,9 +106,9 @@ class TestReport:
 
     def test_evaluates_once_and_sweeps_once_for_each_output(self, monkeypatch):
         runs, sweeps = [], []
-        run, pull = check.run, sweep.reverse
+        run, reverse = check.run, sweep.reverse
         monkeypatch.setattr(check, "run", lambda *a: runs.append(a) or run(*a))
-        monkeypatch.setattr(sweep, "pull", lambda *a, **k: sweeps.append(a) or pull(*a, **k))
+        monkeypatch.setattr(sweep, "reverse", lambda *a, **k: sweeps.append(a) or reverse(*a, **k))
         verify(GRAPH, at=POINT, claims={"q": 3, "df/dx": -4, "df/dy": -4, "df/dz": 3, "dq/dx": 1})
         assert (len(runs), len(sweeps)) == (1, 2)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.explain.page.looking import lecture
 
 import nn
 from autograd import RendererNotFound, Tensor, explain, variables
 from autograd.explanation import numbers, render
 from autograd.explanation.page.arrays import shown
 from autograd.explanation.page.assemble import page
+from tests.explanation.page.looking import lecture
 
 
 def source(explanation: Any, **options: Any) -> str:
