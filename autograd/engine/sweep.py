@@ -163,7 +163,9 @@ def _reverse(
 def _reverse_unrolled(
     root: Tensor, seed: Any, leaves: Collection[Tensor] | None, release: bool, hooks: bool
 ) -> Cotangents:
-    """Reverse mode of `_reverse` on arrays, several times as fast on small arrays and scalars.
+    """Reverse mode of `_reverse`, faster: 4.3 times on a chain of 10^3 scalars, 1.2 times on an MLP.
+
+    (The network is 64-32-10 with batch 32; `benchmarks/overhead.py` measures both.)
 
     A heap takes the place of sorting: next is always the youngest tensor that waits. Everything
     computed from it is younger and has had its turn, so its cotangent is complete. The loop over

@@ -24,7 +24,7 @@ def test_masks_and_constants_are_ancestors_too() -> None:
     x = Tensor([1.0, -1.0], requires_grad=True)
     constant = Tensor([5.0, 5.0])
     y = np.where(x > 0, x, constant)
-    assert constant in ancestors([y])
+    assert {constant} <= {*ancestors([y])}
     assert any(t.op is not None and t.op.name == "greater" for t in ancestors([y]))
 
 
@@ -38,7 +38,7 @@ def test_a_walk_can_be_limited() -> None:
 
 
 def test_a_long_chain_needs_no_recursion() -> None:
-    x = y = variables(x=1.0)
+    y = variables(x=1.0)
     for _ in range(20_000):
         y = y + 1.0
     assert len(ancestors([y])) == 20_001
