@@ -1,11 +1,11 @@
-"""Operations that other operations make up: they need no rule, for what they call is recorded."""
+"""Composites: functions made of other operations, which need no rule of their own."""
 
 import inspect
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
-from autograd.engine.dispatch import enter, numpy_name
+from autograd.engine.dispatch import numpy_name, register
 from autograd.engine.operation import positional_names, supported
 from autograd.engine.shape_errors import reraise
 
@@ -15,12 +15,12 @@ Run = Callable[..., Any]
 def composite(
     *functions: Any, differentiable: bool = True, adapts: Any = None
 ) -> Callable[[Run], Run]:
-    """Decorate a function that does with tensors what NumPy `functions` do, by other operations.
+    """Decorate a function that computes NumPy `functions` of tensors by other operations.
 
-    A pair such as `(np.add, "reduce")` means a method of a universal function. A composite whose
-    results never require gradients, as they are indices or dtypes, is declared with
-    `differentiable=False`. One that gives the operation `adapts` the whole of NumPy's signature
-    takes that operation's place.
+    A pair such as `(np.add, "reduce")` stands for a method of a universal function. A composite
+    whose results never require gradients, such as indices or dtypes, is declared with
+    `differentiable=False`. A composite that extends the operation `adapts` to the whole signature
+    of NumPy's function replaces it in the dispatch.
 
     Raises `ValueError` where a NumPy function has a rule already that is not `adapts`.
 
@@ -30,24 +30,24 @@ def composite(
     ...     return np.linalg.norm(x - y)
     """
 
-    def register(run: Run) -> Run:
+    def decorate(run: Run) -> Run:
         vars(run)["differentiable"] = differentiable
         for function in functions:
-            enter([function], _guarded(run, function), adapts)
+            register([function], _guarded(run, function), adapts)
         return run
 
-    return register
+    return decorate
 
 
 def _guarded(run: Run, function: Any) -> Run:
-    """`run`, which refuses what it does not know, and `out=` also where it has no name.
+    """Return `run` with checks of its keywords and of `out=`; its errors name `function`.
 
-    What `run` hands on, those refuse to which it hands it. Its errors name `function`.
+    Arguments that `run` passes on are checked by the operations that receive them.
     """
 
     @wraps(run)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        names, out, taken = _known(run, function)
+        names, out, taken = _signature(run, function)
         if out is not None and len(args) > out:
             kwargs.update(zip(names[out:], args[out:], strict=False))
             args = args[:out]
@@ -63,11 +63,11 @@ def _guarded(run: Run, function: Any) -> Run:
 
 
 @cache
-def _known(run: Run, function: Any) -> tuple[list[str], int | None, frozenset[str] | None]:
-    """The names of the arguments, the place of `out=`, and the keywords that are taken."""
+def _signature(run: Run, function: Any) -> tuple[list[str], int | None, frozenset[str] | None]:
+    """Return the names of the arguments, the position of `out`, and the accepted keywords."""
     parameters = inspect.signature(run).parameters.values()
     kinds = {p.kind for p in parameters}
-    # Some NumPy versions tell no signature of functions written in C.
+    # In some NumPy versions functions written in C have no signature.
     names = positional_names(function) or positional_names(run)
     sees_all = inspect.Parameter.VAR_POSITIONAL in kinds
     out = names.index("out") if "out" in names and not sees_all else None

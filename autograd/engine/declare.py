@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.composite import composite
-from autograd.engine.dispatch import enter
+from autograd.engine.dispatch import register
 from autograd.engine.dtypes import as_value
 from autograd.engine.facts import NO_FACTS, Facts
 from autograd.engine.operation import Rule, Slope, static_names
@@ -34,7 +34,7 @@ __all__ = ["Primitive", "bilinear", "composite", "constant", "elementwise", "lin
 
 
 def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
-    """Enter `op` into NumPy's dispatch, under its function and any others that mean the same.
+    """Register `op` with NumPy's dispatch, for its function and for others of the same meaning.
 
     Raises `ValueError` where a NumPy function has a rule already.
     """
@@ -43,7 +43,7 @@ def _register(op: Primitive, also: Sequence[Any]) -> Primitive:
         for function in (op.function, *also)
         if isinstance(function, np.ufunc) or hasattr(function, "_implementation")
     ]
-    enter(dispatched, op)
+    register(dispatched, op)
     return op
 
 
@@ -81,7 +81,7 @@ def elementwise(
     op = Primitive(
         function,
         "elementwise",
-        [_fitted(k, rule) for k, rule in enumerate(rules)] if arity > 1 else rules,
+        [_unbroadcasting(k, rule) for k, rule in enumerate(rules)] if arity > 1 else rules,
         rules,
         slopes=slopes,
         impl=impl,
@@ -93,10 +93,10 @@ def elementwise(
 
 
 def _times(slope: Slope, unrolled: bool) -> Rule:
-    """The rule that multiplies a gradient or tangent by `slope`.
+    """Return the rule that multiplies a gradient or tangent by `slope`.
 
-    Operations on two operands without static parameters are `unrolled`: to pass `*xs` on costs
-    more than the arithmetic on scalars.
+    Operations on two operands without static parameters are `unrolled`: passing `*xs` on would
+    cost more than the arithmetic on scalars.
     """
     if callable(slope):
         if unrolled:
@@ -107,18 +107,18 @@ def _times(slope: Slope, unrolled: bool) -> Rule:
     if slope == -1:
         return (lambda g, y, a, b: -g) if unrolled else lambda g, y, *xs, **params: -g
     if slope == 0:
-        # Zeros also where the gradient is infinite, as below a logarithm of 0.
+        # Zero also where the gradient is infinite, as below a logarithm of 0.
         return lambda g, y, *xs, **params: np.zeros_like(g)
     return lambda g, y, *xs, **params: g * slope
 
 
 def _unchanged(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
-    """The rule of a slope of 1."""
+    """Return `g`: the rule of a slope of 1."""
     return g
 
 
-def _fitted(k: int, rule: Rule) -> Rule:
-    """`rule`, with the axes summed along which operand `k` was broadcast."""
+def _unbroadcasting(k: int, rule: Rule) -> Rule:
+    """Return `rule` with a sum over the axes along which operand `k` was broadcast."""
 
     @wraps(rule)
     def vjp(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
@@ -130,7 +130,7 @@ def _fitted(k: int, rule: Rule) -> Rule:
 
 
 def _checked(k: int, rule: Rule) -> Rule:
-    """`rule`, whose author is told if the cotangent has not the shape of operand `k`."""
+    """Return `rule` with a check that the cotangent has the shape of operand `k`."""
 
     @wraps(rule)
     def vjp(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
@@ -218,7 +218,7 @@ def bilinear(
     op: Primitive = Primitive(
         function,
         "bilinear",
-        [_fitted(k, rule) for k, rule in enumerate((left, right))],
+        [_unbroadcasting(k, rule) for k, rule in enumerate((left, right))],
         jvps,
         impl=impl,
         name=name,

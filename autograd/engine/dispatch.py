@@ -1,7 +1,7 @@
-"""NumPy's dispatch: what runs in place of a NumPy function that is called with a tensor.
+"""NumPy's dispatch: the functions that run when a NumPy function is called with a tensor.
 
-NumPy asks the tensors among the arguments, by `__array_ufunc__` (NEP 13) for universal functions
-and by `__array_function__` (NEP 18) for the others; the answer is in this registry.
+NumPy asks the tensors among the arguments: by `__array_ufunc__` (NEP 13) for universal functions,
+by `__array_function__` (NEP 18) for all others. The answers are in this registry.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,14 +10,14 @@ from typing import Any, NoReturn
 from autograd.errors import NotDifferentiableError
 
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
-"""The registry: a NumPy function, or a pair of a universal function and the name of one of its
-methods, and what runs instead when one of its arguments is a tensor."""
+"""Registry: NumPy function, or pair of a universal function and the name of one of its methods, to
+the function that runs instead when an argument is a tensor."""
 
 
-def enter(functions: Iterable[Any], run: Callable[..., Any], adapts: Any = None) -> None:
-    """Let `run` stand in for each of `functions`.
+def register(functions: Iterable[Any], run: Callable[..., Any], adapts: Any = None) -> None:
+    """Register `run` to be called in place of each of `functions`.
 
-    Raises `ValueError` where something other than `adapts` does so already.
+    Raises `ValueError` if a function other than `adapts` is registered already.
     """
     functions = list(functions)
     for function in functions:
@@ -30,13 +30,13 @@ def enter(functions: Iterable[Any], run: Callable[..., Any], adapts: Any = None)
 
 
 def refuse(function: Any) -> NoReturn:
-    """Raise `NotDifferentiableError`, for nothing stands in for `function`."""
+    """Raise `NotDifferentiableError`, because nothing is registered for `function`."""
     name = numpy_name(function)
     raise NotDifferentiableError(f"{name} {reason(name)}")
 
 
 def numpy_name(function: Any) -> str:
-    """The name under which users know a NumPy function, or a universal function's method.
+    """Return the public name of a NumPy function, or of a method of a universal function.
 
     >>> import numpy as np
     >>> numpy_name(np.linalg.inv), numpy_name(np.exp), numpy_name((np.add, "reduce"))
@@ -49,18 +49,15 @@ def numpy_name(function: Any) -> str:
     return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 
 
-# Functions without a derivative rule-------------------------------------------------------------
+# Functions without a derivative rule -------------------------------------------------------------
 
 _IN_PLACE = "writes into its argument, and the old value of a tensor may be recorded; "
 _PUT = _IN_PLACE + (
     "autograd.put(t, index, value) or np.where(mask, value, t) returns a new tensor"
 )
-_DATES = "is of dates, which have no derivative; give it t.data"
-_COUNTS = "has no derivative rule: its counts do not move with the points; give it t.data"
-_ROUNDING = (
-    "has no derivative rule: it is about the numbers that the machine has, not about real ones; "
-    "give it t.data"
-)
+_DATES = "works on dates, which have no derivative; pass t.data"
+_COUNTS = "has no derivative rule: its counts do not depend smoothly on the points; pass t.data"
+_ROUNDING = "has no derivative rule: it works on machine numbers, not on real numbers; pass t.data"
 
 UNSUPPORTED: dict[str, str] = {
     "np.busday_count": _DATES,
@@ -82,26 +79,26 @@ UNSUPPORTED: dict[str, str] = {
     "np.putmask": _PUT,
     "np.spacing": _ROUNDING,
 }
-"""The reason for every function, beginning with the verb that follows its name."""
+"""Reason for each function; it begins with the verb that follows the name."""
 
 METHODS: dict[str, str] = {
     "at": _IN_PLACE
     + "np.bincount(index, weights) or autograd.put(t, index, value) returns a new one",
     "reduceat": "has no derivative rule; sum slices, or take np.cumsum and differences of it",
 }
-"""The same for the methods that universal functions have beside the call."""
+"""Reason for each method of universal functions."""
 
 
 def reason(function: str) -> str:
-    """Why a function, or a method of a universal function, has no derivative, and what to do.
+    """Return why a function, or a method of a universal function, has no derivative, and the cure.
 
     >>> reason("np.isnat")
-    'is of dates, which have no derivative; give it t.data'
+    'works on dates, which have no derivative; pass t.data'
     """
     method = function.rpartition(".")[2]
     return (
         UNSUPPORTED.get(function)
         or METHODS.get(method)
-        or "has no derivative rule; if no gradient is to flow through it, give it t.data, "
-        "otherwise declare one with autograd.primitive"
+        or "has no derivative rule; pass t.data if no gradient shall flow through it, "
+        "otherwise declare a rule with autograd.primitive"
     )

@@ -1,6 +1,6 @@
-"""What may be the value of a tensor, and which values can require gradients.
+"""Values of tensors: conversion to arrays, and the dtypes that can require gradients.
 
-The promotion of operands is NumPy's own; only leaves need a decision of ours.
+Promotion of operands is NumPy's own; only leaves need rules here.
 """
 
 from typing import Any
@@ -12,11 +12,11 @@ Value = Any
 
 
 def as_value(data: Any, dtype: Any = None) -> Value:
-    """`data` as an array of NumPy's choosing, a NumPy scalar where the shape is `()`.
+    """Return `data` as an array, or as a NumPy scalar where the shape is `()`.
 
     Scalars are never 0-d arrays: arithmetic on `np.float64` is ten times faster.
 
-    Raises `TypeError` for what NumPy could hold as Python objects only.
+    Raises `TypeError` for data that NumPy could hold only as Python objects.
     """
     if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
         data = np.from_dlpack(data)
@@ -27,7 +27,9 @@ def as_value(data: Any, dtype: Any = None) -> Value:
 
 
 def leaf_value(data: Any, dtype: Any, requires_grad: bool) -> Value:
-    """The value of a new leaf; Python ints, also in lists, become float64 if gradients are wanted.
+    """Return the value of a new leaf; Python ints become float64 if it requires gradients.
+
+    Python ints in lists do, too; an integer array does not.
 
     Raises `TypeError` for an array whose dtype has no derivatives.
     """
@@ -53,10 +55,10 @@ def require_differentiable(dtype: np.dtype[Any]) -> None:
 
 
 def conjugate(g: Any) -> Any:
-    """The complex conjugate of an array or tensor; a real one as it is.
+    """Return the complex conjugate of an array or tensor; a real one unchanged.
 
-    The sweeps and the rules work with plain transposes, dL/dx as it stands; what users give and
-    get is its conjugate, the direction of steepest ascent, which is PyTorch's convention. So this
-    is called where gradients enter and leave a sweep, and nowhere else.
+    The sweeps and the rules work with plain transposes, dL/dx. Users give and get the conjugate,
+    the direction of steepest ascent, which is PyTorch's convention. So this function is called
+    where gradients enter and leave a sweep, and nowhere else.
     """
     return np.conjugate(g) if g.dtype.kind == "c" else g

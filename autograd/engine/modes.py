@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Tracer(Protocol):
-    """What the engine reports to while `compile` traces a function; see `tracing.Trace`."""
+    """Receiver of what happens while `compile` traces a function; see `tracing.Trace`."""
 
     sections: list[tuple[int, str]]
 
@@ -23,17 +23,17 @@ class Tracer(Protocol):
         """Return the same value as a step through which no gradient flows."""
 
     def assign(self, tensor: Any, value: Any) -> None:
-        """Note that the program gives `tensor` a new value."""
+        """Record that the program assigns a new value to `tensor`."""
 
     def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        """Note that `draw(*args)` is about to be called."""
+        """Prepare for a call of `draw(*args)`."""
 
     def drawn(self, tensor: T) -> T:
-        """Note a random draw."""
+        """Record a random draw."""
 
 
 class Detector(Protocol):
-    """What the sweeps report to while `detect_anomaly` is active."""
+    """Maker of observers for the sweeps while `detect_anomaly` is active."""
 
     def observe_reverse(self, leaves: Any) -> Callable[[Any, Any], None]:
         """Return an observer of a reverse sweep down to `leaves`."""

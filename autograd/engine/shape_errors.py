@@ -1,4 +1,4 @@
-"""What NumPy says of operands that do not fit, said again of tensors by name."""
+"""NumPy's errors about operands that do not fit, raised again with names and shapes."""
 
 import re
 from collections.abc import Sequence
@@ -13,21 +13,21 @@ _OF_SHAPES = (
     r"(?i)\bshape|dimension|broadcast|\bax[ei]s\b|align|\bsize|length|square|empty|\b[0-3]-?d\b"
     r"|rank|too deep|subscript|equal division"
 )
-"""The words of a message that is about shapes and not about the value of an option."""
+"""Words of a message about shapes, not about the value of an option."""
 
 
 def reraise(name: str, operands: Sequence[Any], error: ValueError) -> NoReturn:
-    """Raise what NumPy raised in the operation `name`, with the name, shapes and tensors in it.
+    """Raise the error that NumPy raised in the operation `name` again, with names and shapes.
 
-    That is a `ShapeError` where the shapes are at fault, else a `ValueError`. Errors of NumPy's own
-    types, such as `AxisError` and `LinAlgError`, and ours are raised as they are.
+    The result is a `ShapeError` where the shapes are at fault, else a `ValueError`. Subclasses of
+    `ValueError`, such as `AxisError`, `LinAlgError` and our own, are raised unchanged.
     """
     if type(error) is not ValueError:
         raise error
     message = str(error)
     if operands and "out of bounds" not in message and re.search(_OF_SHAPES, message):
         shapes = " and ".join(map(_shape, operands))
-        raise ShapeError(f"{name} of operands of shapes {shapes}: {_lesson(message)}") from error
+        raise ShapeError(f"{name} of operands of shapes {shapes}: {_advise(message)}") from error
     if name.rpartition(".")[2] in message:
         raise error
     raise ValueError(f"{name}: {message}") from error
@@ -39,8 +39,8 @@ def _shape(x: Any) -> str:
     return str(np.shape(x))
 
 
-def _lesson(message: str) -> str:
-    """What NumPy says of shapes, and what it leaves unsaid."""
+def _advise(message: str) -> str:
+    """Return NumPy's message about shapes, with advice."""
     if "broadcast together" in message and "remapped" not in message:
         return (
             f"{message.strip()}; counted from the last axis, lengths have to be equal or 1 "

@@ -16,7 +16,7 @@ Axis = int | Sequence[int] | None
 def unbroadcast(cotangent: Any, shape: Shape) -> Any:
     """Sum `cotangent` over the axes along which an operand of `shape` was broadcast.
 
-    An operand that is used at several places gets the sum over the places:
+    An operand that is used at several positions gets the sum over the positions:
     if `y[i, j] = x[j]` then `dL/dx[j] = sum_i dL/dy[i, j]`.
 
     >>> unbroadcast(np.ones((4, 3)), (3,))
@@ -32,7 +32,7 @@ def unbroadcast(cotangent: Any, shape: Shape) -> Any:
 
 
 def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """The axes that `axis` names, as non-negative numbers; all of them for `None`.
+    """Return the axes that `axis` names, as non-negative numbers; all axes for `None`.
 
     >>> normalize_axes(-1, 3), normalize_axes(None, 2), normalize_axes((0, -1), 3)
     ((2,), (0, 1), (0, 2))
@@ -44,7 +44,7 @@ def normalize_axes(axis: Axis, ndim: int) -> tuple[int, ...]:
 
 
 def count(shape: Shape, axis: Axis) -> int:
-    """How many entries a reduction of `shape` over `axis` puts together.
+    """Return the number of entries that a reduction of `shape` over `axis` combines.
 
     >>> count((2, 3, 4), (0, -1))
     8
@@ -53,7 +53,7 @@ def count(shape: Shape, axis: Axis) -> int:
 
 
 def expand_reduced(reduced: Any, shape: Shape, axis: Axis, keepdims: bool) -> Any:
-    """Put back, as ones, the axes that a reduction of `shape` over `axis` removed.
+    """Insert axes of length 1 where a reduction of `shape` over `axis` removed them.
 
     >>> expand_reduced(np.ones(3), (2, 3), 0, False).shape
     (1, 3)

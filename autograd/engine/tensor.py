@@ -1,10 +1,10 @@
-"""The tensor, which is its own node of the graph, and the recorder.
+"""The tensor, which is its own node of the graph.
 
-Running ordinary NumPy code on tensors leaves a record: each result knows the operation (`op`), its
+Running ordinary NumPy code on tensors leaves a record: each result knows its operation (`op`), its
 operands in call order (`inputs`: tensors and raw constants) and the static parameters (`params`).
-The references point from results to operands only, so the record has no cycles and reference
-counting frees it. `seq` numbers the tensors in the order of their making; an operand is always
-older than a result, which makes sorting by `seq` a topological order.
+References point from results to operands only, so the record has no cycles and reference counting
+frees it. `seq` numbers the tensors in the order of their creation. An operand is always older than
+the result, so sorting by `seq` gives a topological order.
 """
 
 import itertools
@@ -25,13 +25,13 @@ from autograd.errors import ConversionError, ShapeError
 next_seq = itertools.count(1).__next__
 
 RELEASED: tuple[Any, ...] = ("released",)
-"""Stands in `inputs` for operands that a pass with `retain_graph=False` has let go of."""
+"""Value of `inputs` after a pass with `retain_graph=False` has released the operands."""
 
 
 class Watch:
-    """What is to happen to a tensor's gradient when a backward pass reaches it.
+    """Actions for a tensor's gradient when a backward pass reaches it: hooks, and retaining it.
 
-    While anomalies are looked for, also the line of the user's program that made the tensor.
+    `origin` is the line of the user's program that made the tensor, while anomalies are detected.
     """
 
     __slots__ = ("hooks", "origin", "retain")
@@ -43,7 +43,7 @@ class Watch:
 
 
 class HookHandle:
-    """Takes back a hook that `Tensor.register_hook` set."""
+    """Handle that removes a hook set by `Tensor.register_hook`."""
 
     __slots__ = ("_hooks", "_key")
 
@@ -56,12 +56,12 @@ class HookHandle:
 
 
 class Tensor(Valued, TensorMethods):
-    """A value that remembers how it was computed, so that derivatives can be.
+    """Value that remembers how it was computed, so that it can be differentiated.
 
-    `Tensor(data, requires_grad=False, dtype=None, name=None)`; a leaf of the graph. Everything
-    computed from tensors by NumPy functions and operators is a tensor too, and carries the record.
+    `Tensor(data, requires_grad=False, dtype=None, name=None)` makes a leaf of the graph. NumPy
+    functions and operators on tensors return tensors, which carry the record of the computation.
 
-    Raises `TypeError` if gradients are required of an integer, boolean or string array.
+    Raises `TypeError` for an integer, boolean or string array that shall require gradients.
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
     >>> np.sum(x * x).backward()
@@ -115,16 +115,16 @@ class Tensor(Valued, TensorMethods):
         self._requires_grad = requires_grad
         self._watch = None
 
-    # What it is ------------------------------------------------------------------------------
+    # Attributes ------------------------------------------------------------------------------
 
     @property
     def is_leaf(self) -> bool:
-        """Whether the tensor was made by hand and not by a recorded operation."""
+        """Whether the tensor is not the result of a recorded operation."""
         return self.op is None
 
     @property
     def inputs(self) -> tuple[Any, ...]:
-        """The operands in call order, tensors and raw constants; `()` of a leaf."""
+        """Operands in call order, tensors and raw constants; `()` for a leaf."""
         return (self._left, self._right) if self._inputs is None else self._inputs
 
     @property
@@ -150,10 +150,10 @@ class Tensor(Valued, TensorMethods):
 
     @property
     def grad(self) -> Value:
-        """What `backward` has added up so far: an array of this tensor's shape, or `None`.
+        """Gradient accumulated by `backward`: an array of this tensor's shape, or `None`.
 
-        Of an intermediate result, gradients are kept on request only; without one, reading this
-        gives `None` and a warning that says how to ask.
+        Gradients of intermediate results are kept on request only; without a request, reading
+        this attribute gives `None` and a warning that says how to make one.
         """
         if mode.trace is not None:
             mode.trace.refuse_to_show(self)
@@ -181,18 +181,20 @@ class Tensor(Valued, TensorMethods):
     # Gradients -------------------------------------------------------------------------------
 
     def zero_grad(self) -> None:
-        """Forget the gradient added up so far."""
+        """Set the accumulated gradient to `None`."""
         self._grad = None
 
     def retain_grad(self) -> None:
-        """Keep this intermediate result's gradient in later backward passes."""
+        """Keep the gradient of this intermediate result in later backward passes."""
         self._watched().retain = True
 
     def register_hook(self, hook: Callable[[Any], Any]) -> HookHandle:
-        """Call `hook(gradient)` when a backward pass has this tensor's whole gradient.
+        """Register `hook(gradient)`, called when a backward pass has completed this gradient.
 
-        What the hook returns, unless `None`, takes the gradient's place. Returns a handle whose
-        `remove()` takes the hook back.
+        A result of the hook other than `None` replaces the gradient. Returns a handle whose
+        `remove()` removes the hook.
+
+        Raises `ValueError` for a tensor that does not require gradients.
 
         >>> x = Tensor(3.0, requires_grad=True)
         >>> handle = x.register_hook(lambda gradient: 10 * gradient)
@@ -209,7 +211,7 @@ class Tensor(Valued, TensorMethods):
 
     @property
     def hooks(self) -> tuple[Callable[[Any], Any], ...]:
-        """What was set by `register_hook`, in order."""
+        """Hooks set by `register_hook`, in order."""
         return () if self._watch is None else tuple(self._watch.hooks.values())
 
     def _watched(self) -> Watch:
@@ -220,19 +222,21 @@ class Tensor(Valued, TensorMethods):
     # Values ----------------------------------------------------------------------------------
 
     def detach(self) -> "Tensor":
-        """The same value as a leaf outside the graph; the array is shared, not copied."""
+        """Return the same value as a leaf outside the graph; the array is shared, not copied."""
         if mode.trace is not None:
             return mode.trace.detached(self)
         return Tensor(self.data, name=self.name)
 
     def numpy(self) -> np.ndarray[Any, Any]:
-        """The value as an array, without its gradient; shared, not copied."""
+        """Return the value as an array without gradients; the array is shared, not copied."""
         return np.asarray(self.data)
 
     def assign(self, value: Any) -> None:
-        """Give a leaf a new value of the same shape; its dtype stays.
+        """Set a new value of the same shape; the dtype of the tensor stays.
 
-        Steps recorded with the old value can no longer be walked: that raises `StaleGraphError`.
+        A backward pass over steps recorded with the old value raises `StaleGraphError`.
+
+        Raises `ValueError` for a tensor that is not a leaf, `ShapeError` for another shape.
 
         >>> w = Tensor(2.0, requires_grad=True)
         >>> w.assign(4.4)
@@ -254,7 +258,7 @@ class Tensor(Valued, TensorMethods):
         self.touch()
 
     def touch(self) -> None:
-        """Note that the value has changed, for code that writes into `data` itself."""
+        """Mark the value as changed, for code that writes into `data` directly."""
         self.seq = next_seq()
 
     def __len__(self) -> int:
@@ -267,13 +271,13 @@ class Tensor(Valued, TensorMethods):
             raise TypeError(f"{describe(self)} is a scalar and cannot be iterated over")
         return (self[i] for i in range(self.shape[0]))
 
-    # `==` is elementwise, which would otherwise take the hash away.
+    # Defining `==`, which is elementwise, would otherwise remove the hash.
     __hash__ = object.__hash__
 
     def __setitem__(self, index: Any, value: Any) -> NoReturn:
         raise TypeError(
-            "a tensor cannot be changed in place, for its old value may be recorded; "
-            "np.where(mask, value, t) or autograd.put(t, index, value) return a new tensor"
+            "a tensor cannot be changed in place, because its old value may be recorded; "
+            "np.where(mask, value, t) or autograd.put(t, index, value) returns a new tensor"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -336,7 +340,7 @@ def _rebuild_leaf(data: Any, requires_grad: bool, name: str | None) -> Tensor:
 
 
 def describe(tensor: Tensor) -> str:
-    """How error messages call a tensor: its name, or what it is.
+    """Return how error messages call a tensor: its name, or its shape and origin.
 
     >>> describe(Tensor(1.0, name="w")), describe(Tensor([1.0, 2.0]))
     ("tensor 'w'", 'a tensor of shape (2,)')
@@ -348,7 +352,7 @@ def describe(tensor: Tensor) -> str:
 
 
 def variables(**values: Any) -> Any:
-    """Named leaves that require gradients: a tuple in the order given, or the one tensor.
+    """Return named leaves that require gradients: a tuple in the order given, or one tensor.
 
     Python ints become float64. Raises `TypeError` for values that have no derivatives.
 

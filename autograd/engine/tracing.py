@@ -1,8 +1,8 @@
-"""What the engine does differently while `compile` traces a function.
+"""Tracing: the behaviour of the engine while `compile` traces a function.
 
-The numbers of the traced run must not get into the program as if they were constants. So whatever
-is computed from a tensor is recorded then, also under `no_grad` and of tensors that require no
-gradient; and to look at a number raises `TraceError`.
+Numbers of the traced run must not enter the program as constants. So everything computed from a
+tensor is recorded, also under `no_grad` and from tensors that require no gradients, and reading a
+number raises `TraceError`.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,13 +20,13 @@ from autograd.host.user_line import users_line
 DETACH: Primitive = constant(lambda x: x, name="detach")
 
 
-def _looked_at(x: Any, *, check: Callable[[Any], None]) -> Any:
+def _check_value(x: Any, *, check: Callable[[Any], None]) -> Any:
     check(np.asarray(x))
     return x
 
 
 CHECKED: Primitive = primitive(
-    _looked_at,
+    _check_value,
     vjp=lambda g, y, x, *, check: g,
     jvp=lambda t, y, x, *, check: t,
     name="checked",
@@ -34,56 +34,55 @@ CHECKED: Primitive = primitive(
 
 
 class Trace:
-    """One run of a function that is recorded as a program."""
+    """Record of one run of a function, from which a program is made."""
 
     def __init__(self) -> None:
         self.start = next_seq()
-        # When a section begins, and its title.
+        # Sequence number at which a section begins, and its title.
         self.sections: list[tuple[int, str]] = [(self.start, "forward")]
-        # When a tensor was given a value, which one, the value, and the tensor's number before.
+        # Sequence number of an assignment, the tensor, its new value, and its number before.
         self.assigned: list[tuple[int, Tensor, Any, int]] = []
         self.draws: list[Any] = []
 
     def refuse_to_show(self, tensor: Any) -> None:
         """Raise `TraceError` unless the value of `tensor` is the same in every run."""
         given = tensor.op is not None or tensor.seq < self.start
-        # One that was assigned to counts from then on as made here.
+        # A tensor that was assigned to counts as made inside the run from then on.
         if given or any(tensor is x for _, x, _, _ in self.assigned):
             _refuse(
-                f"the value of {describe(tensor)} was asked for, and in a compiled function it is "
-                "another one at every call: np.where(condition, a, b) chooses in the place of if, "
-                "NumPy functions compute in the place of float(), .item() and .data, "
-                "autograd.checked(t, check) looks at it in a check, autograd.concrete(t) for a "
-                "message"
+                f"the value of {describe(tensor)} was read while compile traces the function, but "
+                "it changes with every call: use np.where(condition, a, b) in place of if, NumPy "
+                "functions in place of float(), .item() and .data, autograd.checked(t, check) for "
+                "a check, autograd.concrete(t) for a message"
             )
 
     def refuse_backward(self) -> NoReturn:
-        """Raise `TraceError`, for gradients in `grad` are no result of the function."""
+        """Raise `TraceError`, because gradients in `grad` are not results of the function."""
         _refuse(
-            "backward() in a compiled function would add to .grad once and never again; compile "
-            "the function that autograd.value_and_grad(loss) gives"
+            "backward() in a compiled function would add to .grad only once, while it is traced; "
+            "compile autograd.value_and_grad(loss) instead"
         )
 
     def detached(self, tensor: T) -> T:
-        """The same value through which no gradient flows, as a step of the program."""
+        """Return the same value as a step of the program through which no gradient flows."""
         return DETACH.apply((tensor,), {})  # type: ignore[no-any-return]  # of a tensor: a tensor
 
     def assign(self, tensor: Tensor, value: Any) -> None:
-        """Note that the program gives `tensor` a new value, here and at every call."""
+        """Record that the program assigns `value` to `tensor` at every call."""
         if type(value) is Tensor and value.dtype != tensor.dtype:
             value = value.astype(tensor.dtype)
         self.assigned.append((next_seq(), tensor, value, tensor.seq))
 
     def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        """Note that `draw(*args)` is about to be called."""
+        """Do nothing before `draw(*args)`; the compiler overrides this to save generator states."""
 
     def drawn(self, tensor: T) -> T:
-        """Note a random draw, which is made at every call, be it used or not."""
+        """Record a random draw, which the program makes at every call, used or not."""
         self.draws.append(tensor)
         return tensor
 
     def end(self) -> int:
-        """A number above those of all steps so far."""
+        """Return a sequence number above those of all steps so far."""
         return next_seq()
 
 
@@ -94,7 +93,7 @@ def _refuse(message: str) -> NoReturn:
 
 @contextmanager
 def section(title: str) -> Iterator[None]:
-    """Say what the steps are for that are recorded in the block, as a heading in the program."""
+    """Give the steps recorded in the block a heading in the program."""
     trace = mode.trace
     if trace is None:
         yield
@@ -106,16 +105,16 @@ def section(title: str) -> Iterator[None]:
 
 
 def tracing() -> bool:
-    """Whether `compile` is tracing a function in this thread."""
+    """Return whether `compile` is tracing a function in this thread."""
     return mode.trace is not None
 
 
 def concrete(t: Any) -> Any:
-    """The numbers that a tensor holds in this run, as an array: for checks and messages only.
+    """Return the numbers that a tensor holds in this run, for checks and messages only.
 
-    Elsewhere the same as `np.asarray(t.data)`. While `compile` traces a function, where `t.data`
-    raises `TraceError`, these are the numbers of the traced call. The program that is compiled does
-    not look at them again, so nothing may be computed from them; `checked` does look again.
+    While `compile` traces a function, `t.data` raises `TraceError`, and these are the numbers of
+    the traced call. The compiled program does not read them again, so nothing may be computed from
+    them; `checked` reads them at every call. Otherwise the same as `np.asarray(t.data)`.
 
     >>> concrete(Tensor([1.0, 2.0], requires_grad=True))
     array([1., 2.])
@@ -124,10 +123,10 @@ def concrete(t: Any) -> Any:
 
 
 def checked(t: Any, check: Callable[[Any], None]) -> Any:
-    """`t` itself, after `check(numbers)`, which raises an error where it does not like them.
+    """Call `check(numbers)`, which raises an error for invalid numbers, and return `t`.
 
-    A compiled program checks at every call, as long as it uses what this returns; threads that
-    share out a batch check their own parts of it, so that a check is one of single entries.
+    A compiled program that uses the result checks at every call. Threads that share a batch check
+    their own parts of it, so a check must concern single entries.
 
     >>> def positive(x):
     ...     if np.any(x <= 0):
@@ -135,6 +134,6 @@ def checked(t: Any, check: Callable[[Any], None]) -> Any:
     >>> checked(Tensor([1.0, 2.0]), positive)
     Tensor([1., 2.])
     """
-    # Here, so that its error is as it is: one of an operation has the operation's name before it.
+    # Called here, because an operation would put its name before the message of the error.
     check(concrete(t))
     return CHECKED.apply((t,), {"check": check}) if tracing() and type(t) is Tensor else t

@@ -22,9 +22,9 @@ class Valued:
 
     @property
     def data(self) -> Value:
-        """The value: a NumPy array, or a NumPy scalar where the shape is `()`.
+        """Value: a NumPy array, or a NumPy scalar where the shape is `()`.
 
-        Raises `TraceError` for a value that `compile` traces.
+        Raises `TraceError` while `compile` traces the value.
         """
         if mode.trace is not None:
             mode.trace.refuse_to_show(self)
@@ -36,7 +36,7 @@ class Valued:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The lengths of the axes."""
+        """Lengths of the axes."""
         try:
             return self._data.shape  # type: ignore[no-any-return]  # a `Value`
         except AttributeError:
@@ -44,7 +44,7 @@ class Valued:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of the entries."""
+        """Type of the entries."""
         try:
             return self._data.dtype  # type: ignore[no-any-return]  # a `Value`
         except AttributeError:
@@ -52,20 +52,20 @@ class Valued:
 
     @property
     def ndim(self) -> int:
-        """The number of axes."""
+        """Number of axes."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
-        """The number of entries."""
+        """Number of entries."""
         return math.prod(self.shape)
 
     def item(self, *index: Any) -> Any:
-        """The one element as a Python number, or of several the one at `index`."""
+        """Return the one element, or the element at `index`, as a Python number."""
         return self.data.item(*index)
 
     def _one(self, conversion: str, instead: str) -> Any:
-        """The one element; `TypeError` for several, as of NumPy's arrays."""
+        """Return the one element; raise `TypeError` for several, as NumPy's arrays do."""
         if self.data.size == 1:
             return self.data.item()
         raise TypeError(
@@ -86,7 +86,7 @@ class Valued:
         return int(self._one("math.trunc()", "np.trunc(t)"))
 
     def __round__(self: Any, ndigits: int | None = None) -> Any:
-        """An int, or with `ndigits`, as of NumPy's numbers, a number of the same kind: a tensor."""
+        """Return an int, or with `ndigits` a tensor, as NumPy's scalars do."""
         number = self._one("round()", "np.round(t)")
         return round(number) if ndigits is None else np.round(self, ndigits)
 

@@ -1,10 +1,10 @@
-"""A recorded computation replayed for many values of one tensor at once.
+"""Batching: a recorded computation evaluated for many values of one tensor at once.
 
-`replay` walks the record from a tensor to results that depend on it, and gives every step on the
-way one more axis, in front, along which the values lie. An elementwise operation need not know of
-it; to the others `RULES` says what becomes of their axes; what has no rule is computed value by
-value, and so is right too. Jacobians are made this way: a pullback recorded once, replayed for all
-rows of the identity matrix.
+`vectorize` walks the record from a tensor to results that depend on it, and gives every step on
+the path one more axis in front, along which the values lie. The axes of an operation are among its
+facts; a step of an operation without them is computed value by value, which is slower and equally
+right. Jacobians are made this way: a pullback recorded once, vectorized over the rows of the
+identity matrix.
 """
 
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from autograd.transforms.batch_rules import RULES, Step, elementwise
 from autograd.transforms.derivatives import together
 
 _LARGEST = 2**22
-"""Entries that the largest array of a step may have, above which a batch is cut."""
+"""Number of entries in the largest array of a step above which a batch is cut."""
 
 
-def replay(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool) -> list[Any]:
-    """What `results` would be for each of `values` in the place of `source`, along a first axis.
+def vectorize(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool) -> list[Any]:
+    """Return `results` for each of `values` in place of `source`, along a first axis.
 
-    With `lift` the replay is recorded.
+    With `lift` the computation is recorded.
     """
     if not len(values):
         return [np.zeros((0, *np.shape(x)), x.dtype) for x in results]
@@ -34,13 +34,13 @@ def replay(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool) -
     size = max((x._data.size for x in (*nodes, source)), default=1)
     length = max(1, _LARGEST // max(1, size))
     parts = [
-        _replay(nodes, results, source, values[i : i + length], lift)
+        _vectorize(nodes, results, source, values[i : i + length], lift)
         for i in range(0, len(values), length)
     ]
     return [np.concatenate(part) if len(part) > 1 else part[0] for part in zip(*parts, strict=True)]
 
 
-def _replay(
+def _vectorize(
     nodes: Sequence[Tensor],
     results: Sequence[Any],
     source: Tensor,
@@ -62,7 +62,7 @@ def _replay(
 
 
 def _compute(step: Step) -> Any:
-    """What a step gives for the batch: by its rule if there is one that covers it."""
+    """Return the results of a step for the batch: by its axes if they cover it."""
     rule = None
     if REGISTRY.get(step.op.name) is step.op:
         rule = RULES.get(step.op.name) or (elementwise if step.op.kind == "elementwise" else None)
@@ -71,7 +71,7 @@ def _compute(step: Step) -> Any:
 
 
 def by_rows(step: Step) -> Any:
-    """What a step gives for the batch, value by value."""
+    """Return the results of a step for the batch, computed value by value."""
     pairs = list(zip(step.operands, step.batched, strict=True))
     return np.stack(
         [step.apply(*(x[i] if moves else x for x, moves in pairs)) for i in range(step.n)]

@@ -14,7 +14,7 @@ from autograd.engine import sweep
 from autograd.engine.modes import enable_grad
 from autograd.engine.tensor import Tensor
 from autograd.engine.tracing import section
-from autograd.transforms.batch import replay
+from autograd.transforms.batch import vectorize
 from autograd.transforms.derivatives import (
     Argnums,
     Scope,
@@ -161,7 +161,7 @@ def _for_each(
     if 0 < len(units) <= _FEW:
         return [np.stack(found) for found in zip(*(walk(u, lift) for u in units), strict=True)]
     seed = Tensor(np.ones_like(like._data), requires_grad=True)
-    return replay(walk(seed, True), seed, units, lift=lift)
+    return vectorize(walk(seed, True), seed, units, lift=lift)
 
 
 def _row_entries(rows: Any, y: Tensor, x: Tensor) -> Any:

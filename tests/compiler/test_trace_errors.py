@@ -52,7 +52,7 @@ def test_the_line_is_named() -> None:
 
 
 def test_the_tensor_is_named() -> None:
-    with pytest.raises(TraceError, match="the value of tensor 'speed' was asked for"):
+    with pytest.raises(TraceError, match="the value of tensor 'speed' was read"):
         autograd.compile(lambda speed: float(speed))(2.0)
 
 
