@@ -136,14 +136,15 @@ def draw(figures: Figures, models: Models, sweep: str, path: Path) -> None:
     """Time and memory of one sweep: measured as marks, by the model as lines."""
     import drawing
 
-    from nn.plots import look
+    from nn.plots import styling
 
-    colours = dict(zip(LIBRARIES, (look.INK, look.GREEN, look.BLUE, look.RED), strict=True))
-    figure, (time, memory) = look.panels(2, 5, 3.6, path=path)
+    palette = (styling.INK, styling.GREEN, styling.BLUE, styling.RED)
+    colours = dict(zip(LIBRARIES, palette, strict=True))
+    figure, (time, memory) = styling.panels(2, 5, 3.6, path=path)
     cache = largest_cache(figures["machine"])
     sizes = {name: point.size for name, point in POINTS.items() if point.sweep == sweep}
     for k, library in enumerate(models):
-        marks = {"color": colours[library], "marker": look.MARKERS[k], "linestyle": "", "ms": 5}
+        marks = {"color": colours[library], "marker": styling.MARKERS[k], "linestyle": "", "ms": 5}
         points = cost_model.seconds(figures, library, sweep)
         x = [sizes[name] for name in points]
         time.plot(x, list(points.values()), label=LIBRARIES[library], **marks)
@@ -153,16 +154,20 @@ def draw(figures: Figures, models: Models, sweep: str, path: Path) -> None:
         held = {name: size for name, size in held.items() if size is not None}
         memory.plot([sizes[name] for name in held], list(held.values()), **marks)
     costs = [POINTS[name].cost.held for name in sizes]
-    memory.plot(list(sizes.values()), costs, color=look.LINE, linewidth=1, label="on paper")
+    memory.plot(list(sizes.values()), costs, color=styling.LINE, linewidth=1, label="on paper")
     machine = figures["machine"]
     for name, size in {**machine["caches"], "main memory": machine["memory"]}.items():
         if size and min(costs) <= size:
-            memory.axhline(size, color=look.SHADE, linewidth=1, linestyle=":")
+            memory.axhline(size, color=styling.SHADE, linewidth=1, linestyle=":")
             memory.annotate(
-                name, (1, size), xycoords=memory.get_yaxis_transform(), color=look.LINE, ha="right"
+                name,
+                (1, size),
+                xycoords=memory.get_yaxis_transform(),
+                color=styling.LINE,
+                ha="right",
             )
     for axes, label in ((time, "seconds a step"), (memory, "bytes at the peak")):
         axes.set(xscale="log", yscale="log")
-        look.style(axes, xlabel=AXES[sweep], ylabel=label, grid="both")
-        look.legend(axes, fontsize="small")
+        styling.style(axes, xlabel=AXES[sweep], ylabel=label, grid="both")
+        styling.legend(axes, fontsize="small")
     drawing.save(figure, path)

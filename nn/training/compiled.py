@@ -330,4 +330,5 @@ def compile_step(
     >>> losses[-1] < losses[0] / 2
     True
     """
+    autograd.tune_memory()
     return CompiledStep(model, loss, optimizer, penalty, threads)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from autograd import Tensor, is_grad_enabled, set_grad_enabled
+from autograd import Tensor, is_grad_enabled, set_grad_enabled, tune_memory
 from nn.files.atomic import FilePath
 from nn.files.checkpoints import Stateful
 from nn.metrics import Metric
@@ -87,6 +87,7 @@ def fit(
     >>> model.weight.data.round(2), model.bias.data.round(2)
     (array([[3.]], dtype=float32), array([1.], dtype=float32))
     """
+    tune_memory()
     if epochs < 1:
         raise ValueError(f"epochs must be at least 1, got {epochs}")
     if threads is not None and compile is False:

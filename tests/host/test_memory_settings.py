@@ -12,6 +12,7 @@ PROGRAM = """
 import resource
 import numpy as np
 import autograd
+autograd.tune_memory()
 
 def work():
     # 100 MiB at a time, in blocks that are above glibc's own threshold and below its largest.
@@ -55,9 +56,9 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not allocation.keep_freed_memory()
 
 
-def threshold(before: str = "", **environment: str) -> int:
-    """The collector's threshold after the import of `autograd`."""
-    program = f"import gc\n{before}\nimport autograd\nprint(gc.get_threshold()[0])"
+def threshold(before: str = "", call: str = "; autograd.tune_memory()", **environment: str) -> int:
+    """The collector's threshold after the import of `autograd` and a call."""
+    program = f"import gc\n{before}\nimport autograd{call}\nprint(gc.get_threshold()[0])"
     run = subprocess.run(
         [sys.executable, "-c", program],
         env=os.environ | environment,
@@ -66,6 +67,11 @@ def threshold(before: str = "", **environment: str) -> int:
         check=True,
     )
     return int(run.stdout)
+
+
+def test_an_import_changes_nothing() -> None:
+    assert threshold("gc.set_threshold(123)", call="") == 123
+    assert threshold("gc.set_threshold(123)", call=", nn") == 123
 
 
 def test_cycles_are_looked_for_less_often() -> None:
