@@ -177,7 +177,7 @@ class Drawing:
         with self._inside(home) as graph:
             graph.node(
                 node,
-                label=_text(sign(step.tensor.op.name)),
+                label=_text(sign(step.tensor.op)),
                 shape="circle",
                 margin="0.02",
                 **self._marks("operation", self._mark(step.tensor)),
@@ -247,7 +247,7 @@ class Drawing:
         lines = [] if ends > 1 else self._lines(operand)
         if parts and self.look.grads and ends > 1:
             total = sum((part.value for part in parts[1:]), parts[0].value)
-            lines.append(self._line(self._written(total), LIGHT.gradient))
+            lines.append(self._line(self._format_value(total), LIGHT.gradient))
         if parts and self.look.local and node.startswith("s"):
             lines.append(self._line(self._local(parts[0]), LIGHT.faint))
         if ends > MOST_BRANCHES or self._is_in_block(operand):
@@ -265,7 +265,7 @@ class Drawing:
 
     def _constant(self, home: Group, node: str, into: str, operand: Any) -> None:
         data = operand.data if type(operand) is Tensor else operand
-        label = _text(self._written(data))
+        label = _text(self._format_value(data))
         self._small(home, node, label, "constant", shape="plaintext", fontcolor=LIGHT.faint)
         self.graph.edge(node, into, color=LIGHT.faint, **self._marks("constant"))
 
@@ -281,7 +281,7 @@ class Drawing:
     def _local(self, part: Contribution) -> str:
         if part.local is None:
             return part.rule.text
-        slope = self._written(part.slope)
+        slope = self._format_value(part.slope)
         return f"local {part.local.text}" + ("" if slope == part.local.text else f" = {slope}")
 
     def _label(self, tensor: Tensor) -> str:
@@ -291,10 +291,12 @@ class Drawing:
         """The value of a wire and the whole gradient below it; inner results are named here."""
         named_here = tensor.op is not None and tensor is not self.known.root
         parts = [self.known.names[tensor]] if named_here else []
-        parts += [self._written(tensor.data)] if self.look.values != "none" else []
+        parts += [self._format_value(tensor.data)] if self.look.values != "none" else []
         lines = [self._line(" = ".join(parts), LIGHT.value)] if parts else []
         if self.look.grads and tensor in self.known.gradients:
-            lines.append(self._line(self._written(self.known.gradients[tensor]), LIGHT.gradient))
+            lines.append(
+                self._line(self._format_value(self.known.gradients[tensor]), LIGHT.gradient)
+            )
         return lines
 
     def _line(self, text: str, color: str) -> str:
@@ -302,7 +304,7 @@ class Drawing:
         room = "&#160;" * 2 * max(0, _ROOM - len(text)) if self.look.marked else ""
         return f'<FONT COLOR="{color}">{_escaped(text)}{room}</FONT>'
 
-    def _written(self, x: Any) -> str:
+    def _format_value(self, x: Any) -> str:
         if not isinstance(x, bool | int | float | np.generic | np.ndarray):
             return str(x)
         if self.look.values == "shape" and np.ndim(x):

@@ -28,7 +28,7 @@ class Explanation:
     def __init__(self, account: Account, program: str | None = None) -> None:
         self.account = account
         self.program = program or "; ".join(
-            f"{account.names[step.tensor]} = {account.written(step)}" for step in account.steps
+            f"{account.names[step.tensor]} = {account.format_step(step)}" for step in account.steps
         )
 
     @property
@@ -103,7 +103,7 @@ class Explanation:
                     "name": known.names[step.tensor],
                     "operation": step.tensor.op.name if step.tensor.op else None,
                     "operands": [known.name(x) for x in step.operands],
-                    "formula": known.written(step),
+                    "formula": known.format_step(step),
                     "shape": list(step.tensor.shape),
                     "value": _plain(step.tensor.data),
                 }

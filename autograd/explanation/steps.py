@@ -12,7 +12,7 @@ from autograd.engine.modes import enable_grad
 from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
 from autograd.explanation import numbers
-from autograd.explanation.formula import Style, formula, step_formula
+from autograd.explanation.formula import Style, format_formula, format_step
 from autograd.explanation.naming import names_for
 from autograd.explanation.notation import latex_name
 from autograd.explanation.watch import Scope
@@ -87,16 +87,16 @@ class Account:
             return numbers.value(_data(x))
         return self.names[x] if style == "text" else latex_name(self.names[x])
 
-    def written(self, step: Step, style: Style = "text") -> str:
+    def format_step(self, step: Step, style: Style = "text") -> str:
         """The step's operation in terms of its operands' names."""
-        return step_formula(step.tensor, [self.name(x, style) for x in step.operands], style)
+        return format_step(step.tensor, [self.name(x, style) for x in step.operands], style)
 
-    def substituted(self, step: Step) -> str | None:
+    def format_substituted(self, step: Step) -> str | None:
         """The step's operation with numbers in place of names, where all of them are scalars."""
         if np.shape(step.tensor.data) or any(np.shape(_data(x)) for x in step.operands):
             return None
         texts = [numbers.number(_data(x)) for x in step.operands if x is not None]
-        return step_formula(step.tensor, texts) if len(texts) == len(step.operands) else None
+        return format_step(step.tensor, texts) if len(texts) == len(step.operands) else None
 
     def derivative(self, of: Tensor | None, by: Tensor, style: Style = "text") -> str:
         """The symbol of a derivative, by default of the root."""
@@ -149,7 +149,7 @@ def recorded(root: Tensor) -> list[Tensor]:
     return sorted(found, key=lambda x: x.seq)
 
 
-def is_named(x: Any, names: Mapping[Tensor, str]) -> bool:
+def is_named(x: Any, names: Mapping[Tensor, Any]) -> bool:
     """Whether `x` is a tensor that goes by a name; other constants go by their value."""
     return type(x) is Tensor and x in names
 
@@ -163,7 +163,7 @@ def _data(x: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Rule:
+class AppliedRule:
     """The derivative rule for one operand of a step, as it recorded itself on symbols.
 
     `local` is the local derivative, or `None` where the step does not work entry by entry;
@@ -182,7 +182,7 @@ class Symbols:
     upstream: Any
     output: Any
     operands: tuple[Any, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[AppliedRule, ...]
 
     def names(self, account: Account, tensor: Tensor, style: Style = "text") -> dict[Tensor, str]:
         """What the leaves are called in formulas."""
@@ -208,7 +208,7 @@ def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
         with enable_grad(), np.errstate(all="ignore"):
             slope = op.slopes[k] if op.slopes else None
             local = slope(y, *xs, **params) if callable(slope) else slope
-            rules.append(Rule(operand, local, op.vjp(k)(g, y, *xs, **params)))
+            rules.append(AppliedRule(operand, local, op.vjp(k)(g, y, *xs, **params)))
     return Symbols(g, y, xs, tuple(rules))
 
 
@@ -220,7 +220,7 @@ def _contributions(
     in_latex = symbols.names(whole, tensor, "latex")
 
     def both(x: Any) -> Formula:
-        return Formula(formula(x, in_text), formula(x, in_latex, "latex"))
+        return Formula(format_formula(x, in_text), format_formula(x, in_latex, "latex"))
 
     found = []
     for rule in symbols.rules:

@@ -19,9 +19,9 @@ def _value(x: Value) -> str:
 
 def forward_line(account: Account, step: Step) -> str:
     """`q = x + y = −2 + 5 = 3`."""
-    middle = account.substituted(step)
+    middle = account.format_substituted(step)
     value = _value(step.tensor.data)
-    parts = [account.names[step.tensor], account.written(step), middle, value]
+    parts = [account.names[step.tensor], account.format_step(step), middle, value]
     return " = ".join(part for i, part in enumerate(parts) if part and part != parts[i - 1])
 
 
@@ -76,7 +76,7 @@ def _text_lines(account: Account, program: str) -> Iterator[str]:
             continue
         upstream = account.derivative(None, step.tensor)
         yield (
-            f"  {step.number}. {account.names[step.tensor]} = {account.written(step)}    "
+            f"  {step.number}. {account.names[step.tensor]} = {account.format_step(step)}    "
             f"upstream {upstream} = {_value(step.upstream)}"
         )
         for part in step.contributions:
@@ -125,7 +125,7 @@ def to_markdown(account: Account, program: str) -> str:
     lines = [f"**{in_markdown(program)}** at {in_markdown(given(account))}", "", "### Forward", ""]
     lines += ["| step | computed | value |", "| ---: | --- | --- |"]
     for step in account.steps:
-        written = f"{account.names[step.tensor]} = {account.written(step)}"
+        written = f"{account.names[step.tensor]} = {account.format_step(step)}"
         value = _value(step.tensor.data)
         lines.append(f"| {step.number} | {in_markdown(written)} | {in_markdown(value)} |")
     if not account.gradients:

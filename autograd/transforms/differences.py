@@ -11,7 +11,6 @@ import numpy as np
 from autograd.engine import sweep
 from autograd.engine.modes import enable_grad
 from autograd.engine.tensor import Tensor
-from autograd.ops import REGISTRY
 from autograd.transforms.derivatives import together
 
 Arrays = Sequence[Any]
@@ -69,17 +68,6 @@ def has_kink(fn: Function, points: Arrays, direction: Arrays) -> bool:
 
 # Where a complex step is right -------------------------------------------------------------------
 
-_NAMES = """
-add subtract multiply divide negative positive power float_power square reciprocal where
-exp exp2 expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh
-arcsin arccos arctan arcsinh arccosh arctanh
-sum mean prod cumsum cumprod diff matmul outer tensordot einsum inv solve det
-reshape broadcast_to transpose swapaxes moveaxis flip roll concatenate stack getitem scatter put
-diagonal on_diagonal tril triu pad_zeros copy
-"""
-ANALYTIC = frozenset(_NAMES.split())
-"""Operations that are analytic in every operand; a step through another, like `abs`, gets lost."""
-
 
 def is_analytic(
     run: Callable[[list[Any]], list[Any]], fn: Function, points: Arrays, values: Arrays
@@ -112,6 +100,6 @@ def is_analytic(
 
 
 def _analytic_record(outputs: Sequence[Tensor], leaves: Collection[Tensor]) -> bool:
-    operations = [REGISTRY[name] for name in ANALYTIC & REGISTRY.keys()]
+    """Return whether all operations are analytic: a complex step gets lost in another, as `abs`."""
     steps = sweep.order(together(outputs), leaves)[:-1]
-    return all(node.op in operations for node in steps if node.op is not None)
+    return all(node.op.facts.analytic for node in steps if node.op is not None)

@@ -10,7 +10,7 @@ import pytest
 import autograd
 from autograd import Tensor, explain, variables
 from autograd.explanation import numbers
-from autograd.explanation.formula import formula
+from autograd.explanation.formula import format_formula
 from autograd.explanation.notation import latex_name
 from autograd.explanation.steps import account
 from autograd.ops import REGISTRY
@@ -78,7 +78,7 @@ def test_local_derivatives_of_elementary_operations(
 )  # fmt: skip
 def test_parentheses_and_signs(function: Callable[..., Any], expected: str) -> None:
     x, y = variables(x=3, y=4)
-    assert formula(function(x, y), {x: "x", y: "y"}) == expected
+    assert format_formula(function(x, y), {x: "x", y: "y"}) == expected
 
 
 def test_matrix_times_vector_rules() -> None:
@@ -126,7 +126,7 @@ def test_broadcast_sums_stand_in_the_rule() -> None:
 )
 def test_shapes_and_parameters(build: Callable[..., Any], text: str) -> None:
     x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-    assert formula(build(x), {x: "x"}) == text
+    assert format_formula(build(x), {x: "x"}) == text
 
 
 def test_every_operation_has_formulas_for_its_rules() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.explanation.formula import formula, step_formula
+from autograd.explanation.formula import format_formula, format_step
 from autograd.explanation.groups import Group
 from autograd.explanation.notation import in_words, latex_name
 from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, shown
@@ -92,10 +92,10 @@ def _step(
     return {
         "tensor": number[step.tensor],
         "operands": [number[x] for x in named],
-        "text": known.written(step),
-        "latex": known.written(step, "latex"),
+        "text": known.format_step(step),
+        "latex": known.format_step(step, "latex"),
         "numbers": _with_slots(known, step),
-        "words": in_words(step.tensor.op.name, [known.name(x) for x in operands]),
+        "words": in_words(step.tensor.op, [known.name(x) for x in operands]),
     }
 
 
@@ -114,7 +114,7 @@ def _with_slots(known: Account, step: Step) -> str | None:
             f"{sign}{_SLOT}{sum(named[:k])}{_SLOT}" if named[k] else known.name(x)
             for k, x in enumerate(step.operands)
         ]
-        return step_formula(step.tensor, texts)
+        return format_step(step.tensor, texts)
 
     template, negative = written(""), written("−")
     for k in range(sum(named)):
@@ -135,8 +135,8 @@ def _general_formulas(known: Account) -> dict[int, dict[str, str]]:
         for rule, part in zip(symbols.rules, step.contributions, strict=True):
             if rule.local is not None:
                 found[id(part)] = {
-                    "text": formula(rule.local, text, general=True),
-                    "latex": formula(rule.local, latex, "latex", general=True),
+                    "text": format_formula(rule.local, text, general=True),
+                    "latex": format_formula(rule.local, latex, "latex", general=True),
                 }
     return found
 

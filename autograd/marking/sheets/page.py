@@ -67,7 +67,7 @@ def _steps(sheet: Sheet) -> list[str]:
     known = sheet.explanation.account
     forward = [forward_line(known, step) for step in known.steps]
     backward = [
-        f"{known.written(step)}: {backward_line(known, step, part)}"
+        f"{known.format_step(step)}: {backward_line(known, step, part)}"
         for step in reversed(known.steps)
         for part in step.contributions
     ]

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.explain.page.looking import colour, labels, lecture
 
 from autograd import explain
 from autograd.explanation.palette import DARK, LIGHT
+from tests.explanation.page.looking import colour, labels, lecture
 
 
 def test_everything_by_keyboard(open_page: Any) -> None:

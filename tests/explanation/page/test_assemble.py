@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.explain.page.looking import lecture
 
 import nn
 from autograd import RendererNotFound, Tensor, explain, variables
 from autograd.explanation import numbers, render
 from autograd.explanation.page.arrays import shown
 from autograd.explanation.page.assemble import page
+from tests.explanation.page.looking import lecture
 
 
 def source(explanation: Any, **options: Any) -> str:
@@ -108,7 +108,7 @@ def test_numbers_stand_in_formulas_as_in_the_text(sign: int) -> None:
         filled = re.sub(r"([\ue000\ue001])(\d+)\1", fill, step["numbers"])
         # An exponent that is no constant is written without superscripts.
         if now.tensor.op is not None and now.tensor.op.name != "power":
-            assert filled == moved.substituted(now)
+            assert filled == moved.format_substituted(now)
 
 
 def test_values_of_every_kind() -> None:

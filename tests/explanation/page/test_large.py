@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.explain.page.looking import labels, lecture, words
 
 import nn
 from autograd import Explanation, Tensor, explain, sigmoid, variables
+from tests.explanation.page.looking import labels, lecture, words
 
 HOSTILE = [
     "<script>alert(1)</script>",

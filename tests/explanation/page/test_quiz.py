@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.explain.page.looking import labels, lecture
+from tests.explanation.page.looking import labels, lecture
 
 
 def test_the_quiz_hides_marks_and_explains(open_page: Any) -> None:

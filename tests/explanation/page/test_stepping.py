@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.explain.page.looking import colour, labels, lecture, words
 
 from autograd import explain
 from autograd.explanation.palette import LIGHT
+from tests.explanation.page.looking import colour, labels, lecture, words
 
 
 def test_values_come_forward_and_gradients_backward(open_page: Any) -> None:
