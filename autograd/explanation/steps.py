@@ -247,7 +247,7 @@ def _symbol(x: Any) -> Any:
     data = _data(x)
     if not isinstance(data, np.ndarray | np.generic):
         return data
-    if data.dtype.kind != "f" and type(x) is Tensor and x.op is not None:
-        # The result of a comparison: what is computed from it depends on the inputs too.
+    if data.dtype.kind != "f" and type(x) is Tensor and not _is_constant(x):
+        # A mask that the inputs decide, or that is one: results computed from it are recorded too.
         return make(data, given, (), None, False)
     return Tensor(data, requires_grad=data.dtype.kind == "f")

@@ -122,7 +122,7 @@ maximum = elementwise(
     facts=Facts(
         notation=Notation("max({0}, {1})", r"\max({0}, {1})", ATOM, (0, 0), "max"),
         words="take the larger of {0} and {1}",
-        number="x if x >= y or x != x else y",
+        number="x if x > y or x != x else y",
     ),
 )
 minimum = elementwise(
@@ -133,7 +133,7 @@ minimum = elementwise(
     facts=Facts(
         notation=Notation("min({0}, {1})", r"\min({0}, {1})", ATOM, (0, 0), "min"),
         words="take the smaller of {0} and {1}",
-        number="x if x <= y or x != x else y",
+        number="x if x < y or x != x else y",
     ),
 )
 
@@ -198,8 +198,8 @@ clip = elementwise(
         words="keep {0} between {1} and {2}",
         number=(
             "x if x != x else y if y is not None and y != y"
-            " else z if z is not None and not (x < z and (y is None or y < z))"
-            " else x if y is None or x > y else y"
+            " else z if z is not None and not (x <= z and (y is None or y <= z))"
+            " else y if y is not None and x < y else x"
         ),
     ),
 )

@@ -39,7 +39,7 @@ norm = primitive(
     jvp=_norm_push,
     facts=Facts(
         notation=Notation("‖{0}‖", r"\left\lVert {0}\right\rVert", ATOM, (0,), "‖x‖"),
-        number="abs(x)",
+        number="sqrt(x * x)",
     ),
 )
 

@@ -37,14 +37,14 @@ sum = linear(
     facts=Facts(
         notation=function("sum", r"\textstyle\sum", "Σ"),
         words="add up the entries of {0}",
-        number="x",
+        number="x + 0.0",
         analytic=True,
     ),
 )
 mean = linear(
     np.mean,
     lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x.shape, axis), x, axis, keepdims),
-    facts=Facts(words="average the entries of {0}", number="x", analytic=True),
+    facts=Facts(words="average the entries of {0}", number="x + 0.0", analytic=True),
 )
 
 
@@ -92,7 +92,11 @@ def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
     )
 
 
-extremal_share = constant(_extremal_share, arity=2, facts=Facts(number="float(x == y)"))
+extremal_share = constant(
+    _extremal_share,
+    arity=2,
+    facts=Facts(number="1.0 if x == y or x != x and y != y else inf - inf"),
+)
 
 
 def _extremum_pull(g: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:

@@ -67,7 +67,7 @@ logsumexp = primitive(
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
         _weights(x, y, axis, keepdims) * t, axis=axis, keepdims=keepdims
     ),
-    facts=Facts(number="x"),
+    facts=Facts(number="x + 0.0"),
 )
 
 
@@ -83,7 +83,7 @@ log_softmax = primitive(
     _log_softmax,
     vjp=lambda g, y, x, axis=-1: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True),
     jvp=lambda t, y, x, axis=-1: t - np.sum(np.exp(y) * t, axis=axis, keepdims=True),
-    facts=Facts(number="x - x"),
+    facts=Facts(number="x - (x + 0.0)"),
 )
 
 

@@ -47,10 +47,10 @@ function erfNearZero(x) {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
-// e^(-x²)/√π divided by x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))): fast for x from 2 on.
+// e^(-x²)/√π divided by x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))): fast for x from 1 on.
 function erfcFarOut(x) {
   let tail = x;
-  for (let n = 100; n > 0; n -= 1) tail = x + n / 2 / tail;
+  for (let n = 300; n > 0; n -= 1) tail = x + n / 2 / tail;
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / tail;
 }
 
@@ -59,6 +59,6 @@ function erf(x) {
 }
 
 function erfc(x) {
-  if (x < 2) return 1 - erf(x);
+  if (x < 1) return 1 - erf(x);
   return erfcFarOut(x);
 }
