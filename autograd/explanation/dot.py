@@ -5,10 +5,10 @@ import pathlib
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.engine.tensor import Tensor
-from autograd.explanation.drawing import Drawing, Look, Values
+from autograd.explanation.drawing import Drawing, PictureStyle, Values
 from autograd.explanation.explanation import Explanation
-from autograd.explanation.groups import grouped
-from autograd.explanation.steps import account
+from autograd.explanation.groups import group_steps
+from autograd.explanation.steps import build_account
 
 if TYPE_CHECKING:
     from autograd.explanation.render import Digraph
@@ -52,10 +52,10 @@ def draw(
         raise ValueError(f"depth is a number of levels, 0 or more, got {depth!r}")
     if not isinstance(f, Tensor | Explanation):
         raise TypeError(f"draw takes a tensor or an explanation, got {type(f).__name__}")
-    known = f.account if isinstance(f, Explanation) else account(f)
-    whole = grouped(known.steps, known.scopes)
+    known = f.account if isinstance(f, Explanation) else build_account(f)
+    whole = group_steps(known.steps, known.scopes)
     opened = whole.to_depth(whole.fitting_depth(MOST_OPERATIONS) if depth is None else depth)
-    return Drawing(known, whole, opened, Look(grads, local, direction, values)).graph
+    return Drawing(known, whole, opened, PictureStyle(grads, local, direction, values)).graph
 
 
 def save(f: Tensor | Explanation, path: str | os.PathLike[str], **options: Any) -> pathlib.Path:

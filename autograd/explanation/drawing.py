@@ -32,7 +32,7 @@ Values = Literal["auto", "full", "shape", "none"]
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureStyle:
     """What a picture shows of the values, and how.
 
     `marked` gives nodes and edges classes that say which tensors, steps and contributions they
@@ -58,13 +58,15 @@ class _Use:
 class Drawing:
     """A graph while it is being put together, with the groups in `opened` as frames."""
 
-    def __init__(self, known: Account, whole: Group, opened: set[Group], look: Look) -> None:
-        self.known, self.opened, self.look = known, opened | {whole}, look
+    def __init__(
+        self, known: Account, whole: Group, opened: set[Group], style: PictureStyle
+    ) -> None:
+        self.known, self.opened, self.style = known, opened | {whole}, style
         # Only here, because graphviz takes longer to import than the whole engine.
         from autograd.explanation.render import Digraph
 
         self.graph = Digraph("chalkgrad", format="svg")
-        self.graph.attr("graph", rankdir=look.direction, bgcolor=LIGHT.ground, fontname=_FONT)
+        self.graph.attr("graph", rankdir=style.direction, bgcolor=LIGHT.ground, fontname=_FONT)
         self.graph.attr("graph", nodesep="0.3", ranksep="0.5", pad="0.1")
         self.graph.attr("node", fontname=_FONT, fontcolor=LIGHT.ink, color=LIGHT.ink, fontsize="14")
         self.graph.attr("edge", fontname=_FONT, color=LIGHT.line, arrowsize="0.8", fontsize="12")
@@ -81,7 +83,7 @@ class Drawing:
         for step in known.steps:
             self._note_uses(step)
         self.sources: dict[Tensor, str] = {}
-        self.framed: set[Group] = set()
+        self.embed_in_frame: set[Group] = set()
         for i, leaf in enumerate(known.leaves):
             self._leaf(f"n{i}", leaf)
         folded = set[Group]()
@@ -142,8 +144,8 @@ class Drawing:
                     continue
                 name = self._name(frame)
                 graph = stack.enter_context(graph.subgraph(name=f"cluster_{name}"))
-                if frame not in self.framed:
-                    self.framed.add(frame)
+                if frame not in self.embed_in_frame:
+                    self.embed_in_frame.add(frame)
                     graph.attr(
                         label=_text(frame.title),
                         style="rounded",
@@ -245,10 +247,10 @@ class Drawing:
         ends = len(self.ends[operand])
         parts = [use.part for use in uses if use.part is not None]
         lines = [] if ends > 1 else self._lines(operand)
-        if parts and self.look.grads and ends > 1:
+        if parts and self.style.grads and ends > 1:
             total = sum((part.value for part in parts[1:]), parts[0].value)
             lines.append(self._line(self._format_value(total), LIGHT.gradient))
-        if parts and self.look.local and node.startswith("s"):
+        if parts and self.style.local and node.startswith("s"):
             lines.append(self._line(self._local(parts[0]), LIGHT.faint))
         if ends > MOST_BRANCHES or self._is_in_block(operand):
             source = f"{node}k{uses[0].k}{mark}"
@@ -291,9 +293,9 @@ class Drawing:
         """The value of a wire and the whole gradient below it; inner results are named here."""
         named_here = tensor.op is not None and tensor is not self.known.root
         parts = [self.known.names[tensor]] if named_here else []
-        parts += [self._format_value(tensor.data)] if self.look.values != "none" else []
+        parts += [self._format_value(tensor.data)] if self.style.values != "none" else []
         lines = [self._line(" = ".join(parts), LIGHT.value)] if parts else []
-        if self.look.grads and tensor in self.known.gradients:
+        if self.style.grads and tensor in self.known.gradients:
             lines.append(
                 self._line(self._format_value(self.known.gradients[tensor]), LIGHT.gradient)
             )
@@ -301,15 +303,15 @@ class Drawing:
 
     def _line(self, text: str, color: str) -> str:
         # Two spaces are about as wide as a digit.
-        room = "&#160;" * 2 * max(0, _ROOM - len(text)) if self.look.marked else ""
+        room = "&#160;" * 2 * max(0, _ROOM - len(text)) if self.style.marked else ""
         return f'<FONT COLOR="{color}">{_escaped(text)}{room}</FONT>'
 
     def _format_value(self, x: Any) -> str:
         if not isinstance(x, bool | int | float | np.generic | np.ndarray):
             return str(x)
-        if self.look.values == "shape" and np.ndim(x):
-            return numbers.shape(np.shape(x))
-        return numbers.entries(x) if self.look.values == "full" else numbers.value(x)
+        if self.style.values == "shape" and np.ndim(x):
+            return numbers.format_shape(np.shape(x))
+        return numbers.format_entries(x) if self.style.values == "full" else numbers.format_value(x)
 
     # Marks -----------------------------------------------------------------------------------
 
@@ -318,7 +320,7 @@ class Drawing:
 
     def _marks(self, *classes: str) -> dict[str, str]:
         """What tells a page which part of the picture shows what."""
-        return {"class": " ".join(classes)} if self.look.marked else {}
+        return {"class": " ".join(classes)} if self.style.marked else {}
 
 
 def _stacked(lines: Iterable[str]) -> str:

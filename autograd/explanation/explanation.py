@@ -10,7 +10,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.explanation import latex, text
-from autograd.explanation.steps import Account, account
+from autograd.explanation.steps import Account, build_account
 from autograd.explanation.watch import run_and_watch
 from autograd.language import run
 
@@ -70,20 +70,20 @@ class Explanation:
 
         Raises `RendererNotFound` where no program can lay out the graph.
         """
-        from autograd.explanation.page.assemble import page
+        from autograd.explanation.page.assemble import render_page
         from autograd.explanation.render import write_whole
 
-        document = page(self.account, self.program, mistakes, bounds)
+        document = render_page(self.account, self.program, mistakes, bounds)
         return write_whole(pathlib.Path(path), document.encode())
 
     def _repr_html_(self) -> str | None:
         """The page in a frame, for notebooks; they show Markdown where there is none."""
-        from autograd.explanation.page.assemble import framed, page
+        from autograd.explanation.page.assemble import embed_in_frame, render_page
 
         if len(self.account.steps) > LARGEST_IN_NOTEBOOK:
             return None
         try:
-            return framed(page(self.account, self.program))
+            return embed_in_frame(render_page(self.account, self.program))
         except (AutogradError, OSError):
             return None
 
@@ -180,13 +180,13 @@ def explain(target: Tensor | str | Callable[..., Any], /, **inputs: Any) -> Expl
     if type(target) is Tensor:
         if inputs:
             raise TypeError("a tensor is computed already: explain(tensor) takes no inputs")
-        return Explanation(account(target))
+        return Explanation(build_account(target))
     if isinstance(target, str):
         evaluation = run(target, inputs)
         known = {tensor: name for name, tensor in evaluation.names.items()}
         separator = "\n" if "\n" in target.strip() else "; "
         program = separator.join(statement.source_text for statement in evaluation.statements)
-        return Explanation(account(evaluation.result, known, evaluation.result_name), program)
+        return Explanation(build_account(evaluation.result, known, evaluation.result_name), program)
     if callable(target):
         return _explain_function(target, inputs)
     raise TypeError(
@@ -205,4 +205,4 @@ def _explain_function(function: Callable[..., Any], inputs: Mapping[str, Any]) -
     if type(result) is not Tensor:
         raise TypeError(f"{name} must return a tensor, got {type(result).__name__}")
     root_name = name if name.isidentifier() else "f"
-    return Explanation(account(result, watched.names, root_name, watched.scopes))
+    return Explanation(build_account(result, watched.names, root_name, watched.scopes))

@@ -14,7 +14,7 @@ from autograd.engine.notation import ATOM, POWER, PRODUCT, UNARY
 from autograd.engine.operation import Operation
 from autograd.engine.tensor import Tensor
 from autograd.explanation import numbers
-from autograd.explanation.notation import latex_letters
+from autograd.explanation.notation import escape_latex_math
 from autograd.ops import REGISTRY
 from autograd.ops.arithmetic import divide, multiply, power
 from autograd.ops.compare import where
@@ -77,7 +77,7 @@ def _format(x: Any, names: Names, style: Style, general: bool) -> Expression:
 
 def _format_constant(x: Any) -> Expression:
     if isinstance(x, bool | int | float | np.generic | np.ndarray):
-        text = numbers.value(x)
+        text = numbers.format_value(x)
         return text, UNARY if text.startswith(numbers.MINUS) else ATOM
     return str(x), ATOM
 
@@ -130,7 +130,7 @@ def _format_call(name: str, operands: list[str], params: dict[str, Any], style: 
     given = [f"{key}={value}" for key, value in params.items() if value is not None]
     if style == "latex":
         inside = ", ".join([*operands, *map(_to_latex, given)])
-        return rf"\operatorname{{{latex_letters(name)}}}\left({inside}\right)"
+        return rf"\operatorname{{{escape_latex_math(name)}}}\left({inside}\right)"
     return f"{name}({', '.join([*operands, *given])})"
 
 
@@ -138,13 +138,13 @@ def _to_latex(text: str) -> str:
     """Return a text such as `alpha=0.1` or `2×3` for a formula in LaTeX."""
     return re.sub(
         r"×|\b[^\W\d]\w*",
-        lambda word: r" \times " if word[0] == "×" else rf"\text{{{latex_letters(word[0])}}}",
+        lambda word: r" \times " if word[0] == "×" else rf"\text{{{escape_latex_math(word[0])}}}",
         text,
     )
 
 
 def _format_lengths(shape: tuple[int, ...], style: Style) -> str:
-    text = numbers.shape(shape)
+    text = numbers.format_shape(shape)
     return text if style == "text" else _to_latex(text)
 
 
@@ -188,7 +188,7 @@ def _format_index_part(part: Any, operands: list[Expression]) -> str:
     if isinstance(part, slice):
         bounds = ["" if bound is None else str(bound) for bound in (part.start, part.stop)]
         return ":".join(bounds if part.step is None else [*bounds, str(part.step)])
-    return "..." if part is Ellipsis else numbers.value(part) if part is not None else "None"
+    return "..." if part is Ellipsis else numbers.format_value(part) if part is not None else "None"
 
 
 def _format_scatter(

@@ -95,7 +95,7 @@ class Group:
                     block.name = f"steps {numbers[0]} to {numbers[-1]}"
 
 
-def grouped(steps: Sequence["Step"], scopes: Sequence[Scope]) -> Group:
+def group_steps(steps: Sequence["Step"], scopes: Sequence[Scope]) -> Group:
     """The group of all steps, with a group in it for every run of a module that made one."""
     whole = Group("")
     opened: list[tuple[Scope, Group]] = []

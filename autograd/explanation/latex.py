@@ -32,7 +32,7 @@ _IN_VALUES = {
 
 
 def _value(x: Value) -> str:
-    text = numbers.value(x)
+    text = numbers.format_value(x)
     for plain, latex in _IN_VALUES.items():
         text = text.replace(plain, latex)
     return _clean(text)

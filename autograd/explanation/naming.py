@@ -6,7 +6,7 @@ from itertools import count
 from autograd.engine.tensor import Tensor
 
 
-def names_for(
+def assign_names(
     nodes: Iterable[Tensor], root: Tensor, known: Mapping[Tensor, str], root_name: str = "f"
 ) -> dict[Tensor, str]:
     """A name for each of `nodes`, no two alike, operands before results.

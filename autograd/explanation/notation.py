@@ -47,7 +47,7 @@ _GREEK = {
 }
 
 
-def latex_letters(text: str) -> str:
+def escape_latex_math(text: str) -> str:
     """Return a text letter by letter, as in a name."""
     return "".join(_LATEX_SPECIAL.get(c, c) for c in text)
 
@@ -59,7 +59,7 @@ def latex_name(name: str) -> str:
     w_{1} \hat{y} \alpha \mathrm{rate}_{2}
     """
     if not name.isidentifier() or name.startswith("_"):
-        return rf"\text{{{latex_letters(name)}}}"
+        return rf"\text{{{escape_latex_math(name)}}}"
     base, _, index = name.partition("_")
     if not index:
         base = name.rstrip("0123456789") or name

@@ -20,11 +20,11 @@ def mimebundle(tensor: Tensor, include: Any = None, exclude: Any = None) -> dict
     # Only here, because they and graphviz take longer to import than the whole engine.
     from autograd.explanation.dot import draw
     from autograd.explanation.render import render
-    from autograd.explanation.steps import recorded
+    from autograd.explanation.steps import collect_tensors
 
     bundle = {"text/plain": repr(tensor)}
     try:
-        if tensor.op is not None and len(recorded(tensor)) <= LARGEST_GRAPH:
+        if tensor.op is not None and len(collect_tensors(tensor)) <= LARGEST_GRAPH:
             bundle["image/svg+xml"] = render(draw(tensor).source, "svg").decode()
     except (AutogradError, OSError):
         # No renderer, a stale or a released graph: what is shown in passing is no place to fail.

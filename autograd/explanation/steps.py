@@ -13,7 +13,7 @@ from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
 from autograd.explanation import numbers
 from autograd.explanation.formula import Style, format_formula, format_step
-from autograd.explanation.naming import names_for
+from autograd.explanation.naming import assign_names
 from autograd.explanation.notation import latex_name
 from autograd.explanation.watch import Scope
 from autograd.transforms.sampling import given
@@ -84,7 +84,7 @@ class Account:
     def name(self, x: Any, style: Style = "text") -> str:
         """The name of a tensor; of a constant without one, its value."""
         if not is_named(x, self.names):
-            return numbers.value(_data(x))
+            return numbers.format_value(_data(x))
         return self.names[x] if style == "text" else latex_name(self.names[x])
 
     def format_step(self, step: Step, style: Style = "text") -> str:
@@ -95,7 +95,7 @@ class Account:
         """The step's operation with numbers in place of names, where all of them are scalars."""
         if np.shape(step.tensor.data) or any(np.shape(_data(x)) for x in step.operands):
             return None
-        texts = [numbers.number(_data(x)) for x in step.operands if x is not None]
+        texts = [numbers.format_number(_data(x)) for x in step.operands if x is not None]
         return format_step(step.tensor, texts) if len(texts) == len(step.operands) else None
 
     def derivative(self, of: Tensor | None, by: Tensor, style: Style = "text") -> str:
@@ -106,7 +106,7 @@ class Account:
         return rf"\frac{{\partial {latex_name(top)}}}{{\partial {latex_name(bottom)}}}"
 
 
-def account(
+def build_account(
     root: Tensor,
     known: Mapping[Tensor, str] | None = None,
     root_name: str = "f",
@@ -117,8 +117,8 @@ def account(
     Gradients are those of a scalar root; below any other root, and below one that depends on no
     tensor with gradients, the backward part is empty.
     """
-    nodes = recorded(root)
-    names = names_for([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
+    nodes = collect_tensors(root)
+    names = assign_names([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
     leaves = tuple(x for x in nodes if x.op is None and x in names)
     gradients: dict[Tensor, Value] = {}
     if root.requires_grad and root.size == 1:
@@ -137,7 +137,7 @@ def account(
     return Account(root, names, leaves, steps, gradients, tuple(scopes))
 
 
-def recorded(root: Tensor) -> list[Tensor]:
+def collect_tensors(root: Tensor) -> list[Tensor]:
     """Every tensor below `root`, constants of the graph included, operands before results."""
     sweep.order(root)  # refuses a graph that was let go or is stale
     found, seen = [root], {root}

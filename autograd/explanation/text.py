@@ -13,11 +13,15 @@ _FULL = 12
 
 
 def _value(x: Value) -> str:
-    text = numbers.value(x, _FULL)
-    return text if np.ndim(x) == 0 or np.size(x) > _FULL else f"{text}  ({numbers.shape(x.shape)})"
+    text = numbers.format_value(x, _FULL)
+    return (
+        text
+        if np.ndim(x) == 0 or np.size(x) > _FULL
+        else f"{text}  ({numbers.format_shape(x.shape)})"
+    )
 
 
-def forward_line(account: Account, step: Step) -> str:
+def format_forward(account: Account, step: Step) -> str:
     """`q = x + y = −2 + 5 = 3`."""
     middle = account.format_substituted(step)
     value = _value(step.tensor.data)
@@ -25,7 +29,7 @@ def forward_line(account: Account, step: Step) -> str:
     return " = ".join(part for i, part in enumerate(parts) if part and part != parts[i - 1])
 
 
-def backward_line(account: Account, step: Step, part: Contribution) -> str:
+def format_backward(account: Account, step: Step, part: Contribution) -> str:
     """`to x:  local ∂q/∂x = y = 3;  −4 × 3 = −12`, or the rule where no local number exists."""
     line = f"to {account.names[part.operand]}:  "
     if part.local is None:
@@ -48,7 +52,7 @@ def backward_line(account: Account, step: Step, part: Contribution) -> str:
 
 
 def _factor(x: Value) -> str:
-    text = numbers.number(x)
+    text = numbers.format_number(x)
     return f"({text})" if text.startswith(numbers.MINUS) else text
 
 
@@ -60,14 +64,14 @@ def to_text(account: Account, program: str) -> str:
 def _text_lines(account: Account, program: str) -> Iterator[str]:
     yield program
     if account.leaves:
-        yield f"at  {given(account)}"
+        yield f"at  {format_inputs(account)}"
     yield ""
     yield "Forward"
     for step in account.steps:
-        yield f"  {step.number}. {forward_line(account, step)}"
+        yield f"  {step.number}. {format_forward(account, step)}"
     if not account.gradients:
         yield ""
-        yield no_gradients(account)
+        yield explain_missing_gradients(account)
         return
     yield ""
     yield "Backward: contribution = upstream × local, from the result to the inputs"
@@ -80,19 +84,19 @@ def _text_lines(account: Account, program: str) -> Iterator[str]:
             f"upstream {upstream} = {_value(step.upstream)}"
         )
         for part in step.contributions:
-            yield f"       {backward_line(account, step, part)}"
+            yield f"       {format_backward(account, step, part)}"
     yield ""
     yield "Gradients"
-    for line in gradient_lines(account):
+    for line in format_gradients(account):
         yield f"  {line}"
 
 
-def given(account: Account) -> str:
+def format_inputs(account: Account) -> str:
     """`x = −2, y = 5`: what the leaves are."""
     return ", ".join(f"{account.names[x]} = {_value(x.data)}" for x in account.leaves)
 
 
-def gradient_lines(account: Account) -> list[str]:
+def format_gradients(account: Account) -> list[str]:
     """`∂f/∂x = 3 + 1 = 4`, the terms being the uses of x, for every leaf."""
     lines = []
     for leaf in account.leaves:
@@ -111,25 +115,30 @@ def gradient_lines(account: Account) -> list[str]:
     return lines
 
 
-def no_gradients(account: Account) -> str:
+def explain_missing_gradients(account: Account) -> str:
     """Why there is no backward part."""
     name = account.names[account.root]
     if not account.root.requires_grad:
         return f"No gradients: {name} depends on no tensor that requires them."
-    shape = numbers.shape(account.root.shape)
+    shape = numbers.format_shape(account.root.shape)
     return f"No gradients: {name} has shape {shape}; explain a scalar made of it, such as its sum."
 
 
 def to_markdown(account: Account, program: str) -> str:
     """The whole explanation as Markdown: two tables and the gradients."""
-    lines = [f"**{in_markdown(program)}** at {in_markdown(given(account))}", "", "### Forward", ""]
+    lines = [
+        f"**{in_markdown(program)}** at {in_markdown(format_inputs(account))}",
+        "",
+        "### Forward",
+        "",
+    ]
     lines += ["| step | computed | value |", "| ---: | --- | --- |"]
     for step in account.steps:
         written = f"{account.names[step.tensor]} = {account.format_step(step)}"
         value = _value(step.tensor.data)
         lines.append(f"| {step.number} | {in_markdown(written)} | {in_markdown(value)} |")
     if not account.gradients:
-        return "\n".join([*lines, "", no_gradients(account)])
+        return "\n".join([*lines, "", explain_missing_gradients(account)])
     lines += ["", "### Backward", ""]
     lines += ["| step | to | upstream | local | contribution |", "| ---: | --- | --- | --- | --- |"]
     for step in reversed(account.steps):
@@ -138,8 +147,8 @@ def to_markdown(account: Account, program: str) -> str:
             upstream = f"{account.derivative(None, step.tensor)} = {_value(step.upstream)}"
             slope = (
                 ""
-                if part.local is None or local.text == numbers.value(part.slope)
-                else (f" = {numbers.value(part.slope)}")
+                if part.local is None or local.text == numbers.format_value(part.slope)
+                else (f" = {numbers.format_value(part.slope)}")
             )
             cells = (
                 str(step.number),
@@ -153,7 +162,7 @@ def to_markdown(account: Account, program: str) -> str:
         "",
         "### Gradients",
         "",
-        *(f"- {in_markdown(line)}" for line in gradient_lines(account)),
+        *(f"- {in_markdown(line)}" for line in format_gradients(account)),
     ]
     return "\n".join(lines)
 

@@ -12,9 +12,9 @@ from autograd.engine.facts import Facts
 from autograd.engine.notation import function
 from autograd.explanation.formula import format_formula
 from autograd.explanation.notation import in_words, sign
-from autograd.explanation.page.assemble import page
+from autograd.explanation.page.assemble import render_page
 from autograd.explanation.page.javascript import NotLiveError, javascript
-from autograd.explanation.steps import account
+from autograd.explanation.steps import build_account
 from autograd.ops import REGISTRY
 from tests.explanation.page.extremes import run_in_node, same
 
@@ -64,13 +64,13 @@ def test_pictures_and_instructions_have_the_name(name: str) -> None:
     assert sign(op) == name
     assert f"<{name}>" in draw(op(*leaves(op))).source
     assert in_words(op, ["x", "y"]) == f"apply {name} to x and y"
-    assert f'"words":"apply {name} to x' in page(account(op(*leaves(op))), "f")
+    assert f'"words":"apply {name} to x' in render_page(build_account(op(*leaves(op))), "f")
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_the_page_computes_the_operation_itself(name: str) -> None:
     op = declared(name)
-    program = javascript(account(op(*leaves(op))))
+    program = javascript(build_account(op(*leaves(op))))
     moved = (1.25, -0.5, 3.0)[: op.arity]
     (((*_, found),),) = run_in_node([f"(x) => ({program})(x).values"], [[moved]])
     assert same(found, OWN[name](*moved))
@@ -84,7 +84,7 @@ def test_the_page_refuses_an_operation_that_is_not_entry_by_entry() -> None:
         name="reciprocal",
     )
     with pytest.raises(NotLiveError, match="no JavaScript for reciprocal"):
-        javascript(account(mine(Tensor(3.0, requires_grad=True))))
+        javascript(build_account(mine(Tensor(3.0, requires_grad=True))))
 
 
 def test_a_users_operation_may_have_facts_too() -> None:
@@ -97,7 +97,7 @@ def test_a_users_operation_may_have_facts_too() -> None:
     y = cube(Tensor(2.0, requires_grad=True, name="x"))
     assert "f = cube(x) = cube(2) = 8" in str(explain(y))
     assert in_words(cube, ["x"]) == "cube x"
-    assert "v0 * v0 * v0" in javascript(account(y))
+    assert "v0 * v0 * v0" in javascript(build_account(y))
 
 
 def test_built_in_operations_keep_their_signs() -> None:

@@ -17,19 +17,19 @@ _BINS = 24
 _DIGITS = 6
 
 
-def shown(x: Value, limit: int = MOST_ENTRIES) -> Any:
+def to_json(x: Value, limit: int = MOST_ENTRIES) -> Any:
     """A value as JSON: a number, or a dict with `shape`, `text` and either `entries` or a summary.
 
-    >>> shown(np.float64(-2.0)), shown(np.array([1.0, 0.5]))
+    >>> to_json(np.float64(-2.0)), to_json(np.array([1.0, 0.5]))
     (-2.0, {'shape': [2], 'text': '[1, 0.5]', 'entries': [1.0, 0.5]})
     """
     x = np.asarray(x)
     if np.iscomplexobj(x):
-        return {"shape": list(x.shape), "text": numbers.value(x)}
+        return {"shape": list(x.shape), "text": numbers.format_value(x)}
     x = x.astype(np.float64)
     if not x.ndim:
         return plain(float(x))
-    found = {"shape": list(x.shape), "text": numbers.value(x)}
+    found = {"shape": list(x.shape), "text": numbers.format_value(x)}
     if x.size <= limit:
         return found | {"entries": [plain(_rounded(entry)) for entry in x.ravel().tolist()]}
     return found | summary(x)

@@ -15,13 +15,13 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.explanation.groups import grouped
-from autograd.explanation.page.data import Bounds, Mistakes, page_data
+from autograd.explanation.groups import group_steps
+from autograd.explanation.page.data import Bounds, Mistakes, collect_page_data
 from autograd.explanation.page.javascript import NotLiveError, javascript
-from autograd.explanation.page.pictures import MOST_MEMBERS, pictures
+from autograd.explanation.page.pictures import MOST_MEMBERS, draw_pictures
 from autograd.explanation.palette import DARK, LIGHT, Palette
 from autograd.explanation.steps import Account
-from autograd.explanation.text import given, to_text
+from autograd.explanation.text import format_inputs, to_text
 
 _SCRIPTS = (
     *("functions", "elements", "numbers", "mathematics", "marking", "arrays"),
@@ -35,7 +35,7 @@ _MOST_IN_HEAD = 240
 _STRENGTHS = range(1, 11)
 
 
-def page(
+def render_page(
     known: Account,
     program: str,
     mistakes: Mistakes | None = None,
@@ -45,21 +45,21 @@ def page(
 
     Raises what `render` raises where the graph cannot be laid out.
     """
-    whole = grouped(known.steps, known.scopes)
+    whole = group_steps(known.steps, known.scopes)
     whole.split(MOST_MEMBERS)
     try:
         compute, why = javascript(known), None
     except NotLiveError as reason:
         compute, why = "null", str(reason)
-    data = page_data(known, whole, why is None, mistakes or {}, bounds or {})
+    data = collect_page_data(known, whole, why is None, mistakes or {}, bounds or {})
     data["why"] = why
-    drawn = pictures(known, whole)
+    drawn = draw_pictures(known, whole)
     script = _script(compute)
     style = _style()
     return Template(_file("page.html")).substitute(
         title=_text(f"{known.names[known.root]} and its gradient"),
         program=_text(_short(program, f"{known.names[known.root]}, in {len(known.steps)} steps")),
-        given=_text(_short(given(known), f"{len(known.leaves)} inputs")),
+        given=_text(_short(format_inputs(known), f"{len(known.leaves)} inputs")),
         text=_text(to_text(known, program)),
         picture=drawn[0],
         data=_json(data),
@@ -71,7 +71,7 @@ def page(
     )
 
 
-def framed(document: str) -> str:
+def embed_in_frame(document: str) -> str:
     """A page inside another, as in a notebook: in a frame, so that neither touches the other."""
     return (
         '<iframe style="width: 100%; height: 46rem; border: 0" '

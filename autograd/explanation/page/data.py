@@ -9,7 +9,7 @@ from autograd.engine.tensor import Tensor
 from autograd.explanation.formula import format_formula, format_step
 from autograd.explanation.groups import Group
 from autograd.explanation.notation import in_words, latex_name
-from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, shown
+from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, to_json
 from autograd.explanation.steps import Account, Step, is_named, run_rules
 
 Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
@@ -22,7 +22,7 @@ _SLOT, _SLOT_IN_PARENTHESES = "\ue000", "\ue001"
 """Stand before and after an operand's place in a step's formula; nobody's name has them."""
 
 
-def page_data(
+def collect_page_data(
     known: Account, whole: Group, live: bool, mistakes: Mistakes, bounds: Bounds
 ) -> dict[str, Any]:
     """Everything the scripts need but the pictures and the program that computes.
@@ -44,14 +44,14 @@ def page_data(
                 "latex": latex_name(known.names[x]),
                 "leaf": x.op is None,
                 "shape": list(x.shape),
-                "value": shown(x.data, limit),
-                "gradient": shown(known.gradients[x], limit) if x in known.gradients else None,
+                "value": to_json(x.data, limit),
+                "gradient": to_json(known.gradients[x], limit) if x in known.gradients else None,
                 "mistakes": {
-                    kind: [[shown(value), said] for value, said in mistakes.get(quantity, ())]
+                    kind: [[to_json(value), said] for value, said in mistakes.get(quantity, ())]
                     for kind, quantity in _quantities(known, x)
                 },
                 "bounds": {
-                    kind: [shown(bound) for bound in bounds[quantity]]
+                    kind: [to_json(bound) for bound in bounds[quantity]]
                     for kind, quantity in _quantities(known, x)
                     if quantity in bounds
                 },
@@ -65,9 +65,9 @@ def page_data(
                 "operand": number[part.operand],
                 "rule": _both(part.rule),
                 "local": general.get(id(part)) or (part.local and _both(part.local)),
-                "slope": None if part.slope is None else shown(part.slope, limit=4),
-                "value": shown(part.value, limit=4),
-                "total": shown(part.total, limit=4),
+                "slope": None if part.slope is None else to_json(part.slope, limit=4),
+                "value": to_json(part.value, limit=4),
+                "total": to_json(part.total, limit=4),
                 "path": part.paths,
                 "entrywise": part.local is not None and np.shape(part.value) == step.tensor.shape,
             }

@@ -7,7 +7,7 @@ centred where it stands, since the page will put other numbers there.
 import re
 import xml.etree.ElementTree as ET
 
-from autograd.explanation.drawing import Drawing, Look
+from autograd.explanation.drawing import Drawing, PictureStyle
 from autograd.explanation.groups import Group
 from autograd.explanation.palette import LIGHT
 from autograd.explanation.render import render
@@ -25,13 +25,13 @@ _GAP_SIZE = "3.00"
 """The font size of the line that only keeps labels clear of their edge; it marks their middle."""
 
 
-def pictures(known: Account, whole: Group) -> list[str]:
+def draw_pictures(known: Account, whole: Group) -> list[str]:
     """The whole graph for each group in turn, with that group and those around it open.
 
     Raises what `render` raises.
     """
-    look = Look(marked=True)
-    sources = [Drawing(known, whole, set(g.way()), look).graph.source for g in whole.walk()]
+    style = PictureStyle(marked=True)
+    sources = [Drawing(known, whole, set(g.way()), style).graph.source for g in whole.walk()]
     answer = render("\n".join(sources), "svg").decode()
     documents = [part for part in re.split(r"(?=<\?xml )", answer) if part]
     return [_restyled(document) for document in documents]

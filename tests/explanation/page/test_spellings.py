@@ -11,7 +11,7 @@ from autograd import Tensor
 from autograd.engine import spelling
 from autograd.engine.declare import elementwise
 from autograd.explanation.page.javascript import JAVASCRIPT, NotLiveError, javascript
-from autograd.explanation.steps import Account, account
+from autograd.explanation.steps import Account, build_account
 from autograd.ops import REGISTRY
 from tests.explanation.page.extremes import FEW, operands, run_in_node, same
 
@@ -52,7 +52,7 @@ def recorded(name: str, values: Sequence[float]) -> Account:
         for k, x in enumerate(values)
     ]
     with np.errstate(all="ignore"):
-        return account(REGISTRY[name].apply(tuple(leaves), PARAMS.get(name, {})))
+        return build_account(REGISTRY[name].apply(tuple(leaves), PARAMS.get(name, {})))
 
 
 def points(name: str) -> list[tuple[float, ...]]:
@@ -115,7 +115,7 @@ def test_derivatives_are_those_of_the_rules(results: Any, name: str) -> None:
 def test_a_bound_of_clip_may_be_absent_or_a_constant(bounds: tuple[Any, Any]) -> None:
     x = Tensor(0.7, requires_grad=True, name="x")
     clip = REGISTRY["clip"]
-    program = javascript(account(clip.apply((x, *bounds), {})))
+    program = javascript(build_account(clip.apply((x, *bounds), {})))
     ((*found,),) = run_in_node([f"(x) => ({program})(x).values"], [operands(1)])
     for (x0,), (_, y) in zip(operands(1), found, strict=True):
         assert same(y, float(np.clip(np.float64(x0), *bounds)), signs=False)
@@ -151,7 +151,7 @@ def test_expressions_in_expressions_have_the_parentheses_they_need() -> None:
         *(lambda x, y, f=f, g=g: f(g(x, y), g(y, x)) for f in BINARY.values() for g in one),
     ]
     leaves = [Tensor(v, requires_grad=True, name=n) for v, n in ((0.7, "x"), (1.9, "y"))]
-    accounts = [account(elementwise(f, 0.0, 0.0, name="mine")(*leaves)) for f in nested]
+    accounts = [build_account(elementwise(f, 0.0, 0.0, name="mine")(*leaves)) for f in nested]
     programs = [f"(x) => ({javascript(known)})(x).values" for known in accounts]
     pairs = [(0.7, 1.9), (-0.4, 2.5), (1.5, -0.3)]
     found = run_in_node(programs, [pairs] * len(nested))
@@ -186,22 +186,22 @@ def test_what_javascript_lacks_is_said(name: str) -> None:
     x = Tensor(0.7, requires_grad=True)
     operand = (x, 2)[: op.arity]
     with pytest.raises((NotLiveError, np.exceptions.AxisError, ImportError)):
-        javascript(account(op.apply(operand, params if op.supported & params.keys() else {})))
+        javascript(build_account(op.apply(operand, params if op.supported & params.keys() else {})))
 
 
 def test_truth_values_are_added_as_truth_values() -> None:
     """NumPy's sum of two masks is a mask; the page refuses where JavaScript has 2."""
     x = Tensor(0.7, requires_grad=True, name="x")
     with pytest.raises(NotLiveError, match="no JavaScript for add of truth values"):
-        javascript(account(((x > 0) + (x > 0.5)) * x))
+        javascript(build_account(((x > 0) + (x > 0.5)) * x))
     whole = elementwise(lambda x: x.astype(int) * 1.0, 0, name="whole")
     with pytest.raises(NotLiveError, match="astype_discrete with a result of int64"):
-        javascript(account(whole(x)))
+        javascript(build_account(whole(x)))
 
 
 def test_a_constant_that_has_a_name_is_no_constant_of_the_program() -> None:
     """The page can move it, so nothing is decided by its value."""
     x, n = Tensor(3.0, requires_grad=True, name="x"), Tensor(2.0, name="n")
-    program = javascript(account(x**n))
+    program = javascript(build_account(x**n))
     (((*_, y),),) = run_in_node([f"(x) => ({program})(x).values"], [[(3.0, 3.0)]])
     assert y == 27.0
