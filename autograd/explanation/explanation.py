@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 LARGEST_IN_NOTEBOOK = 200
-"""Of more steps a notebook, which keeps all it shows, gets no page."""
+"""Steps above which a notebook, which keeps all output, gets no page."""
 
 
 class Explanation:
-    """What `explain` found; print it, or ask for another form."""
+    """The result of `explain`; print it, or ask for another form."""
 
     def __init__(self, account: Account, program: str | None = None) -> None:
         self.account = account
@@ -43,14 +43,14 @@ class Explanation:
         return f"<explanation of {self.program!r} in {len(self.account.steps)} steps>"
 
     def markdown(self) -> str:
-        """The explanation as Markdown, with a table for each pass."""
+        """Return the explanation as Markdown, with a table for each pass."""
         return text.to_markdown(self.account, self.program)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
     def latex(self) -> str:
-        """The explanation as LaTeX displays, for a document with the package amsmath."""
+        """Return the explanation as LaTeX displays, for a document with the package amsmath."""
         return latex.to_latex(self.account)
 
     def html(
@@ -63,10 +63,10 @@ class Explanation:
         """Write the explanation as an interactive page: one file that needs nothing else.
 
         Steps forward and back through the graph, sliders for programs of single numbers, arrays as
-        heat maps, a quiz. For quantities such as `"q"` or `"df/dq"`, `mistakes` says which wrong
-        values come of which mistake, as pairs of value and sentence, and `bounds` between which
-        values all are right, as at a kink; `autograd.marking.common_mistakes` finds both. Returns
-        the path.
+        heat maps, a quiz. For quantities such as `"q"` or `"df/dq"`, `mistakes` has pairs of a
+        wrong value and a sentence about the mistake that leads to it, and `bounds` the least and
+        the greatest right value, as at a kink; `autograd.marking.common_mistakes` finds both.
+        Returns the path.
 
         Raises `RendererNotFound` where no program can lay out the graph.
         """
@@ -77,7 +77,7 @@ class Explanation:
         return write_whole(pathlib.Path(path), document.encode())
 
     def _repr_html_(self) -> str | None:
-        """The page in a frame, for notebooks; they show Markdown where there is none."""
+        """Return the page in a frame for notebooks, which show Markdown where it is `None`."""
         from autograd.explanation.page.assemble import embed_in_frame, render_page
 
         if len(self.account.steps) > LARGEST_IN_NOTEBOOK:
@@ -88,7 +88,7 @@ class Explanation:
             return None
 
     def to_dict(self) -> dict[str, Any]:
-        """The explanation as data: numbers, strings, lists and dicts, ready for JSON.
+        """Return the explanation as data: numbers, strings, lists and dicts, ready for JSON.
 
         Keys: `program`, `inputs`, `forward`, `backward`, and `gradients`, which maps each leaf's
         name to its gradient.
@@ -144,15 +144,15 @@ def _plain(x: Any) -> Any:
 def explain(target: Tensor | str | Callable[..., Any], /, **inputs: Any) -> Explanation:
     """Explain every forward and backward step of a computation.
 
-    `target` is a tensor that was computed already, a program text, or a Python function; the
-    latter two are run with `inputs` as named leaves. For every step back it gives the upstream
-    gradient, the local derivative as a formula and as a number, and their product; where a
-    variable is used several times, the sum over paths:
+    `target` is a computed tensor, a program text, or a Python function; the latter two are run
+    with `inputs` as named leaves. Every backward step has the upstream gradient, the local
+    derivative as a formula and as a number, and their product; for a variable with several uses,
+    also the sum over paths:
 
         dL/dx = sum over the uses y of x of  dL/dy * dy/dx
 
     Names come from the tensors, from the program's assignments or from the function's local
-    variables; v1, v2, ... stand for results without one. `grad` is changed nowhere.
+    variables; results without one are called v1, v2, ... No `grad` changes.
 
     Raises `ProgramError` for a text outside the program language, `TypeError` for another target.
 

@@ -39,7 +39,7 @@ def _value(x: Value) -> str:
 
 
 def to_latex(account: Account) -> str:
-    """The forward and the backward pass as two aligned displays."""
+    """Return the forward and the backward pass as two aligned displays."""
     lines = [r"\begin{align*}"]
     lines += [rf"{latex_name(account.names[x])} &= {_value(x.data)} \\" for x in account.leaves]
     for step in account.steps:
@@ -60,7 +60,7 @@ def to_latex(account: Account) -> str:
 
 
 def _contribution(account: Account, step: Step, part: Contribution) -> str:
-    """One use of an operand: chain rule and numbers on the left, the local derivative beside it."""
+    """Return one use of an operand: chain rule and numbers, the local derivative beside them."""
     left = account.derivative(None, part.operand, "latex")
     line = rf"{left} &\mathrel{{+}}= " if part.paths > 1 else f"{left} &= "
     if part.local is None:
@@ -84,7 +84,7 @@ def _factor(x: Value) -> str:
 
 
 def in_latex(text: str) -> str:
-    r"""A text as LaTeX sets it letter by letter.
+    r"""Return a text escaped for LaTeX.
 
     >>> print(in_latex("50 % of w_1"))
     50 \% of w\_1
@@ -93,5 +93,5 @@ def in_latex(text: str) -> str:
 
 
 def _clean(formula: str) -> str:
-    """A formula with its numbers as LaTeX has them: a plain minus, powers of ten written out."""
+    """Return a formula with numbers in LaTeX: a plain minus, powers of ten written out."""
     return re.sub(r"(?<=\d)e(-?\d+)", r" \\cdot 10^{\1}", formula.replace(numbers.MINUS, "-"))

@@ -1,4 +1,4 @@
-"""How numbers are written: 4 significant digits, no trailing zeros, a real minus sign."""
+"""Numbers as text: 4 significant digits, no trailing zeros, a real minus sign."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ MINUS = "−"
 
 
 def format_number(x: Any) -> str:
-    """A number as a person would write it.
+    """Return a number with 4 significant digits, as a person would write it.
 
     >>> format_number(-12.0), format_number(1 / 3), format_number(2.5e-7), format_number(True)
     ('−12', '0.3333', '2.5e−7', '1')
@@ -26,7 +26,7 @@ def format_number(x: Any) -> str:
 
 
 def format_value(x: Any, limit: int = 4) -> str:
-    """A number, an array of up to `limit` entries in full, or a larger one as shape and norm.
+    """Return a number, an array of up to `limit` entries in full, or its shape and norm.
 
     >>> format_value(np.array([1.0, -2.0])), format_value(np.ones((5, 4)))
     ('[1, −2]', '5×4, norm 4.472')
@@ -41,7 +41,7 @@ def format_value(x: Any, limit: int = 4) -> str:
 
 
 def format_entries(x: Any) -> str:
-    """All entries of an array, in nested brackets."""
+    """Return all entries of an array, in nested brackets."""
     x = np.asarray(x)
     if not x.ndim:
         return format_number(x)
@@ -49,7 +49,7 @@ def format_entries(x: Any) -> str:
 
 
 def format_shape(lengths: tuple[int, ...]) -> str:
-    """A shape.
+    """Return a shape, `scalar` for ().
 
     >>> format_shape((5, 4)), format_shape((3,)), format_shape(())
     ('5×4', '3', 'scalar')

@@ -1,4 +1,4 @@
-"""The one account of a record, step by step, that text, picture and page are renderings of."""
+"""The account of a record, step by step, from which text, picture and page are rendered."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,9 +29,9 @@ class Formula:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one use of an operand adds to its gradient: one edge of the backward pass.
+    """The term that one use of an operand adds to its gradient: one edge of the backward pass.
 
-    `rule` is the whole derivative rule; where the step works entry by entry, `local` is its local
+    `rule` is the whole derivative rule. For a step that works entry by entry, `local` is its local
     derivative, with `slope` the value, and the contribution is upstream times local.
     """
 
@@ -42,24 +42,24 @@ class Contribution:
     value: Value
     total: Value
     paths: int
-    """How many uses `total` has added up so far, this one among them."""
+    """Number of uses in `total` so far, this one included."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One recorded operation: how it was computed, and what the backward pass did there."""
+    """One recorded operation, with its part of the backward pass."""
 
     number: int
     tensor: Tensor
     operands: tuple[Any, ...]
     upstream: Value
-    """The gradient that arrived at the result; `None` where no gradient is asked for."""
+    """The gradient that arrived at the result; `None` where no gradient is required."""
     contributions: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True)
 class Account:
-    """A record in the order of its making, with names, values and gradients."""
+    """A record in the order of its computation, with names, values and gradients."""
 
     root: Tensor
     names: dict[Tensor, str]
@@ -67,11 +67,11 @@ class Account:
     steps: tuple[Step, ...]
     gradients: dict[Tensor, Value] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
-    """The runs of modules that the record was watched to be made by."""
+    """The runs of modules during which the record was made."""
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
-        """All that has a name: the leaves, then the results, each after its operands."""
+        """All tensors with a name: the leaves, then the results, each after its operands."""
         return (*self.leaves, *(step.tensor for step in self.steps))
 
     @property
@@ -82,24 +82,24 @@ class Account:
                 yield step, part
 
     def name(self, x: Any, style: Style = "text") -> str:
-        """The name of a tensor; of a constant without one, its value."""
+        """Return the name of a tensor, or the value of a constant without one."""
         if not is_named(x, self.names):
             return numbers.format_value(_data(x))
         return self.names[x] if style == "text" else latex_name(self.names[x])
 
     def format_step(self, step: Step, style: Style = "text") -> str:
-        """The step's operation in terms of its operands' names."""
+        """Return the step's operation in terms of its operands' names."""
         return format_step(step.tensor, [self.name(x, style) for x in step.operands], style)
 
     def format_substituted(self, step: Step) -> str | None:
-        """The step's operation with numbers in place of names, where all of them are scalars."""
+        """Return the step's operation with numbers in place of names, `None` for arrays."""
         if np.shape(step.tensor.data) or any(np.shape(_data(x)) for x in step.operands):
             return None
         texts = [numbers.format_number(_data(x)) for x in step.operands if x is not None]
         return format_step(step.tensor, texts) if len(texts) == len(step.operands) else None
 
     def derivative(self, of: Tensor | None, by: Tensor, style: Style = "text") -> str:
-        """The symbol of a derivative, by default of the root."""
+        """Return the symbol of a derivative, by default of the root."""
         top, bottom = self.names[self.root if of is None else of], self.names[by]
         if style == "text":
             return f"∂{top}/∂{bottom}"
@@ -112,10 +112,9 @@ def build_account(
     root_name: str = "f",
     scopes: Iterable[Scope] = (),
 ) -> Account:
-    """Walk the record below `root` forward and backward, without a trace left in it.
+    """Return the account of the record below `root`, forward and backward; the record is unchanged.
 
-    Gradients are those of a scalar root; below any other root, and below one that depends on no
-    tensor with gradients, the backward part is empty.
+    The backward part is empty for a root that is no scalar or requires no gradients.
     """
     nodes = collect_tensors(root)
     names = assign_names([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
@@ -138,8 +137,8 @@ def build_account(
 
 
 def collect_tensors(root: Tensor) -> list[Tensor]:
-    """Every tensor below `root`, constants of the graph included, operands before results."""
-    sweep.order(root)  # refuses a graph that was let go or is stale
+    """Return every tensor below `root`, constants of the graph included, operands first."""
+    sweep.order(root)  # refuses a graph that was released or is stale
     found, seen = [root], {root}
     for node in found:
         for x in node.inputs:
@@ -150,7 +149,7 @@ def collect_tensors(root: Tensor) -> list[Tensor]:
 
 
 def is_named(x: Any, names: Mapping[Tensor, Any]) -> bool:
-    """Whether `x` is a tensor that goes by a name; other constants go by their value."""
+    """Return whether `x` is a tensor with a name; other constants are shown by their value."""
     return type(x) is Tensor and x in names
 
 
@@ -164,10 +163,10 @@ def _data(x: Any) -> Any:
 
 @dataclass(frozen=True)
 class AppliedRule:
-    """The derivative rule for one operand of a step, as it recorded itself on symbols.
+    """The derivative rule for one operand of a step, recorded on symbols.
 
     `local` is the local derivative, or `None` where the step does not work entry by entry;
-    `contribution` is what goes to the operand.
+    `contribution` is the cotangent of the operand.
     """
 
     operand: Tensor
@@ -177,7 +176,7 @@ class AppliedRule:
 
 @dataclass(frozen=True)
 class Symbols:
-    """The rules of one step and the fresh leaves that they were run on: what they are made of."""
+    """The rules of one step, and the fresh leaves that they were run on."""
 
     upstream: Any
     output: Any
@@ -185,7 +184,7 @@ class Symbols:
     rules: tuple[AppliedRule, ...]
 
     def names(self, account: Account, tensor: Tensor, style: Style = "text") -> dict[Tensor, str]:
-        """What the leaves are called in formulas."""
+        """Return the names of the leaves in formulas."""
         write = (lambda name: name) if style == "text" else latex_name
         names = {self.upstream: account.derivative(None, tensor, style)}
         names[self.output] = write(account.names[tensor])
@@ -196,7 +195,7 @@ class Symbols:
 
 
 def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
-    """Run the rules of one step on symbols: that gives formulas, numbers and programs at once."""
+    """Run the rules of one step on symbols; the records give formulas, numbers and programs."""
     op, params = tensor.op, tensor.params or {}
     assert op is not None
     g, y = _symbol(upstream), _symbol(tensor)
@@ -243,11 +242,11 @@ def _contributions(
 
 
 def _symbol(x: Any) -> Any:
-    """A fresh tensor with the value of `x`, for a rule to be run on and to record itself."""
+    """Return a fresh tensor with the value of `x`, on which a rule is run and records itself."""
     data = _data(x)
     if not isinstance(data, np.ndarray | np.generic):
         return data
     if data.dtype.kind != "f" and type(x) is Tensor and not _is_constant(x):
-        # A mask that the inputs decide, or that is one: results computed from it are recorded too.
+        # A mask that depends on the inputs, or is one: results computed from it are recorded too.
         return make(data, given, (), None, False)
     return Tensor(data, requires_grad=data.dtype.kind == "f")

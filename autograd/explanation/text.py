@@ -9,7 +9,7 @@ from autograd.explanation import numbers
 from autograd.explanation.steps import Account, Contribution, Step
 
 _FULL = 12
-"""Arrays of up to so many entries are written out."""
+"""Largest size of an array that is written in full."""
 
 
 def _value(x: Value) -> str:
@@ -22,7 +22,7 @@ def _value(x: Value) -> str:
 
 
 def format_forward(account: Account, step: Step) -> str:
-    """`q = x + y = −2 + 5 = 3`."""
+    """Return a forward step: `q = x + y = −2 + 5 = 3`."""
     middle = account.format_substituted(step)
     value = _value(step.tensor.data)
     parts = [account.names[step.tensor], account.format_step(step), middle, value]
@@ -30,7 +30,10 @@ def format_forward(account: Account, step: Step) -> str:
 
 
 def format_backward(account: Account, step: Step, part: Contribution) -> str:
-    """`to x:  local ∂q/∂x = y = 3;  −4 × 3 = −12`, or the rule where no local number exists."""
+    """Return a contribution, or the rule where no local number exists.
+
+    `to x:  local ∂q/∂x = y = 3;  −4 × 3 = −12`
+    """
     line = f"to {account.names[part.operand]}:  "
     if part.local is None:
         line += f"{part.rule.text} = {_value(part.value)}"
@@ -57,7 +60,7 @@ def _factor(x: Value) -> str:
 
 
 def to_text(account: Account, program: str) -> str:
-    """The whole explanation for a terminal."""
+    """Return the whole explanation for a terminal."""
     return "\n".join(_text_lines(account, program))
 
 
@@ -92,12 +95,12 @@ def _text_lines(account: Account, program: str) -> Iterator[str]:
 
 
 def format_inputs(account: Account) -> str:
-    """`x = −2, y = 5`: what the leaves are."""
+    """Return the values of the leaves: `x = −2, y = 5`."""
     return ", ".join(f"{account.names[x]} = {_value(x.data)}" for x in account.leaves)
 
 
 def format_gradients(account: Account) -> list[str]:
-    """`∂f/∂x = 3 + 1 = 4`, the terms being the uses of x, for every leaf."""
+    """Return a line for every leaf, with a term for each use: `∂f/∂x = 3 + 1 = 4`."""
     lines = []
     for leaf in account.leaves:
         if leaf not in account.gradients:
@@ -116,7 +119,7 @@ def format_gradients(account: Account) -> list[str]:
 
 
 def explain_missing_gradients(account: Account) -> str:
-    """Why there is no backward part."""
+    """Return the reason why there is no backward part."""
     name = account.names[account.root]
     if not account.root.requires_grad:
         return f"No gradients: {name} depends on no tensor that requires them."
@@ -125,7 +128,7 @@ def explain_missing_gradients(account: Account) -> str:
 
 
 def to_markdown(account: Account, program: str) -> str:
-    """The whole explanation as Markdown: two tables and the gradients."""
+    """Return the whole explanation as Markdown: two tables and the gradients."""
     lines = [
         f"**{in_markdown(program)}** at {in_markdown(format_inputs(account))}",
         "",
@@ -168,7 +171,7 @@ def to_markdown(account: Account, program: str) -> str:
 
 
 def in_markdown(text: str) -> str:
-    """Text that Markdown shows as it stands, also inside a table."""
+    """Return a text escaped for Markdown, also inside a table."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")

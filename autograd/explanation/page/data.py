@@ -1,4 +1,4 @@
-"""What a page knows of a computation: the account as plain data for its scripts."""
+"""The account of a computation as plain data for the scripts of a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,19 +13,19 @@ from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, to_json
 from autograd.explanation.steps import Account, Step, is_named, run_rules
 
 Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
-"""For quantities such as `q` or `df/dq`, values that a slip gives, each with what went wrong."""
+"""Wrong values of quantities such as `q` or `df/dq`, each with the mistake that leads to it."""
 
 Bounds = Mapping[str, tuple[Any, Any]]
-"""For quantities at a kink, the least and the greatest value that are right."""
+"""The least and the greatest right value of quantities at a kink."""
 
 _SLOT, _SLOT_IN_PARENTHESES = "\ue000", "\ue001"
-"""Stand before and after an operand's place in a step's formula; nobody's name has them."""
+"""Marks before and after an operand's place in a step's formula, from the private use area."""
 
 
 def collect_page_data(
     known: Account, whole: Group, live: bool, mistakes: Mistakes, bounds: Bounds
 ) -> dict[str, Any]:
-    """Everything the scripts need but the pictures and the program that computes.
+    """Return the data of the scripts, without the pictures and the program that computes.
 
     Tensors are numbered as in `Account.tensors` and contributions as in `Account.contributions`;
     the pictures refer to them by these numbers. `live` is whether the inputs can be moved.
@@ -78,7 +78,7 @@ def collect_page_data(
 
 
 def _quantities(known: Account, x: Tensor) -> Iterator[tuple[str, str]]:
-    """What a worksheet calls the value of a tensor and its gradient."""
+    """Yield the names of a tensor's value and of its gradient in worksheets."""
     yield "value", known.names[x]
     yield "gradient", f"d{known.names[known.root]}/d{known.names[x]}"
 
@@ -100,23 +100,23 @@ def _step(
 
 
 def _with_slots(known: Account, step: Step) -> str | None:
-    """The formula of a step on single numbers, with a slot for each of its named operands.
+    """Return the formula of a step on single numbers, with a slot for each named operand.
 
-    A slot says whether a negative number there needs parentheses.
+    The mark of a slot says whether a negative number there needs parentheses.
     """
     named = [is_named(x, known.names) for x in step.operands]
     shapes = [np.shape(x.data if type(x) is Tensor else x) for x in step.operands]
     if step.tensor.shape or any(shapes) or any(x is None for x in step.operands):
         return None
 
-    def written(sign: str) -> str:
+    def format_with(sign: str) -> str:
         texts = [
             f"{sign}{_SLOT}{sum(named[:k])}{_SLOT}" if named[k] else known.name(x)
             for k, x in enumerate(step.operands)
         ]
         return format_step(step.tensor, texts)
 
-    template, negative = written(""), written("−")
+    template, negative = format_with(""), format_with("−")
     for k in range(sum(named)):
         slot = f"{_SLOT}{k}{_SLOT}"
         if f"(−{slot})" in negative and f"({slot})" not in template:
@@ -125,7 +125,7 @@ def _with_slots(known: Account, step: Step) -> str | None:
 
 
 def _general_formulas(known: Account) -> dict[int, dict[str, str]]:
-    """The local derivatives as they are for all values of the inputs, not only for those given."""
+    """Return the local derivatives in the form that holds for all values of the inputs."""
     found = {}
     for step in known.steps:
         if not step.contributions:

@@ -29,14 +29,14 @@ function divmod(x, y) {
 const floorDivide = (x, y) => divmod(x, y)[0];
 const remainder = (x, y) => divmod(x, y)[1];
 
-// To the nearest whole number, and from the middle to the even one.
+// The nearest whole number; of two equally near ones the even one.
 function rint(x) {
   const below = Math.floor(x);
   const middle = x - below === 0.5;
   return middle ? 2 * Math.round(below / 2) : Math.round(x);
 }
 
-// 2/√π e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...): all terms have one sign, so nothing cancels.
+// 2/√π e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...): all terms have one sign, so no digits cancel.
 function erfNearZero(x) {
   let term = x;
   let sum = x;

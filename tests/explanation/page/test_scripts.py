@@ -37,7 +37,7 @@ def test_numbers_are_written_as_in_the_text(run_script: Any) -> None:
     drawn = [rng.uniform(-10, 10) * 10 ** rng.randint(-9, 9) for _ in range(500)]
     # Exactly between two roundings, where Python takes the even one.
     drawn += [k / 2**n for k in range(1, 400, 7) for n in range(4, 14)]
-    found = run_script("numbers", "argument.map((x) => written(x))", [*CORNERS, *drawn])
+    found = run_script("numbers", "argument.map((x) => formatNumber(x))", [*CORNERS, *drawn])
     assert found == [numbers.format_number(x) for x in [*CORNERS, *drawn]]
 
 
