@@ -43,8 +43,8 @@ def to_latex(account: Account) -> str:
     lines = [r"\begin{align*}"]
     lines += [rf"{latex_name(account.names[x])} &= {_value(x.data)} \\" for x in account.leaves]
     for step in account.steps:
-        name, written = latex_name(account.names[step.tensor]), account.format_step(step, "latex")
-        lines.append(rf"{name} &= {_clean(written)} = {_value(step.tensor.data)} \\")
+        name, right = latex_name(account.names[step.tensor]), account.format_step(step, "latex")
+        lines.append(rf"{name} &= {_clean(right)} = {_value(step.tensor.data)} \\")
     lines.append(r"\end{align*}")
     if account.gradients:
         lines.append(r"\begin{align*}")

@@ -137,9 +137,9 @@ def to_markdown(account: Account, program: str) -> str:
     ]
     lines += ["| step | computed | value |", "| ---: | --- | --- |"]
     for step in account.steps:
-        written = f"{account.names[step.tensor]} = {account.format_step(step)}"
+        equation = f"{account.names[step.tensor]} = {account.format_step(step)}"
         value = _value(step.tensor.data)
-        lines.append(f"| {step.number} | {in_markdown(written)} | {in_markdown(value)} |")
+        lines.append(f"| {step.number} | {in_markdown(equation)} | {in_markdown(value)} |")
     if not account.gradients:
         return "\n".join([*lines, "", explain_missing_gradients(account)])
     lines += ["", "### Backward", ""]

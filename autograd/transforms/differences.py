@@ -72,7 +72,7 @@ def has_kink(fn: Function, points: Arrays, direction: Arrays) -> bool:
 def is_analytic(
     run: Callable[[list[Any]], list[Any]], fn: Function, points: Arrays, values: Arrays
 ) -> bool:
-    """Return whether `run`, from arrays to arrays, is an analytic function of complex numbers.
+    """Return whether `run` is the same function on complex arrays, and analytic.
 
     It is if all recorded operations are analytic and its `values` at the points are the same. As
     not everything is recorded, a complex step of `fn`, a weighted sum of the results of `run`, also

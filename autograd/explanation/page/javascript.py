@@ -128,7 +128,7 @@ def _require_numbers(known: Account) -> None:
 
 
 class _Body:
-    """The lines of a function while it is being written."""
+    """The body of a function under construction."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
