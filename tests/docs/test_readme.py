@@ -29,7 +29,7 @@ def test_files_that_the_pages_name_exist(page: str) -> None:
 
 
 def test_the_operation_that_the_guide_adds_is_declared_as_it_says() -> None:
-    """The walk through `cbrt` in CONTRIBUTING.md is the declaration in the source, but for facts."""
+    """The `cbrt` of CONTRIBUTING.md is the declaration in the source, apart from its facts."""
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     declaration = re.search(r"^(\w+) = elementwise\(np\.\1, .*\)$", guide, re.M)
     assert declaration
