@@ -16,7 +16,7 @@ from autograd.compiler.graph import Graph, Node
 from autograd.compiler.numpy_target.notation import in_parentheses
 from autograd.compiler.source import Code, Form, Text
 from autograd.engine import spelling
-from autograd.engine.spelling import OPERANDS, Expression
+from autograd.engine.spelling import Expression, Language
 from autograd.transforms.derivatives import enter
 
 _IN_MATH = (
@@ -25,7 +25,7 @@ _IN_MATH = (
 )
 _OF_TWO = ("atan2", "copysign", "fmod", "hypot", "pow")
 _SIGNS = ("+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or")
-PYTHON: dict[str, str] = {
+_WORDS = {
     **{name: f"math.{name}({{0}})" for name in _IN_MATH.split()},
     **{name: f"math.{name}({{0}}, {{1}})" for name in _OF_TWO},
     **{sign: f"{{0}} {sign} {{1}}" for sign in _SIGNS},
@@ -44,6 +44,7 @@ PYTHON: dict[str, str] = {
     "truth": "{0}",
     "number": "{0}",
 }
+PYTHON = Language(_WORDS)
 """How Python says each word of the vocabulary of numbers."""
 _LONGEST = 80
 """Letters of an expression that goes inside another."""
@@ -111,7 +112,7 @@ def emit_scalars(graph: Graph, form: Form) -> Code:
         tree = _tree(node)
         is_choice = isinstance(tree, ast.IfExp) and isinstance(node.value, float)
         pieces = [inside.get(x) or _piece(x, text, is_choice) for x in node.inputs]
-        expression = spelling.write(tree, dict(zip(OPERANDS, pieces, strict=False)), PYTHON)
+        expression = spelling.write(tree, pieces, PYTHON)
         if node in once and len(expression.text) <= _LONGEST:
             # Python puts values into variables and takes them out as slowly as it multiplies.
             inside[node] = expression

@@ -1,17 +1,16 @@
 """Number spellings: how one number of an operation is computed, as a small Python expression.
 
 `Facts.number` holds the expression, of the operands `x`, `y`, `z`. Its meaning is Python's on
-floats, with NumPy's results where Python raises. It consists of arithmetic, comparisons, `and`,
-`or`, `not`, conditional expressions, the constant `inf` and the functions in
-`FUNCTIONS`. `y is None` asks whether an operand is absent, as a bound of `clip` may be.
+floats, with NumPy's results where Python raises. It consists of arithmetic, comparisons, `not`,
+conditional expressions, `and` and `or` in conditions and in `bool(...)`, the constant `inf` and the
+functions in `FUNCTIONS`. `y is None` asks whether an operand is absent, as a bound of `clip`.
 
 A target (plain Python, JavaScript, native code) supplies one table, from the words of the
 vocabulary to templates; everything else about precedence and truth values is decided here.
 """
 
 import ast
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -71,12 +70,17 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.USub: "negative",
 }
 
-Language = Mapping[str, str]
-"""Templates for all words of `VOCABULARY`, with `{0}`, `{1}`, `{2}` for their operands.
 
-A template that ends with a parenthesis needs none around its operands. `if` has the condition
-first.
-"""
+@dataclass(frozen=True, eq=False)
+class Language:
+    """Templates for all words of `VOCABULARY`, with `{0}`, `{1}`, `{2}` for their operands.
+
+    A template that ends with a parenthesis needs none around its operands. `if` has the condition
+    first.
+    """
+
+    words: Mapping[str, str]
+
 
 _WITHOUT_MEANING = {"shape", "axis", "axes", "keepdims", "dtype", "axis1", "axis2"}
 """Parameters that have no influence on a single number."""
@@ -239,17 +243,31 @@ _COMPARISONS = {
 }
 
 
-def write(tree: ast.expr, operands: Mapping[str, Expression], language: Language) -> Expression:
+def write(tree: ast.expr, operands: Sequence[Expression], language: Language) -> Expression:
     """Return a spelling in a target's language, with these expressions for its operands.
 
-    >>> python = {"+": "{0} + {1}", "*": "{0} * {1}", "number": "{0}"}
-    >>> operands = {"x": Expression("a + b", SUM), "y": Expression("c")}
+    >>> python = Language({"+": "{0} + {1}", "*": "{0} * {1}", "number": "{0}"})
+    >>> operands = [Expression("a + b", SUM), Expression("c")]
     >>> write(parse("x * y + x"), operands, python).text
     '(a + b) * c + (a + b)'
     """
+    kinds = tuple((piece.binds, piece.is_truth) for piece in operands)
+    form = _form(tree, kinds, language)
+    text = form.text.format(*(piece.text for piece in operands))
+    return Expression(text, form.binds, form.is_truth)
+
+
+@lru_cache(maxsize=4096)
+def _form(tree: ast.expr, kinds: tuple[tuple[int, bool], ...], language: Language) -> Expression:
+    """Return a spelling with `{0}`, `{1}`, `{2}` in the places of operands of these kinds."""
+    operands = {
+        name: Expression(f"{{{k}}}", *kind)
+        for k, (name, kind) in enumerate(zip(OPERANDS, kinds, strict=False))
+    }
+    words = language.words
 
     def apply(word: str, *pieces: Expression, is_truth: bool = False) -> Expression:
-        template = language[word]
+        template = words[word]
         if template == "{0}":
             return Expression(pieces[0].text, pieces[0].binds, is_truth)
         binds, bounds = _OPERATORS.get(word, (ATOM, ()))
@@ -263,9 +281,10 @@ def write(tree: ast.expr, operands: Mapping[str, Expression], language: Language
 
     def truth(node: ast.expr) -> Expression:
         piece = visit(node)
-        if piece.is_truth or language["truth"] == "{0}":
+        if piece.is_truth or words["truth"] == "{0}":
             return piece
-        return Expression(*_compared(language["truth"], piece), is_truth=True)
+        text = piece.text if piece.binds >= SUM else f"({piece.text})"
+        return Expression(words["truth"].format(text), COMPARISON, is_truth=True)
 
     def number(node: ast.expr) -> Expression:
         return as_number(visit(node), language)
@@ -277,7 +296,7 @@ def write(tree: ast.expr, operands: Mapping[str, Expression], language: Language
             case ast.Constant(value=value):
                 return Expression(repr(value))
             case ast.Name(id=name):
-                return operands[name] if name in OPERANDS else Expression(language[name])
+                return operands[name] if name in OPERANDS else Expression(words[name])
             case ast.BinOp(left=left, op=op, right=right):
                 return apply(_SIGNS[type(op)], number(left), number(right))
             case ast.UnaryOp(op=ast.Not(), operand=x):
@@ -307,29 +326,23 @@ def write(tree: ast.expr, operands: Mapping[str, Expression], language: Language
     return visit(tree)
 
 
-def _compared(template: str, piece: Expression) -> tuple[str, int]:
-    text = piece.text if piece.binds >= SUM else f"({piece.text})"
-    return template.format(text), COMPARISON
-
-
 def as_number(piece: Expression, language: Language) -> Expression:
     """Return an expression as a number, where the language tells truth values from numbers."""
-    if not piece.is_truth or language["number"] == "{0}":
+    template = language.words["number"]
+    if not piece.is_truth or template == "{0}":
         return piece
-    return Expression(language["number"].format(piece.text))
-
-
-_MARKS = {name: f"\ue000{name}" for name in OPERANDS}
+    return Expression(template.format(piece.text))
 
 
 def count_uses(tree: ast.expr, language: Language) -> tuple[int, ...]:
     """Return how many times each operand stands in the text of a spelling.
 
-    >>> count_uses(parse("x * x + y"), {"+": "{0} + {1}", "*": "{0} * {1}"})
+    >>> python = Language({"+": "{0} + {1}", "*": "{0} * {1}", "number": "{0}"})
+    >>> count_uses(parse("x * x + y"), python)
     (2, 1, 0)
     """
-    text = write(tree, {name: Expression(mark) for name, mark in _MARKS.items()}, language).text
-    return tuple(len(re.findall(mark, text)) for mark in _MARKS.values())
+    form = _form(tree, ((ATOM, False),) * len(OPERANDS), language)
+    return tuple(form.text.count(f"{{{k}}}") for k in range(len(OPERANDS)))
 
 
 def is_truth_valued(tree: ast.expr, truths: tuple[bool, ...]) -> bool:

@@ -29,7 +29,7 @@ ROUNDED = spelling.FUNCTIONS.keys() - set(_EXACT.split())
 def test_numbers_are_those_of_numpy(name: str) -> None:
     op, params = REGISTRY[name], PARAMS.get(name, {})
     tree = spelling.parse(op.facts.number)
-    names = {x: spelling.Expression(x) for x in spelling.OPERANDS}
+    names = [spelling.Expression(x) for x in spelling.OPERANDS]
     code = compile(spelling.write(tree, names, PYTHON).text, name, "eval")
     words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     computed = 0
@@ -69,7 +69,7 @@ def test_compiled_programs_are_plain_python(name: str) -> None:
 
 
 def test_the_table_has_all_words() -> None:
-    assert PYTHON.keys() == spelling.VOCABULARY
+    assert PYTHON.words.keys() == spelling.VOCABULARY
 
 
 def test_an_operation_by_the_name_of_another_is_not_compiled_as_that() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from autograd.engine import spelling
 from autograd.engine.modes import enable_grad
 from autograd.engine.operation import Operation
-from autograd.engine.spelling import OPERANDS, Expression
+from autograd.engine.spelling import Expression, Language
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.explanation.steps import Account, AppliedRule, is_named, run_rules
@@ -29,7 +29,7 @@ _IN_MATH = (
 )
 _OF_TWO = ("atan2", "hypot")
 _IN_FUNCTIONS = {"rint": 1, "erf": 1, "erfc": 1, "copysign": 2, "fmod": 2}
-JAVASCRIPT: dict[str, str] = {
+_WORDS = {
     **{name: f"Math.{name}({{0}})" for name in _IN_MATH.split()},
     **{name: f"Math.{name}({{0}}, {{1}})" for name in _OF_TWO},
     **{name: f"{name}({', '.join(('{0}', '{1}')[:n])})" for name, n in _IN_FUNCTIONS.items()},
@@ -52,6 +52,7 @@ JAVASCRIPT: dict[str, str] = {
     "truth": "{0} !== 0",
     "number": "Number({0})",
 }
+JAVASCRIPT = Language(_WORDS)
 """How JavaScript says each word of the vocabulary; other functions are in `functions.js`."""
 
 
@@ -175,7 +176,7 @@ class _Body:
         truths = tuple(_is_truth(o) for o in operands)
         if x.dtype == bool and not spelling.is_truth_valued(tree, truths):
             raise NotLiveError(f"there is no JavaScript for {op.name} of truth values")
-        return spelling.write(tree, dict(zip(OPERANDS, pieces, strict=False)), JAVASCRIPT)
+        return spelling.write(tree, pieces, JAVASCRIPT)
 
     def _spell_out(
         self,

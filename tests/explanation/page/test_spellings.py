@@ -176,7 +176,7 @@ def test_floor_division_is_no_rounded_quotient() -> None:
 
 
 def test_the_table_has_all_words() -> None:
-    assert JAVASCRIPT.keys() == spelling.VOCABULARY
+    assert JAVASCRIPT.words.keys() == spelling.VOCABULARY
 
 
 @pytest.mark.parametrize("name", sorted(NOT_LIVE))
