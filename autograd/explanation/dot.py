@@ -1,20 +1,20 @@
-"""`draw` and `save`: the graph of a computation as on lecture slides, as a Graphviz drawing."""
+"""`draw` and `save`: the graph of a computation in the style of lecture slides, by Graphviz."""
 
 import os
 import pathlib
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.engine.tensor import Tensor
-from autograd.explanation.drawing import Drawing, Look, Values
+from autograd.explanation.drawing import Drawing, PictureStyle, Values
 from autograd.explanation.explanation import Explanation
-from autograd.explanation.groups import grouped
-from autograd.explanation.steps import account
+from autograd.explanation.groups import group_steps
+from autograd.explanation.steps import build_account
 
 if TYPE_CHECKING:
     from autograd.explanation.render import Digraph
 
 MOST_OPERATIONS = 100
-"""A picture of a network with more operations folds modules, unless `depth` says otherwise."""
+"""Operations of a network above which its picture folds modules, unless `depth` is given."""
 
 
 def draw(
@@ -26,16 +26,15 @@ def draw(
     values: Values = "auto",
     depth: int | None = None,
 ) -> "Digraph":
-    """The graph of `f` as a `graphviz.Digraph`, with values and gradients on its edges.
+    """Return the graph of `f` as a `graphviz.Digraph`, with values and gradients on its edges.
 
     `local` adds the local derivative, as formula and number, to each edge into an operation.
-    `direction` is the one in which the computation runs. `values` writes arrays of up to 4 entries
-    in full and larger ones as shape and norm ("auto"), all in full ("full"), all as their shape
-    ("shape"), or leaves only names ("none"), as on a sheet to be filled in. Of a network that
-    `explain` has run, `depth` says how many levels of modules are frames around what they do;
-    modules inside those fold into boxes. By default that are as many as keep the picture below 100
-    operations. No gradient of `f` or of its leaves is changed; the same graph is always drawn as
-    the same text.
+    `direction` is the direction of the computation. `values` writes arrays of up to 4 entries in
+    full and larger ones as shape and norm ("auto"), all in full ("full"), all as their shape
+    ("shape"), or only names ("none"), as on a sheet for filling in. For a network that `explain`
+    has run, `depth` is the number of levels of modules drawn as frames; modules inside those fold
+    into boxes. By default it is the largest depth that keeps the picture below 100 operations. No
+    gradient of `f` or of its leaves changes. The same graph always gives the same text.
 
     >>> from autograd import variables
     >>> x, y, z = variables(x=-2, y=5, z=-4)
@@ -52,19 +51,19 @@ def draw(
         raise ValueError(f"depth is a number of levels, 0 or more, got {depth!r}")
     if not isinstance(f, Tensor | Explanation):
         raise TypeError(f"draw takes a tensor or an explanation, got {type(f).__name__}")
-    known = f.account if isinstance(f, Explanation) else account(f)
-    whole = grouped(known.steps, known.scopes)
+    known = f.account if isinstance(f, Explanation) else build_account(f)
+    whole = group_steps(known.steps, known.scopes)
     opened = whole.to_depth(whole.fitting_depth(MOST_OPERATIONS) if depth is None else depth)
-    return Drawing(known, whole, opened, Look(grads, local, direction, values)).graph
+    return Drawing(known, whole, opened, PictureStyle(grads, local, direction, values)).graph
 
 
 def save(f: Tensor | Explanation, path: str | os.PathLike[str], **options: Any) -> pathlib.Path:
-    """Draw `f` into a file, whose suffix `.svg`, `.png`, `.pdf` or `.dot` says the format.
+    """Draw `f` into a file, whose suffix `.svg`, `.png`, `.pdf` or `.dot` selects the format.
 
     `options` are those of `draw`. Returns the path.
 
-    Raises `RendererNotFound`, with the one command that helps, where no program can lay out the
-    graph; its text is then saved beside the path as `.dot`. `ValueError` for another suffix.
+    Raises `RendererNotFound`, with the command that installs one, where no program can lay out the
+    graph; its text is then saved beside the path as `.dot`. Raises `ValueError` for another suffix.
     """
     from autograd.explanation.render import save_dot
 

@@ -1,9 +1,9 @@
-"""Putting a picture of a graph together, as text for Graphviz.
+"""Pictures of a graph as text for Graphviz.
 
 Leaves and the result are boxes with their names, operations circles with their signs; each edge
-carries the value above and the gradient below. Where a value is used several times its wire ends
-in a point, from which one edge leads to each use with the gradient that this use contributes. A
-module of a network is a frame around its operations, or, folded, a box in their place.
+carries the value above and the gradient below. The wire of a value with several uses ends in a
+point, from which one edge leads to each use with the gradient that this use contributes. A module
+of a network is a frame around its operations, or, folded, a box in their place.
 """
 
 import html
@@ -22,21 +22,21 @@ from autograd.explanation.palette import LIGHT
 from autograd.explanation.steps import Account, Contribution, Step, is_named
 
 MOST_BRANCHES = 8
-"""A value with more uses is drawn once more beside each: so many long edges tell nothing."""
+"""Uses of a value above which it is drawn again beside each, in place of long edges."""
 
 _FONT = "Helvetica"
 _GAP = '<FONT POINT-SIZE="3"> </FONT>'
 _ROOM = 8
-"""Characters that a number in a marked picture has room for: −1.234e5."""
+"""Characters reserved for a number in a marked picture: −1.234e5."""
 Values = Literal["auto", "full", "shape", "none"]
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a picture shows of the values, and how.
+class PictureStyle:
+    """Options of a picture.
 
-    `marked` gives nodes and edges classes that say which tensors, steps and contributions they
-    show, and leaves room in their labels for other numbers: for a page that changes the picture.
+    `marked` gives nodes and edges classes that name the tensors, steps and contributions they
+    show, and reserves room in their labels for other numbers: for a page that changes the picture.
     """
 
     grads: bool = True
@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True)
 class _Use:
-    """One operand of one step, and what flows back along it."""
+    """One operand of one step, and the contribution that flows back along it."""
 
     step: Step
     k: int
@@ -56,15 +56,17 @@ class _Use:
 
 
 class Drawing:
-    """A graph while it is being put together, with the groups in `opened` as frames."""
+    """A graph under construction, with the groups in `opened` as frames."""
 
-    def __init__(self, known: Account, whole: Group, opened: set[Group], look: Look) -> None:
-        self.known, self.opened, self.look = known, opened | {whole}, look
-        # Only here, because graphviz takes longer to import than the whole engine.
+    def __init__(
+        self, known: Account, whole: Group, opened: set[Group], style: PictureStyle
+    ) -> None:
+        self.known, self.opened, self.style = known, opened | {whole}, style
+        # Imported here, because graphviz takes longer to import than the whole engine.
         from autograd.explanation.render import Digraph
 
         self.graph = Digraph("chalkgrad", format="svg")
-        self.graph.attr("graph", rankdir=look.direction, bgcolor=LIGHT.ground, fontname=_FONT)
+        self.graph.attr("graph", rankdir=style.direction, bgcolor=LIGHT.ground, fontname=_FONT)
         self.graph.attr("graph", nodesep="0.3", ranksep="0.5", pad="0.1")
         self.graph.attr("node", fontname=_FONT, fontcolor=LIGHT.ink, color=LIGHT.ink, fontsize="14")
         self.graph.attr("edge", fontname=_FONT, color=LIGHT.line, arrowsize="0.8", fontsize="12")
@@ -81,7 +83,7 @@ class Drawing:
         for step in known.steps:
             self._note_uses(step)
         self.sources: dict[Tensor, str] = {}
-        self.framed: set[Group] = set()
+        self.embed_in_frame: set[Group] = set()
         for i, leaf in enumerate(known.leaves):
             self._leaf(f"n{i}", leaf)
         folded = set[Group]()
@@ -93,18 +95,18 @@ class Drawing:
                 folded.add(box)
                 self._box(box)
 
-    # Where things are ------------------------------------------------------------------------
+    # Places ------------------------------------------------------------------------
 
     def _box_around(self, group: Group) -> Group | None:
-        """The outermost folded group around, whose box stands for all that is inside."""
+        """Return the outermost folded group around, whose box stands for all steps inside."""
         return next((g for g in reversed(list(group.way())) if g not in self.opened), None)
 
     def _made_in(self, tensor: Tensor) -> Group | None:
-        """The box that stands for the step that made a tensor."""
+        """Return the box that stands for the step that made a tensor."""
         return None if tensor.op is None else self.box[self.home[tensor]]
 
     def _home_of_leaf(self, leaf: Tensor) -> Group:
-        """The innermost group that has all uses of a leaf in it."""
+        """Return the innermost group that contains all uses of a leaf."""
         homes = {self.home[use.step.tensor] for use in self.uses[leaf]}
         ways = [list(home.way()) for home in homes]
         if not ways:
@@ -114,7 +116,7 @@ class Drawing:
     def _note_uses(self, step: Step) -> None:
         """Enter the uses of a step's operands, also by the node at which they are drawn.
 
-        Those in the box that an operand comes from are not drawn at all.
+        Uses in the box that an operand comes from are not drawn.
         """
         parts = iter(step.contributions)
         box = self.box[self.home[step.tensor]]
@@ -134,7 +136,7 @@ class Drawing:
 
     @contextmanager
     def _inside(self, group: Group) -> Iterator[Any]:
-        """The part of the graph in which the nodes of an open group stand."""
+        """Yield the part of the graph that holds the nodes of an open group."""
         with ExitStack() as stack:
             graph: Any = self.graph
             for frame in reversed(list(group.way())):
@@ -142,8 +144,8 @@ class Drawing:
                     continue
                 name = self._name(frame)
                 graph = stack.enter_context(graph.subgraph(name=f"cluster_{name}"))
-                if frame not in self.framed:
-                    self.framed.add(frame)
+                if frame not in self.embed_in_frame:
+                    self.embed_in_frame.add(frame)
                     graph.attr(
                         label=_text(frame.title),
                         style="rounded",
@@ -177,7 +179,7 @@ class Drawing:
         with self._inside(home) as graph:
             graph.node(
                 node,
-                label=_text(sign(step.tensor.op.name)),
+                label=_text(sign(step.tensor.op)),
                 shape="circle",
                 margin="0.02",
                 **self._marks("operation", self._mark(step.tensor)),
@@ -219,7 +221,7 @@ class Drawing:
                 self._wire(home, step.tensor, node)
 
     def _wire(self, home: Group, tensor: Tensor, node: str) -> None:
-        """Where the edges to the uses of `tensor` start: at its node, or at a fork of its wire."""
+        """Set where the edges to the uses of `tensor` start: its node, or a fork of its wire."""
         self.sources[tensor] = node
         mark = self._mark(tensor)
         if tensor is self.known.root:
@@ -240,15 +242,15 @@ class Drawing:
             self.sources[tensor] = fork
 
     def _edge_into(self, home: Group, node: str, operand: Tensor, uses: list[_Use]) -> None:
-        """The edge from an operand to where it is used; `uses` are all of them at this node."""
+        """Draw the edge from an operand to its `uses` at this node."""
         source, mark = self.sources[operand], self._mark(operand)
         ends = len(self.ends[operand])
         parts = [use.part for use in uses if use.part is not None]
         lines = [] if ends > 1 else self._lines(operand)
-        if parts and self.look.grads and ends > 1:
+        if parts and self.style.grads and ends > 1:
             total = sum((part.value for part in parts[1:]), parts[0].value)
-            lines.append(self._line(self._written(total), LIGHT.gradient))
-        if parts and self.look.local and node.startswith("s"):
+            lines.append(self._line(self._format_value(total), LIGHT.gradient))
+        if parts and self.style.local and node.startswith("s"):
             lines.append(self._line(self._local(parts[0]), LIGHT.faint))
         if ends > MOST_BRANCHES or self._is_in_block(operand):
             source = f"{node}k{uses[0].k}{mark}"
@@ -259,18 +261,18 @@ class Drawing:
         self.graph.edge(source, node, label=_stacked(lines), **marks)
 
     def _is_in_block(self, tensor: Tensor) -> bool:
-        """Whether a tensor comes from a folded block, which has too many wires to draw them."""
+        """Return whether a tensor comes from a folded block, which has too many wires to draw."""
         box = self._made_in(tensor)
         return box is not None and not box.kind
 
     def _constant(self, home: Group, node: str, into: str, operand: Any) -> None:
         data = operand.data if type(operand) is Tensor else operand
-        label = _text(self._written(data))
+        label = _text(self._format_value(data))
         self._small(home, node, label, "constant", shape="plaintext", fontcolor=LIGHT.faint)
         self.graph.edge(node, into, color=LIGHT.faint, **self._marks("constant"))
 
     def _small(self, home: Group, node: str, label: str, *classes: str, **look: str) -> None:
-        """A node that leaves the operations the most of the picture."""
+        """Draw a small node, which leaves room for the operations."""
         look |= {"fontsize": "11", "width": "0.1", "height": "0.1", **self._marks(*classes)}
         margin = "0.02" if look["shape"] == "plaintext" else "0.04"
         with self._inside(home) as graph:
@@ -281,33 +283,35 @@ class Drawing:
     def _local(self, part: Contribution) -> str:
         if part.local is None:
             return part.rule.text
-        slope = self._written(part.slope)
+        slope = self._format_value(part.slope)
         return f"local {part.local.text}" + ("" if slope == part.local.text else f" = {slope}")
 
     def _label(self, tensor: Tensor) -> str:
         return _stacked(self._lines(tensor))
 
     def _lines(self, tensor: Tensor) -> list[str]:
-        """The value of a wire and the whole gradient below it; inner results are named here."""
+        """Return the value of a wire, with the name of an inner result, and the gradient below."""
         named_here = tensor.op is not None and tensor is not self.known.root
         parts = [self.known.names[tensor]] if named_here else []
-        parts += [self._written(tensor.data)] if self.look.values != "none" else []
+        parts += [self._format_value(tensor.data)] if self.style.values != "none" else []
         lines = [self._line(" = ".join(parts), LIGHT.value)] if parts else []
-        if self.look.grads and tensor in self.known.gradients:
-            lines.append(self._line(self._written(self.known.gradients[tensor]), LIGHT.gradient))
+        if self.style.grads and tensor in self.known.gradients:
+            lines.append(
+                self._line(self._format_value(self.known.gradients[tensor]), LIGHT.gradient)
+            )
         return lines
 
     def _line(self, text: str, color: str) -> str:
         # Two spaces are about as wide as a digit.
-        room = "&#160;" * 2 * max(0, _ROOM - len(text)) if self.look.marked else ""
+        room = "&#160;" * 2 * max(0, _ROOM - len(text)) if self.style.marked else ""
         return f'<FONT COLOR="{color}">{_escaped(text)}{room}</FONT>'
 
-    def _written(self, x: Any) -> str:
+    def _format_value(self, x: Any) -> str:
         if not isinstance(x, bool | int | float | np.generic | np.ndarray):
             return str(x)
-        if self.look.values == "shape" and np.ndim(x):
-            return numbers.shape(np.shape(x))
-        return numbers.entries(x) if self.look.values == "full" else numbers.value(x)
+        if self.style.values == "shape" and np.ndim(x):
+            return numbers.format_shape(np.shape(x))
+        return numbers.format_entries(x) if self.style.values == "full" else numbers.format_value(x)
 
     # Marks -----------------------------------------------------------------------------------
 
@@ -315,8 +319,8 @@ class Drawing:
         return f"t{self.tensors[tensor]}"
 
     def _marks(self, *classes: str) -> dict[str, str]:
-        """What tells a page which part of the picture shows what."""
-        return {"class": " ".join(classes)} if self.look.marked else {}
+        """Return the classes that tell a page what a part of the picture shows."""
+        return {"class": " ".join(classes)} if self.style.marked else {}
 
 
 def _stacked(lines: Iterable[str]) -> str:
@@ -330,6 +334,6 @@ def _text(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """`text` as Graphviz shows it letter by letter, whatever a name may contain."""
+    """Return `text` escaped for Graphviz, whatever a name may contain."""
     printable = "".join(c if c.isprintable() else "�" for c in text)
     return html.escape(printable).encode("utf-8", "replace").decode() or " "

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
 from autograd.explanation import latex, text
-from autograd.explanation.steps import Account, account
+from autograd.explanation.steps import Account, build_account
 from autograd.explanation.watch import run_and_watch
 from autograd.language import run
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 LARGEST_IN_NOTEBOOK = 200
-"""Of more steps a notebook, which keeps all it shows, gets no page."""
+"""Steps above which a notebook, which keeps all output, gets no page."""
 
 
 class Explanation:
-    """What `explain` found; print it, or ask for another form."""
+    """The result of `explain`; print it, or ask for another form."""
 
     def __init__(self, account: Account, program: str | None = None) -> None:
         self.account = account
         self.program = program or "; ".join(
-            f"{account.names[step.tensor]} = {account.written(step)}" for step in account.steps
+            f"{account.names[step.tensor]} = {account.format_step(step)}" for step in account.steps
         )
 
     @property
@@ -43,14 +43,14 @@ class Explanation:
         return f"<explanation of {self.program!r} in {len(self.account.steps)} steps>"
 
     def markdown(self) -> str:
-        """The explanation as Markdown, with a table for each pass."""
+        """Return the explanation as Markdown, with a table for each pass."""
         return text.to_markdown(self.account, self.program)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
     def latex(self) -> str:
-        """The explanation as LaTeX displays, for a document with the package amsmath."""
+        """Return the explanation as LaTeX displays, for a document with the package amsmath."""
         return latex.to_latex(self.account)
 
     def html(
@@ -63,32 +63,32 @@ class Explanation:
         """Write the explanation as an interactive page: one file that needs nothing else.
 
         Steps forward and back through the graph, sliders for programs of single numbers, arrays as
-        heat maps, a quiz. For quantities such as `"q"` or `"df/dq"`, `mistakes` says which wrong
-        values come of which mistake, as pairs of value and sentence, and `bounds` between which
-        values all are right, as at a kink; `autograd.marking.common_mistakes` finds both. Returns
-        the path.
+        heat maps, a quiz. For quantities such as `"q"` or `"df/dq"`, `mistakes` has pairs of a
+        wrong value and a sentence about the mistake that leads to it, and `bounds` the least and
+        the greatest right value, as at a kink; `autograd.marking.common_mistakes` finds both.
+        Returns the path.
 
         Raises `RendererNotFound` where no program can lay out the graph.
         """
-        from autograd.explanation.page.assemble import page
+        from autograd.explanation.page.assemble import render_page
         from autograd.explanation.render import write_whole
 
-        document = page(self.account, self.program, mistakes, bounds)
+        document = render_page(self.account, self.program, mistakes, bounds)
         return write_whole(pathlib.Path(path), document.encode())
 
     def _repr_html_(self) -> str | None:
-        """The page in a frame, for notebooks; they show Markdown where there is none."""
-        from autograd.explanation.page.assemble import framed, page
+        """Return the page in a frame for notebooks, which show Markdown where it is `None`."""
+        from autograd.explanation.page.assemble import embed_in_frame, render_page
 
         if len(self.account.steps) > LARGEST_IN_NOTEBOOK:
             return None
         try:
-            return framed(page(self.account, self.program))
+            return embed_in_frame(render_page(self.account, self.program))
         except (AutogradError, OSError):
             return None
 
     def to_dict(self) -> dict[str, Any]:
-        """The explanation as data: numbers, strings, lists and dicts, ready for JSON.
+        """Return the explanation as data: numbers, strings, lists and dicts, ready for JSON.
 
         Keys: `program`, `inputs`, `forward`, `backward`, and `gradients`, which maps each leaf's
         name to its gradient.
@@ -103,7 +103,7 @@ class Explanation:
                     "name": known.names[step.tensor],
                     "operation": step.tensor.op.name if step.tensor.op else None,
                     "operands": [known.name(x) for x in step.operands],
-                    "formula": known.written(step),
+                    "formula": known.format_step(step),
                     "shape": list(step.tensor.shape),
                     "value": _plain(step.tensor.data),
                 }
@@ -144,15 +144,15 @@ def _plain(x: Any) -> Any:
 def explain(target: Tensor | str | Callable[..., Any], /, **inputs: Any) -> Explanation:
     """Explain every forward and backward step of a computation.
 
-    `target` is a tensor that was computed already, a program text, or a Python function; the
-    latter two are run with `inputs` as named leaves. For every step back it gives the upstream
-    gradient, the local derivative as a formula and as a number, and their product; where a
-    variable is used several times, the sum over paths:
+    `target` is a computed tensor, a program text, or a Python function; the latter two are run
+    with `inputs` as named leaves. Every backward step has the upstream gradient, the local
+    derivative as a formula and as a number, and their product; for a variable with several uses,
+    also the sum over paths:
 
         dL/dx = sum over the uses y of x of  dL/dy * dy/dx
 
     Names come from the tensors, from the program's assignments or from the function's local
-    variables; v1, v2, ... stand for results without one. `grad` is changed nowhere.
+    variables; results without one are called v1, v2, ... No `grad` changes.
 
     Raises `ProgramError` for a text outside the program language, `TypeError` for another target.
 
@@ -180,13 +180,13 @@ def explain(target: Tensor | str | Callable[..., Any], /, **inputs: Any) -> Expl
     if type(target) is Tensor:
         if inputs:
             raise TypeError("a tensor is computed already: explain(tensor) takes no inputs")
-        return Explanation(account(target))
+        return Explanation(build_account(target))
     if isinstance(target, str):
         evaluation = run(target, inputs)
         known = {tensor: name for name, tensor in evaluation.names.items()}
         separator = "\n" if "\n" in target.strip() else "; "
         program = separator.join(statement.source_text for statement in evaluation.statements)
-        return Explanation(account(evaluation.result, known, evaluation.result_name), program)
+        return Explanation(build_account(evaluation.result, known, evaluation.result_name), program)
     if callable(target):
         return _explain_function(target, inputs)
     raise TypeError(
@@ -205,4 +205,4 @@ def _explain_function(function: Callable[..., Any], inputs: Mapping[str, Any]) -
     if type(result) is not Tensor:
         raise TypeError(f"{name} must return a tensor, got {type(result).__name__}")
     root_name = name if name.isidentifier() else "f"
-    return Explanation(account(result, watched.names, root_name, watched.scopes))
+    return Explanation(build_account(result, watched.names, root_name, watched.scopes))

@@ -1,4 +1,4 @@
-"""The steps of an account, grouped by the modules that ran them: what a picture can fold."""
+"""The steps of an account, grouped by the modules that ran them, for pictures to fold."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Group:
-    """Steps and smaller groups of them, in the order of their making.
+    """Steps and smaller groups of them, in the order of their computation.
 
-    `name` is what a module is called by the one around it and `kind` its class; a block of steps
-    that belong to no module of their own has no kind.
+    `name` is the name of a module in the module around it and `kind` its class; a block of steps
+    without a module has no kind.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Group:
 
     @property
     def title(self) -> str:
-        """What its box or frame says: `0: Linear`."""
+        """The label of the box or frame: `0: Linear`."""
         return ": ".join(filter(None, (self.name, self.kind)))
 
     @property
@@ -36,38 +36,38 @@ class Group:
 
     @cached_property
     def depth(self) -> int:
-        """How many groups lie around this one."""
+        """Number of groups around this one."""
         return 0 if self.parent is None else self.parent.depth + 1
 
     def way(self) -> Iterator["Group"]:
-        """This group and those around it, from the inside."""
+        """Iterate over this group and the groups around it, from the inside."""
         group: Group | None = self
         while group is not None:
             yield group
             group = group.parent
 
     def walk(self) -> Iterator["Group"]:
-        """This group and all inside it, outer ones first."""
+        """Iterate over this group and all inside it, outer ones first."""
         todo = [self]
         for group in todo:
             todo.extend(group.groups)
         return iter(todo)
 
     def own_steps(self) -> Iterator["Step"]:
-        """The steps right inside this one."""
+        """Iterate over the steps right inside this group."""
         return (member for member in self.members if not isinstance(member, Group))
 
     def steps(self) -> Iterator["Step"]:
-        """All steps inside, also those of the groups inside."""
+        """Iterate over all steps inside, also those of the groups inside."""
         for group in self.walk():
             yield from group.own_steps()
 
     def to_depth(self, depth: int) -> set["Group"]:
-        """This group and those inside it, down so many levels."""
+        """Return this group and the groups inside it, down to `depth` levels."""
         return {group for group in self.walk() if group.depth <= self.depth + depth}
 
     def fitting_depth(self, most: int) -> int:
-        """How many levels can be open, down to where there would be more than `most` steps."""
+        """Return the number of levels that can be open with at most `most` steps in them."""
         deepest = max(group.depth for group in self.walk())
         for depth in range(deepest):
             opened = self.to_depth(depth + 1)
@@ -82,7 +82,7 @@ class Group:
             member.parent = self
 
     def split(self, most: int) -> None:
-        """Put the members of every group that has more than `most` into blocks of so many."""
+        """Put the members of every group with more than `most` into blocks of `most`."""
         for group in list(self.walk()):
             while len(group.members) > most:
                 members, group.members = group.members, []
@@ -95,8 +95,8 @@ class Group:
                     block.name = f"steps {numbers[0]} to {numbers[-1]}"
 
 
-def grouped(steps: Sequence["Step"], scopes: Sequence[Scope]) -> Group:
-    """The group of all steps, with a group in it for every run of a module that made one."""
+def group_steps(steps: Sequence["Step"], scopes: Sequence[Scope]) -> Group:
+    """Return the group of all steps, with a group inside for every run of a module."""
     whole = Group("")
     opened: list[tuple[Scope, Group]] = []
     waiting = list(reversed(scopes))

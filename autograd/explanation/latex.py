@@ -32,19 +32,19 @@ _IN_VALUES = {
 
 
 def _value(x: Value) -> str:
-    text = numbers.value(x)
+    text = numbers.format_value(x)
     for plain, latex in _IN_VALUES.items():
         text = text.replace(plain, latex)
     return _clean(text)
 
 
 def to_latex(account: Account) -> str:
-    """The forward and the backward pass as two aligned displays."""
+    """Return the forward and the backward pass as two aligned displays."""
     lines = [r"\begin{align*}"]
     lines += [rf"{latex_name(account.names[x])} &= {_value(x.data)} \\" for x in account.leaves]
     for step in account.steps:
-        name, written = latex_name(account.names[step.tensor]), account.written(step, "latex")
-        lines.append(rf"{name} &= {_clean(written)} = {_value(step.tensor.data)} \\")
+        name, right = latex_name(account.names[step.tensor]), account.format_step(step, "latex")
+        lines.append(rf"{name} &= {_clean(right)} = {_value(step.tensor.data)} \\")
     lines.append(r"\end{align*}")
     if account.gradients:
         lines.append(r"\begin{align*}")
@@ -60,7 +60,7 @@ def to_latex(account: Account) -> str:
 
 
 def _contribution(account: Account, step: Step, part: Contribution) -> str:
-    """One use of an operand: chain rule and numbers on the left, the local derivative beside it."""
+    """Return one use of an operand: chain rule and numbers, the local derivative beside them."""
     left = account.derivative(None, part.operand, "latex")
     line = rf"{left} &\mathrel{{+}}= " if part.paths > 1 else f"{left} &= "
     if part.local is None:
@@ -84,7 +84,7 @@ def _factor(x: Value) -> str:
 
 
 def in_latex(text: str) -> str:
-    r"""A text as LaTeX sets it letter by letter.
+    r"""Return a text escaped for LaTeX.
 
     >>> print(in_latex("50 % of w_1"))
     50 \% of w\_1
@@ -93,5 +93,5 @@ def in_latex(text: str) -> str:
 
 
 def _clean(formula: str) -> str:
-    """A formula with its numbers as LaTeX has them: a plain minus, powers of ten written out."""
+    """Return a formula with numbers in LaTeX: a plain minus, powers of ten written out."""
     return re.sub(r"(?<=\d)e(-?\d+)", r" \\cdot 10^{\1}", formula.replace(numbers.MINUS, "-"))

@@ -6,13 +6,13 @@ from itertools import count
 from autograd.engine.tensor import Tensor
 
 
-def names_for(
+def assign_names(
     nodes: Iterable[Tensor], root: Tensor, known: Mapping[Tensor, str], root_name: str = "f"
 ) -> dict[Tensor, str]:
-    """A name for each of `nodes`, no two alike, operands before results.
+    """Return a name for each of `nodes`, no two alike.
 
-    First the names in `known`, then the tensors' own; the root is called `root_name` unless it has
-    a name; other leaves become x1, x2, ... and other results v1, v2, ...
+    Names in `known` come first, then the tensors' own. A root without a name is called `root_name`;
+    other leaves are called x1, x2, ... and other results v1, v2, ..., operands before results.
     """
     nodes = list(nodes)
     names: dict[Tensor, str] = {}

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Palette:
-    """One colour for each role; a role is never told by its colour alone.
+    """One colour for each role; no role is shown by its colour alone.
 
-    `page` lies behind `ground`, which pictures and cards stand on; `edge` is their border. `accent`
-    marks what can be worked and what is chosen; `warm` and `cool` are numbers above and below 0.
+    `page` lies behind `ground`, the background of pictures and cards; `edge` is their border.
+    `accent` marks controls and the selection; `warm` and `cool` are numbers above and below 0.
     """
 
     ink: str

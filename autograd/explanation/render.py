@@ -1,6 +1,6 @@
-"""Finding and running a program that lays out a graph and writes the picture.
+"""Find and run a program that lays out a graph and writes the picture.
 
-Two programs will do: Graphviz's own `dot`, and `graphviz-pure`, a port of it that comes as a Python
+Two programs serve: Graphviz's own `dot`, and `graphviz-pure`, a port of it that comes as a Python
 wheel, so that a plain `pip install` can draw. Both read DOT text on standard input and take the
 same options; they differ in the formats they write, and only `dot` writes PDF.
 """
@@ -21,14 +21,14 @@ import graphviz
 from autograd.errors import RendererNotFound
 
 TIMEOUT_SECONDS = 60.0
-"""How long a renderer may take. The time grows steeply with the number of long edges."""
+"""Time limit of a renderer. The time grows steeply with the number of long edges."""
 
 SAVED_FORMATS = ("svg", "png", "pdf", "dot")
 
 PURE_FORMATS = frozenset(
     {"svg", "png", "jpg", "jpe", "jpeg", "dot", "gv", "canon", "xdot", "plain", "json", "json0"}
 )
-"""The formats that graphviz-pure writes."""
+"""Formats that graphviz-pure writes."""
 
 PURE_PLATFORMS = frozenset(
     {
@@ -40,7 +40,7 @@ PURE_PLATFORMS = frozenset(
         ("win32", "ARM64"),
     }
 )
-"""Where graphviz-pure has a wheel, as (`sys.platform`, `platform.machine()`)."""
+"""Platforms with a wheel of graphviz-pure, as (`sys.platform`, `platform.machine()`)."""
 
 PACKAGE_MANAGERS = {
     "apt-get": "sudo apt-get install graphviz",
@@ -54,12 +54,12 @@ PACKAGE_MANAGERS = {
 
 
 def find_renderer(format: str) -> str:
-    """The path of a program that can write a picture in `format`.
+    """Return the path of a program that can write a picture in `format`.
 
-    The `dot` on the search path comes first, because whoever installed Graphviz means to use it;
-    then the `graphviz-pure` of this Python environment, if it knows the format.
+    The `dot` on the search path comes first, because its installation was deliberate; then the
+    `graphviz-pure` of this Python environment, if it knows the format.
 
-    Raises `RendererNotFound`, naming the one command to run, if there is neither.
+    Raises `RendererNotFound`, with the command to run, if there is neither.
 
     >>> find_renderer("svg")
     '...'
@@ -79,7 +79,7 @@ def find_renderer(format: str) -> str:
 
 
 def render(dot_text: str, format: str, *options: str) -> bytes:
-    """The picture of the graph that `dot_text` describes.
+    """Return the picture of the graph that `dot_text` describes.
 
     `options` are further command-line options of `dot`, such as `-Kneato` or `-Gdpi=200`.
 
@@ -102,7 +102,7 @@ def render(dot_text: str, format: str, *options: str) -> bytes:
             f"'{program}' drew no picture within {TIMEOUT_SECONDS:g} seconds; "
             "draw a smaller part of the graph, or save the DOT text and run it without a limit"
         ) from None
-    # A program that is given nothing to draw, or cannot draw it, may well report success.
+    # A program with nothing to draw, or that cannot draw it, may report success.
     if done.returncode != 0 or not done.stdout:
         words = done.stderr.decode(errors="replace").strip() or "it said nothing about why"
         raise ChildProcessError(
@@ -112,14 +112,13 @@ def render(dot_text: str, format: str, *options: str) -> bytes:
 
 
 def save_dot(dot_text: str, path: str | os.PathLike[str]) -> pathlib.Path:
-    """Write the graph that `dot_text` describes to a file, as its suffix says.
+    """Write the graph that `dot_text` describes to a file, in the format of its suffix.
 
-    The suffix is one of `.svg`, `.png`, `.pdf` and `.dot`. Missing folders are made. The file
-    appears whole or not at all, and an older one stays as it was if drawing fails.
+    The suffix is one of `.svg`, `.png`, `.pdf` and `.dot`. Missing folders are created. The file
+    appears whole or not at all; if drawing fails, an older one is unchanged.
 
-    Raises `ValueError` for another suffix, and what `render` raises. If no program can draw, the
-    DOT text is written next to where the picture would have been, and the `RendererNotFound` says
-    so.
+    Raises `ValueError` for another suffix, and the errors of `render`. If no program can draw, the
+    DOT text is written beside the path, and the `RendererNotFound` says so.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -145,8 +144,8 @@ def save_dot(dot_text: str, path: str | os.PathLike[str]) -> pathlib.Path:
 class Digraph(graphviz.Digraph):
     """A `graphviz.Digraph` that draws wherever `find_renderer` finds a program.
 
-    Everything is as in the base class, except that the default format is SVG, which every renderer
-    writes, and that drawing raises what `render` raises.
+    It differs from the base class in the default format, SVG, which every renderer writes, and in
+    the errors of drawing, which are those of `render`.
 
     >>> graph = Digraph()
     >>> graph.edge("x", "y")
@@ -194,7 +193,7 @@ class Digraph(graphviz.Digraph):
 
 
 def _script_folders() -> str:
-    """Where this Python environment keeps programs, and the search path after that."""
+    """Return the folders of programs of this Python environment, and then the search path."""
     folders = [
         sysconfig.get_path("scripts"),
         os.path.dirname(sys.executable or ""),
@@ -206,7 +205,7 @@ def _script_folders() -> str:
 
 
 def _install_command(pure: bool) -> str:
-    """The one command that brings a renderer to this machine; `pure` if graphviz-pure would do."""
+    """Return the command that installs a renderer; `pure` if graphviz-pure would do."""
     if pure and (sys.platform, platform.machine()) in PURE_PLATFORMS:
         return "pip install graphviz-pure"
     for manager, command in PACKAGE_MANAGERS.items():
@@ -217,7 +216,7 @@ def _install_command(pure: bool) -> str:
 
 
 def write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
-    """Write to a scratch file in the same folder and rename it, so that no one sees half a file."""
+    """Write to a scratch file in the same folder and rename it: no reader sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not through a symbolic link: renaming onto it would replace the link itself.
     target = path.resolve()
@@ -226,7 +225,7 @@ def write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
         scratch.write_bytes(content)
         scratch.replace(target)
     except OSError as error:
-        # The scratch file is nobody's concern.
+        # The error names the user's path, not the scratch file's.
         raise OSError(error.errno, error.strerror or str(error), str(path)) from None
     finally:
         scratch.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The one account of a record, step by step, that text, picture and page are renderings of."""
+"""The account of a record, step by step, from which text, picture and page are rendered."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
 from autograd.engine.walk import ancestors
 from autograd.explanation import numbers
-from autograd.explanation.formula import Style, formula, step_formula
-from autograd.explanation.naming import names_for
+from autograd.explanation.formula import Style, format_formula, format_step
+from autograd.explanation.naming import assign_names
 from autograd.explanation.notation import latex_name
 from autograd.explanation.watch import Scope
 from autograd.transforms.sampling import given
@@ -30,9 +30,9 @@ class Formula:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one use of an operand adds to its gradient: one edge of the backward pass.
+    """The term that one use of an operand adds to its gradient: one edge of the backward pass.
 
-    `rule` is the whole derivative rule; where the step works entry by entry, `local` is its local
+    `rule` is the whole derivative rule. For a step that works entry by entry, `local` is its local
     derivative, with `slope` the value, and the contribution is upstream times local.
     """
 
@@ -43,24 +43,24 @@ class Contribution:
     value: Value
     total: Value
     paths: int
-    """How many uses `total` has added up so far, this one among them."""
+    """Number of uses in `total` so far, this one included."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One recorded operation: how it was computed, and what the backward pass did there."""
+    """One recorded operation, with its part of the backward pass."""
 
     number: int
     tensor: Tensor
     operands: tuple[Any, ...]
     upstream: Value
-    """The gradient that arrived at the result; `None` where no gradient is asked for."""
+    """The gradient that arrived at the result; `None` where no gradient is required."""
     contributions: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True)
 class Account:
-    """A record in the order of its making, with names, values and gradients."""
+    """A record in the order of its computation, with names, values and gradients."""
 
     root: Tensor
     names: dict[Tensor, str]
@@ -68,11 +68,11 @@ class Account:
     steps: tuple[Step, ...]
     gradients: dict[Tensor, Value] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
-    """The runs of modules that the record was watched to be made by."""
+    """The runs of modules during which the record was made."""
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
-        """All that has a name: the leaves, then the results, each after its operands."""
+        """All tensors with a name: the leaves, then the results, each after its operands."""
         return (*self.leaves, *(step.tensor for step in self.steps))
 
     @property
@@ -83,43 +83,42 @@ class Account:
                 yield step, part
 
     def name(self, x: Any, style: Style = "text") -> str:
-        """The name of a tensor; of a constant without one, its value."""
+        """Return the name of a tensor, or the value of a constant without one."""
         if not is_named(x, self.names):
-            return numbers.value(_data(x))
+            return numbers.format_value(_data(x))
         return self.names[x] if style == "text" else latex_name(self.names[x])
 
-    def written(self, step: Step, style: Style = "text") -> str:
-        """The step's operation in terms of its operands' names."""
-        return step_formula(step.tensor, [self.name(x, style) for x in step.operands], style)
+    def format_step(self, step: Step, style: Style = "text") -> str:
+        """Return the step's operation in terms of its operands' names."""
+        return format_step(step.tensor, [self.name(x, style) for x in step.operands], style)
 
-    def substituted(self, step: Step) -> str | None:
-        """The step's operation with numbers in place of names, where all of them are scalars."""
+    def format_substituted(self, step: Step) -> str | None:
+        """Return the step's operation with numbers in place of names, `None` for arrays."""
         if np.shape(step.tensor.data) or any(np.shape(_data(x)) for x in step.operands):
             return None
-        texts = [numbers.number(_data(x)) for x in step.operands if x is not None]
-        return step_formula(step.tensor, texts) if len(texts) == len(step.operands) else None
+        texts = [numbers.format_number(_data(x)) for x in step.operands if x is not None]
+        return format_step(step.tensor, texts) if len(texts) == len(step.operands) else None
 
     def derivative(self, of: Tensor | None, by: Tensor, style: Style = "text") -> str:
-        """The symbol of a derivative, by default of the root."""
+        """Return the symbol of a derivative, by default of the root."""
         top, bottom = self.names[self.root if of is None else of], self.names[by]
         if style == "text":
             return f"∂{top}/∂{bottom}"
         return rf"\frac{{\partial {latex_name(top)}}}{{\partial {latex_name(bottom)}}}"
 
 
-def account(
+def build_account(
     root: Tensor,
     known: Mapping[Tensor, str] | None = None,
     root_name: str = "f",
     scopes: Iterable[Scope] = (),
 ) -> Account:
-    """Walk the record below `root` forward and backward, without a trace left in it.
+    """Return the account of the record below `root`, forward and backward; the record is unchanged.
 
-    Gradients are those of a scalar root; below any other root, and below one that depends on no
-    tensor with gradients, the backward part is empty.
+    The backward part is empty for a root that is no scalar or requires no gradients.
     """
-    nodes = recorded(root)
-    names = names_for([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
+    nodes = collect_tensors(root)
+    names = assign_names([x for x in nodes if not _is_constant(x)], root, known or {}, root_name)
     leaves = tuple(x for x in nodes if x.op is None and x in names)
     gradients: dict[Tensor, Value] = {}
     if root.requires_grad and root.size == 1:
@@ -139,14 +138,14 @@ def account(
     return Account(root, names, leaves, steps, gradients, tuple(scopes))
 
 
-def recorded(root: Tensor) -> list[Tensor]:
-    """Every tensor below `root`, constants of the graph included, operands before results."""
-    sweep.order(root)  # refuses a graph that was let go or is stale
+def collect_tensors(root: Tensor) -> list[Tensor]:
+    """Return every tensor below `root`, constants of the graph included, operands first."""
+    sweep.order(root)  # refuses a graph that was released or is stale
     return ancestors([root])
 
 
-def is_named(x: Any, names: Mapping[Tensor, str]) -> bool:
-    """Whether `x` is a tensor that goes by a name; other constants go by their value."""
+def is_named(x: Any, names: Mapping[Tensor, Any]) -> bool:
+    """Return whether `x` is a tensor with a name; other constants are shown by their value."""
     return type(x) is Tensor and x in names
 
 
@@ -159,11 +158,11 @@ def _data(x: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """The derivative rule for one operand of a step, as it recorded itself on symbols.
+class AppliedRule:
+    """The derivative rule for one operand of a step, recorded on symbols.
 
     `local` is the local derivative, or `None` where the step does not work entry by entry;
-    `contribution` is what goes to the operand.
+    `contribution` is the cotangent of the operand.
     """
 
     operand: Tensor
@@ -173,15 +172,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Symbols:
-    """The rules of one step and the fresh leaves that they were run on: what they are made of."""
+    """The rules of one step, and the fresh leaves that they were run on."""
 
     upstream: Any
     output: Any
     operands: tuple[Any, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[AppliedRule, ...]
 
     def names(self, account: Account, tensor: Tensor, style: Style = "text") -> dict[Tensor, str]:
-        """What the leaves are called in formulas."""
+        """Return the names of the leaves in formulas."""
         write = (lambda name: name) if style == "text" else latex_name
         names = {self.upstream: account.derivative(None, tensor, style)}
         names[self.output] = write(account.names[tensor])
@@ -192,7 +191,7 @@ class Symbols:
 
 
 def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
-    """Run the rules of one step on symbols: that gives formulas, numbers and programs at once."""
+    """Run the rules of one step on symbols; the records give formulas, numbers and programs."""
     op, params = tensor.op, tensor.params or {}
     assert op is not None
     g, y = _symbol(upstream), _symbol(tensor)
@@ -204,7 +203,7 @@ def run_rules(tensor: Tensor, upstream: Value) -> Symbols:
         with enable_grad(), np.errstate(all="ignore"):
             slope = op.slopes[k] if op.slopes else None
             local = slope(y, *xs, **params) if callable(slope) else slope
-            rules.append(Rule(operand, local, op.vjp(k)(g, y, *xs, **params)))
+            rules.append(AppliedRule(operand, local, op.vjp(k)(g, y, *xs, **params)))
     return Symbols(g, y, xs, tuple(rules))
 
 
@@ -216,7 +215,7 @@ def _contributions(
     in_latex = symbols.names(whole, tensor, "latex")
 
     def both(x: Any) -> Formula:
-        return Formula(formula(x, in_text), formula(x, in_latex, "latex"))
+        return Formula(format_formula(x, in_text), format_formula(x, in_latex, "latex"))
 
     found = []
     for rule in symbols.rules:
@@ -239,11 +238,11 @@ def _contributions(
 
 
 def _symbol(x: Any) -> Any:
-    """A fresh tensor with the value of `x`, for a rule to be run on and to record itself."""
+    """Return a fresh tensor with the value of `x`, on which a rule is run and records itself."""
     data = _data(x)
     if not isinstance(data, np.ndarray | np.generic):
         return data
-    if data.dtype.kind != "f" and type(x) is Tensor and x.op is not None:
-        # The result of a comparison: what is computed from it depends on the inputs too.
+    if data.dtype.kind != "f" and type(x) is Tensor and not _is_constant(x):
+        # A mask that depends on the inputs, or is one: results computed from it are recorded too.
         return make(data, given, (), None, False)
     return Tensor(data, requires_grad=data.dtype.kind == "f")

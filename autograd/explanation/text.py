@@ -9,24 +9,31 @@ from autograd.explanation import numbers
 from autograd.explanation.steps import Account, Contribution, Step
 
 _FULL = 12
-"""Arrays of up to so many entries are written out."""
+"""Largest size of an array that is written in full."""
 
 
 def _value(x: Value) -> str:
-    text = numbers.value(x, _FULL)
-    return text if np.ndim(x) == 0 or np.size(x) > _FULL else f"{text}  ({numbers.shape(x.shape)})"
+    text = numbers.format_value(x, _FULL)
+    return (
+        text
+        if np.ndim(x) == 0 or np.size(x) > _FULL
+        else f"{text}  ({numbers.format_shape(x.shape)})"
+    )
 
 
-def forward_line(account: Account, step: Step) -> str:
-    """`q = x + y = −2 + 5 = 3`."""
-    middle = account.substituted(step)
+def format_forward(account: Account, step: Step) -> str:
+    """Return a forward step: `q = x + y = −2 + 5 = 3`."""
+    middle = account.format_substituted(step)
     value = _value(step.tensor.data)
-    parts = [account.names[step.tensor], account.written(step), middle, value]
+    parts = [account.names[step.tensor], account.format_step(step), middle, value]
     return " = ".join(part for i, part in enumerate(parts) if part and part != parts[i - 1])
 
 
-def backward_line(account: Account, step: Step, part: Contribution) -> str:
-    """`to x:  local ∂q/∂x = y = 3;  −4 × 3 = −12`, or the rule where no local number exists."""
+def format_backward(account: Account, step: Step, part: Contribution) -> str:
+    """Return a contribution, or the rule where no local number exists.
+
+    `to x:  local ∂q/∂x = y = 3;  −4 × 3 = −12`
+    """
     line = f"to {account.names[part.operand]}:  "
     if part.local is None:
         line += f"{part.rule.text} = {_value(part.value)}"
@@ -48,26 +55,26 @@ def backward_line(account: Account, step: Step, part: Contribution) -> str:
 
 
 def _factor(x: Value) -> str:
-    text = numbers.number(x)
+    text = numbers.format_number(x)
     return f"({text})" if text.startswith(numbers.MINUS) else text
 
 
 def to_text(account: Account, program: str) -> str:
-    """The whole explanation for a terminal."""
+    """Return the whole explanation for a terminal."""
     return "\n".join(_text_lines(account, program))
 
 
 def _text_lines(account: Account, program: str) -> Iterator[str]:
     yield program
     if account.leaves:
-        yield f"at  {given(account)}"
+        yield f"at  {format_inputs(account)}"
     yield ""
     yield "Forward"
     for step in account.steps:
-        yield f"  {step.number}. {forward_line(account, step)}"
+        yield f"  {step.number}. {format_forward(account, step)}"
     if not account.gradients:
         yield ""
-        yield no_gradients(account)
+        yield explain_missing_gradients(account)
         return
     yield ""
     yield "Backward: contribution = upstream × local, from the result to the inputs"
@@ -76,24 +83,24 @@ def _text_lines(account: Account, program: str) -> Iterator[str]:
             continue
         upstream = account.derivative(None, step.tensor)
         yield (
-            f"  {step.number}. {account.names[step.tensor]} = {account.written(step)}    "
+            f"  {step.number}. {account.names[step.tensor]} = {account.format_step(step)}    "
             f"upstream {upstream} = {_value(step.upstream)}"
         )
         for part in step.contributions:
-            yield f"       {backward_line(account, step, part)}"
+            yield f"       {format_backward(account, step, part)}"
     yield ""
     yield "Gradients"
-    for line in gradient_lines(account):
+    for line in format_gradients(account):
         yield f"  {line}"
 
 
-def given(account: Account) -> str:
-    """`x = −2, y = 5`: what the leaves are."""
+def format_inputs(account: Account) -> str:
+    """Return the values of the leaves: `x = −2, y = 5`."""
     return ", ".join(f"{account.names[x]} = {_value(x.data)}" for x in account.leaves)
 
 
-def gradient_lines(account: Account) -> list[str]:
-    """`∂f/∂x = 3 + 1 = 4`, the terms being the uses of x, for every leaf."""
+def format_gradients(account: Account) -> list[str]:
+    """Return a line for every leaf, with a term for each use: `∂f/∂x = 3 + 1 = 4`."""
     lines = []
     for leaf in account.leaves:
         if leaf not in account.gradients:
@@ -111,25 +118,30 @@ def gradient_lines(account: Account) -> list[str]:
     return lines
 
 
-def no_gradients(account: Account) -> str:
-    """Why there is no backward part."""
+def explain_missing_gradients(account: Account) -> str:
+    """Return the reason why there is no backward part."""
     name = account.names[account.root]
     if not account.root.requires_grad:
         return f"No gradients: {name} depends on no tensor that requires them."
-    shape = numbers.shape(account.root.shape)
+    shape = numbers.format_shape(account.root.shape)
     return f"No gradients: {name} has shape {shape}; explain a scalar made of it, such as its sum."
 
 
 def to_markdown(account: Account, program: str) -> str:
-    """The whole explanation as Markdown: two tables and the gradients."""
-    lines = [f"**{in_markdown(program)}** at {in_markdown(given(account))}", "", "### Forward", ""]
+    """Return the whole explanation as Markdown: two tables and the gradients."""
+    lines = [
+        f"**{in_markdown(program)}** at {in_markdown(format_inputs(account))}",
+        "",
+        "### Forward",
+        "",
+    ]
     lines += ["| step | computed | value |", "| ---: | --- | --- |"]
     for step in account.steps:
-        written = f"{account.names[step.tensor]} = {account.written(step)}"
+        equation = f"{account.names[step.tensor]} = {account.format_step(step)}"
         value = _value(step.tensor.data)
-        lines.append(f"| {step.number} | {in_markdown(written)} | {in_markdown(value)} |")
+        lines.append(f"| {step.number} | {in_markdown(equation)} | {in_markdown(value)} |")
     if not account.gradients:
-        return "\n".join([*lines, "", no_gradients(account)])
+        return "\n".join([*lines, "", explain_missing_gradients(account)])
     lines += ["", "### Backward", ""]
     lines += ["| step | to | upstream | local | contribution |", "| ---: | --- | --- | --- | --- |"]
     for step in reversed(account.steps):
@@ -138,8 +150,8 @@ def to_markdown(account: Account, program: str) -> str:
             upstream = f"{account.derivative(None, step.tensor)} = {_value(step.upstream)}"
             slope = (
                 ""
-                if part.local is None or local.text == numbers.value(part.slope)
-                else (f" = {numbers.value(part.slope)}")
+                if part.local is None or local.text == numbers.format_value(part.slope)
+                else (f" = {numbers.format_value(part.slope)}")
             )
             cells = (
                 str(step.number),
@@ -153,13 +165,13 @@ def to_markdown(account: Account, program: str) -> str:
         "",
         "### Gradients",
         "",
-        *(f"- {in_markdown(line)}" for line in gradient_lines(account)),
+        *(f"- {in_markdown(line)}" for line in format_gradients(account)),
     ]
     return "\n".join(lines)
 
 
 def in_markdown(text: str) -> str:
-    """Text that Markdown shows as it stands, also inside a table."""
+    """Return a text escaped for Markdown, also inside a table."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")

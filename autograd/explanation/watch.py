@@ -1,7 +1,6 @@
-"""Running a function and watching it: the names of its variables, and the modules that it runs.
+"""Run a function and watch it: the names of its variables, and the modules that it runs.
 
-What is seen this way costs nothing where nobody watches: neither the recorder nor a module knows
-of it.
+The recorder and the modules take no part in this, so other runs pay nothing for it.
 """
 
 import sys
@@ -15,7 +14,7 @@ from autograd.engine.tensor import Tensor, next_seq
 
 @dataclass
 class Scope:
-    """One run of a module: what was recorded while its `forward` ran, by number.
+    """One run of a module, with the first and last `seq` recorded while its `forward` ran.
 
     `name` is the module's attribute in the module that ran it, dotted if it lies deeper; the
     outermost module has none.
@@ -29,10 +28,10 @@ class Scope:
 
 @dataclass
 class Watched:
-    """What a function returned, and what was seen while it ran.
+    """The result of a function, and what was seen while it ran.
 
-    `names` are those of its local variables as it returned, and of the modules' parameters;
-    `scopes` the runs of modules, outer before inner ones.
+    `names` are the names of its local variables at its return, and of the modules' parameters;
+    `scopes` are the runs of modules, outer before inner ones.
     """
 
     result: Any = None
@@ -78,7 +77,10 @@ def run_and_watch(function: Callable[..., Any], inputs: Mapping[str, Any]) -> Wa
 
 
 def _module_of(frame: FrameType) -> Any:
-    """The module whose `forward` a frame runs, known by what modules can do: `nn` lies above."""
+    """Return the module whose `forward` a frame runs.
+
+    It is recognized by its methods, as `nn` lies above this package.
+    """
     names = frame.f_code.co_varnames
     module = frame.f_locals.get(names[0]) if names else None
     known = hasattr(type(module), "named_modules") and hasattr(type(module), "named_parameters")

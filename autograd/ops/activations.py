@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import elementwise
+from autograd.engine.facts import Facts
+from autograd.engine.notation import function
 from autograd.ops.shared import special_values
 
 # Smooth steps and what is made of them -----------------------------------------------------------
@@ -80,7 +82,9 @@ def _mish_slope(y: Any, x: Any) -> Any:
     return t + x * sigmoid(x) * (1 - t**2)
 
 
-sigmoid = elementwise(_sigmoid, lambda y, x: y * (1 - y))
+sigmoid = elementwise(
+    _sigmoid, lambda y, x: y * (1 - y), facts=Facts(notation=function("σ", r"\sigma"))
+)
 log_sigmoid = elementwise(_log_sigmoid, lambda y, x: sigmoid(-x))
 softplus = elementwise(_softplus, lambda y, x: sigmoid(x))
 softsign = elementwise(_softsign, lambda y, x: 1 / (1 + np.abs(x)) ** 2)
@@ -207,5 +211,9 @@ def _normal_density(x: Any) -> Any:
 
 _ROOT_2, _ROOT_2_PI, _ROOT_2_OVER_PI = 2**0.5, (2 * math.pi) ** 0.5, (2 / math.pi) ** 0.5
 
-normal_cdf = elementwise(_normal_cdf, lambda y, x: _normal_density(x))
+normal_cdf = elementwise(
+    _normal_cdf,
+    lambda y, x: _normal_density(x),
+    facts=Facts(notation=function("Φ", r"\Phi"), number=f"0.5 * erfc(-x / {_ROOT_2})"),
+)
 gelu = elementwise(_gelu, _gelu_slope)

@@ -6,9 +6,33 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, elementwise
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, POWER, PRODUCT, SUM, UNARY, Notation, infix
 
-add = elementwise(np.add, 1, 1, impl=operator.add)
-subtract = elementwise(np.subtract, 1, -1, impl=operator.sub)
+add = elementwise(
+    np.add,
+    1,
+    1,
+    impl=operator.add,
+    facts=Facts(
+        notation=infix(" + ", "+", SUM, SUM, "+"),
+        words="add {0} and {1}",
+        number="x + y",
+        analytic=True,
+    ),
+)
+subtract = elementwise(
+    np.subtract,
+    1,
+    -1,
+    impl=operator.sub,
+    facts=Facts(
+        notation=infix(" − ", "-", SUM, PRODUCT, "−"),
+        words="subtract {1} from {0}",
+        number="x - y",
+        analytic=True,
+    ),
+)
 multiply = elementwise(
     np.multiply,
     lambda z, x, y: y,
@@ -16,6 +40,12 @@ multiply = elementwise(
     # The slopes written out: one call less in what scalar programs do most.
     vjp=(lambda g, z, x, y: g * y, lambda g, z, x, y: g * x),
     impl=operator.mul,
+    facts=Facts(
+        notation=infix("·", r"\cdot", PRODUCT, PRODUCT, "×"),
+        words="multiply {0} by {1}",
+        number="x * y",
+        analytic=True,
+    ),
 )
 divide = elementwise(
     np.divide,
@@ -24,10 +54,33 @@ divide = elementwise(
     # One division, where multiplying by the slope 1 / y would take a second pass.
     vjp=(lambda g, z, x, y: g / y, None),
     impl=operator.truediv,
+    facts=Facts(
+        notation=Notation("{0} / {1}", r"\frac{{{0}}}{{{1}}}", PRODUCT, (PRODUCT, UNARY), "÷"),
+        words="divide {0} by {1}",
+        number="x / y",
+        analytic=True,
+    ),
 )
-negative = elementwise(np.negative, -1, impl=operator.neg)
-positive = elementwise(np.positive, 1, impl=operator.pos)
-reciprocal = elementwise(np.reciprocal, lambda y, x: -(y**2))
+negative = elementwise(
+    np.negative,
+    -1,
+    impl=operator.neg,
+    facts=Facts(
+        notation=Notation("−{0}", "-{0}", UNARY, (PRODUCT,), "−"),
+        words="change the sign of {0}",
+        number="-x",
+        analytic=True,
+    ),
+)
+positive = elementwise(
+    np.positive,
+    1,
+    impl=operator.pos,
+    facts=Facts(notation=Notation("{0}", "{0}", ATOM, (ATOM,), "+"), number="x", analytic=True),
+)
+reciprocal = elementwise(
+    np.reciprocal, lambda y, x: -(y**2), facts=Facts(number="1.0 / x", analytic=True)
+)
 
 
 # Absolute values ---------------------------------------------------------------------------------
@@ -40,17 +93,41 @@ def _sign(y: Any, x: Any) -> Any:
     return np.sign(x)
 
 
-absolute = elementwise(np.absolute, _sign, impl=operator.abs)
-fabs = elementwise(np.fabs, lambda y, x: np.sign(x))
-copysign = elementwise(np.copysign, lambda z, x, y: np.sign(x) * np.copysign(np.sign(x), y), 0)
+absolute = elementwise(
+    np.absolute,
+    _sign,
+    impl=operator.abs,
+    facts=Facts(
+        notation=Notation("|{0}|", r"\left|{0}\right|", ATOM, (0,), "|x|"),
+        words="take the absolute value of {0}",
+        number="abs(x)",
+    ),
+)
+fabs = elementwise(np.fabs, lambda y, x: np.sign(x), facts=Facts(number="abs(x)"))
+copysign = elementwise(
+    np.copysign,
+    lambda z, x, y: np.sign(x) * np.copysign(np.sign(x), y),
+    0,
+    facts=Facts(number="copysign(x, y)"),
+)
 
 
 # Division with remainder -------------------------------------------------------------------------
 
-floor_divide = elementwise(np.floor_divide, 0, 0, impl=operator.floordiv)
-remainder = elementwise(np.remainder, 1, lambda z, x, y: -np.floor_divide(x, y), impl=operator.mod)
+floor_divide = elementwise(
+    np.floor_divide, 0, 0, impl=operator.floordiv, facts=Facts(number="x // y")
+)
+remainder = elementwise(
+    np.remainder,
+    1,
+    lambda z, x, y: -np.floor_divide(x, y),
+    impl=operator.mod,
+    facts=Facts(number="x % y"),
+)
 # x = y trunc(x / y) + z, where the quotient of z - x and y is whole but for rounding.
-fmod = elementwise(np.fmod, 1, lambda z, x, y: np.rint((z - x) / y))
+fmod = elementwise(
+    np.fmod, 1, lambda z, x, y: np.rint((z - x) / y), facts=Facts(number="fmod(x, y)")
+)
 
 gcd = constant(np.gcd, arity=2)
 lcm = constant(np.lcm, arity=2)
@@ -79,7 +156,18 @@ def _exponent_slope(z: Any, x: Any, n: Any) -> Any:
     return z * np.log(base if base.dtype == z.dtype else base.astype(z.dtype))
 
 
-power = elementwise(np.power, _base_slope, _exponent_slope, impl=operator.pow)
+power = elementwise(
+    np.power,
+    _base_slope,
+    _exponent_slope,
+    impl=operator.pow,
+    facts=Facts(
+        notation=Notation("{0}^{1}", "{0}^{{{1}}}", POWER, (ATOM, ATOM), "xⁿ"),
+        words="raise {0} to the power {1}",
+        number="pow(x, y)",
+        analytic=True,
+    ),
+)
 
 
 @composite(np.float_power)
@@ -98,4 +186,5 @@ hypot = elementwise(
     # A norm, whose derivative at the origin is taken as 0.
     lambda z, x, y: x / np.where(z == 0, 1, z),
     lambda z, x, y: y / np.where(z == 0, 1, z),
+    facts=Facts(number="hypot(x, y)"),
 )

@@ -6,30 +6,57 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, elementwise
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, PRODUCT, SUM, Notation, bracket, infix
 
-greater = constant(np.greater, arity=2, impl=operator.gt)
-greater_equal = constant(np.greater_equal, arity=2, impl=operator.ge)
-less = constant(np.less, arity=2, impl=operator.lt)
-less_equal = constant(np.less_equal, arity=2, impl=operator.le)
-equal = constant(np.equal, arity=2)
-not_equal = constant(np.not_equal, arity=2)
+greater = constant(
+    np.greater, arity=2, impl=operator.gt, facts=Facts(notation=bracket(">", ">"), number="x > y")
+)
+greater_equal = constant(
+    np.greater_equal,
+    arity=2,
+    impl=operator.ge,
+    facts=Facts(notation=bracket("≥", r"\ge"), number="x >= y"),
+)
+less = constant(
+    np.less, arity=2, impl=operator.lt, facts=Facts(notation=bracket("<", "<"), number="x < y")
+)
+less_equal = constant(
+    np.less_equal,
+    arity=2,
+    impl=operator.le,
+    facts=Facts(notation=bracket("≤", r"\le"), number="x <= y"),
+)
+equal = constant(np.equal, arity=2, facts=Facts(notation=bracket("=", "="), number="x == y"))
+not_equal = constant(
+    np.not_equal, arity=2, facts=Facts(notation=bracket("≠", r"\ne"), number="x != y")
+)
 isclose = constant(np.isclose, arity=2)
 allclose = constant(np.allclose, arity=2)
 array_equal = constant(np.array_equal, arity=2)
 array_equiv = constant(np.array_equiv, arity=2)
 
-isnan = constant(np.isnan)
-isfinite = constant(np.isfinite)
-isinf = constant(np.isinf)
-isposinf = constant(np.isposinf)
-isneginf = constant(np.isneginf)
+isnan = constant(np.isnan, facts=Facts(number="x != x"))
+isfinite = constant(np.isfinite, facts=Facts(number="abs(x) < inf"))
+isinf = constant(np.isinf, facts=Facts(number="abs(x) == inf"))
+isposinf = constant(np.isposinf, facts=Facts(number="x == inf"))
+isneginf = constant(np.isneginf, facts=Facts(number="x == -inf"))
 
 # Logic and bits ----------------------------------------------------------------------------------
 
-logical_not = constant(np.logical_not)
-logical_and = constant(np.logical_and, arity=2)
-logical_or = constant(np.logical_or, arity=2)
-logical_xor = constant(np.logical_xor, arity=2)
+logical_not = constant(
+    np.logical_not,
+    facts=Facts(
+        notation=Notation("(1 − {0})", "(1 - {0})", ATOM, (PRODUCT,), "not"), number="not x"
+    ),
+)
+logical_and = constant(
+    np.logical_and,
+    arity=2,
+    facts=Facts(notation=infix("·", r"\cdot", PRODUCT, PRODUCT, "and"), number="bool(x and y)"),
+)
+logical_or = constant(np.logical_or, arity=2, facts=Facts(number="bool(x or y)"))
+logical_xor = constant(np.logical_xor, arity=2, facts=Facts(number="bool(x) != bool(y)"))
 invert = constant(np.invert)
 bitwise_and = constant(np.bitwise_and, arity=2)
 bitwise_or = constant(np.bitwise_or, arity=2)
@@ -47,6 +74,9 @@ where = elementwise(
     lambda z, c, x, y: np.logical_not(c),
     # Choosing, unlike multiplying by the mask, keeps a NaN or infinity out of the other branch.
     vjp=(None, lambda g, z, c, x, y: np.where(c, g, 0), lambda g, z, c, x, y: np.where(c, 0, g)),
+    facts=Facts(
+        words="choose {1} where {0} holds, and {2} elsewhere", number="y if x else z", analytic=True
+    ),
 )
 
 
@@ -63,7 +93,20 @@ def _tie_share(x: Any, y: Any) -> Any:
     return np.asarray(x > y, dtype) + np.asarray(x == y, dtype) * 0.5
 
 
-tie_share = constant(_tie_share, arity=2)
+tie_share = constant(
+    _tie_share,
+    arity=2,
+    facts=Facts(
+        notation=Notation(
+            "[{0} > {1}] + ½·[{0} = {1}]",
+            r"[{0} > {1}] + \tfrac{{1}}{{2}} \cdot [{0} = {1}]",
+            SUM,
+            (SUM, SUM),
+            "tie",
+        ),
+        number="1.0 if x > y else 0.5 if x == y else 0.0",
+    ),
+)
 
 
 def _to_larger(g: Any, x: Any, y: Any) -> Any:
@@ -76,12 +119,22 @@ maximum = elementwise(
     lambda z, x, y: tie_share(x, y),
     lambda z, x, y: tie_share(y, x),
     vjp=(lambda g, z, x, y: _to_larger(g, x, y), lambda g, z, x, y: _to_larger(g, y, x)),
+    facts=Facts(
+        notation=Notation("max({0}, {1})", r"\max({0}, {1})", ATOM, (0, 0), "max"),
+        words="take the larger of {0} and {1}",
+        number="x if x > y or x != x else y",
+    ),
 )
 minimum = elementwise(
     np.minimum,
     lambda z, x, y: tie_share(y, x),
     lambda z, x, y: tie_share(x, y),
     vjp=(lambda g, z, x, y: _to_larger(g, y, x), lambda g, z, x, y: _to_larger(g, x, y)),
+    facts=Facts(
+        notation=Notation("min({0}, {1})", r"\min({0}, {1})", ATOM, (0, 0), "min"),
+        words="take the smaller of {0} and {1}",
+        number="x if x < y or x != x else y",
+    ),
 )
 
 
@@ -98,6 +151,7 @@ fmax = elementwise(
         lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, x, y)),
         lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, y, x)),
     ),
+    facts=Facts(number="x if x >= y or y != y else y"),
 )
 fmin = elementwise(
     np.fmin,
@@ -107,6 +161,7 @@ fmin = elementwise(
         lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, y, x)),
         lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, x, y)),
     ),
+    facts=Facts(number="x if x <= y or y != y else y"),
 )
 
 
@@ -139,6 +194,14 @@ clip = elementwise(
         lambda g, z, x, low, high: np.where(_below(x, low, high), g, 0),
         lambda g, z, x, low, high: np.where(_above(x, low, high), g, 0),
     ),
+    facts=Facts(
+        words="keep {0} between {1} and {2}",
+        number=(
+            "x if x != x else y if y is not None and y != y"
+            " else z if z is not None and not (x <= z and (y is None or y <= z))"
+            " else y if y is not None and x < y else x"
+        ),
+    ),
 )
 
 
@@ -159,6 +222,12 @@ nan_to_num = elementwise(
     _nan_to_num,
     lambda y, x, nan=0.0, posinf=None, neginf=None: np.isfinite(x),
     vjp=[lambda g, y, x, nan=0.0, posinf=None, neginf=None: np.where(np.isfinite(x), g, 0)],
+    facts=Facts(
+        number=(
+            "0.0 if x != x else 1.7976931348623157e308 if x == inf"
+            " else -1.7976931348623157e308 if x == -inf else x"
+        )
+    ),
 )
 
 

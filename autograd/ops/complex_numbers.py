@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, linear, primitive
+from autograd.engine.facts import Facts
 
-real = linear(np.real, lambda g, y, x: g)
-conjugate = linear(np.conjugate, lambda g, y, x: np.conjugate(g))
+real = linear(np.real, lambda g, y, x: g, facts=Facts(number="x"))
+conjugate = linear(np.conjugate, lambda g, y, x: np.conjugate(g), facts=Facts(number="x"))
 
 
 def _imag_pull(g: Any, y: Any, x: Any) -> Any:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant
+from autograd.engine.facts import Facts
 
-zeros_like = constant(np.zeros_like)
-ones_like = constant(np.ones_like)
+zeros_like = constant(np.zeros_like, facts=Facts(number="0.0"))
+ones_like = constant(np.ones_like, facts=Facts(number="1.0"))
 _filled = constant(np.full_like, name="full_like")
 
 

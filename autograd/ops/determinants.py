@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite, constant, primitive
+from autograd.engine.facts import Facts
+from autograd.engine.notation import function
 from autograd.ops.shared.matrices import adjoint
 
 
@@ -93,6 +95,7 @@ det = primitive(
     np.linalg.det,
     vjp=lambda g, y, a: g[..., None, None] * cofactors(a),
     jvp=lambda t, y, a: np.sum(cofactors(a) * t, axis=(-2, -1)),
+    facts=Facts(notation=function("det", r"\det"), analytic=True),
 )
 
 

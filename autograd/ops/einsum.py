@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape
 from autograd.ops.shared.matrices import fit
 
@@ -125,6 +126,7 @@ einsum = Primitive(
     name="einsum",
     parameters=["subscripts", "optimize"],
     variadic=True,
+    facts=Facts(analytic=True),
 )
 
 

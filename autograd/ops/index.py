@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape, unbroadcast
 from autograd.ops.shared.reducing import as_array
 
@@ -120,7 +121,7 @@ def _axes_used(index: Any, ndim: int) -> int:
 
 
 def _linear_in_first(
-    function: Any, pull: Any, parameters: Sequence[str], add_to: Any = None
+    function: Any, pull: Any, parameters: Sequence[str], facts: Facts, add_to: Any = None
 ) -> Primitive:
     """An operation that is linear in its first operand; the others are arrays of an index."""
 
@@ -128,7 +129,14 @@ def _linear_in_first(
         return op.apply((t, *arrays), params)
 
     op = Primitive(
-        function, "linear", [pull], [push], variadic=True, parameters=parameters, add_to=add_to
+        function,
+        "linear",
+        [pull],
+        [push],
+        variadic=True,
+        parameters=parameters,
+        add_to=add_to,
+        facts=facts,
     )
     return op
 
@@ -139,12 +147,14 @@ getitem = _linear_in_first(
         (g, *arrays), {"index": index, "shape": x.shape}
     ),
     ["index"],
+    Facts(words="take entries of {0}", analytic=True),
     add_to=_add_at,
 )
 scatter: Primitive = _linear_in_first(
     _scatter,
     lambda k, g, y, x, *arrays, index, shape: getitem.apply((g, *arrays), {"index": index}),
     ["index", "shape"],
+    Facts(analytic=True),
 )
 
 
@@ -194,6 +204,7 @@ _put_op = Primitive(
     impl=lambda *operands, index: _put(operands, index),
     variadic=True,
     parameters=["index"],
+    facts=Facts(analytic=True),
 )
 
 

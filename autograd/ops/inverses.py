@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, POWER, PRODUCT, UNARY, Notation
 from autograd.ops.shared.matrices import adjoint, fit, from_triangle
 
 # Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
@@ -14,6 +16,7 @@ inv = primitive(
     np.linalg.inv,
     vjp=lambda g, y, a: -(y.mT @ g @ y.mT),
     jvp=lambda t, y, a: -(y @ t @ y),
+    facts=Facts(notation=Notation("{0}⁻¹", "{0}^{{-1}}", POWER, (ATOM,), "A⁻¹"), analytic=True),
 )
 
 
@@ -46,6 +49,10 @@ solve = primitive(
     np.linalg.solve,
     vjp=(_solve_pull_matrix, _solve_pull_right),
     jvp=(_solve_push_matrix, lambda t, x, a, b: np.linalg.solve(a, t)),
+    facts=Facts(
+        notation=Notation("{0}⁻¹ {1}", r"{0}^{{-1}}\,{1}", PRODUCT, (ATOM, UNARY), "A⁻¹b"),
+        analytic=True,
+    ),
 )
 
 
@@ -73,7 +80,12 @@ def _pinv_push(t: Any, y: Any, a: Any, rcond: Any = None, rtol: Any = None) -> A
     return left - left @ a @ y + right - y @ (a @ right) - y @ t @ y
 
 
-pinv = primitive(_pinv, vjp=_pinv_pull, jvp=_pinv_push)
+pinv = primitive(
+    _pinv,
+    vjp=_pinv_pull,
+    jvp=_pinv_push,
+    facts=Facts(notation=Notation("{0}⁺", "{0}^{{+}}", POWER, (ATOM,), "A⁺")),
+)
 
 
 @composite(np.linalg.pinv)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, linear
+from autograd.engine.facts import Facts
 from autograd.ops.shared.reducing import as_array
 
 # Putting together ---------------------------------------------------------------------------------
@@ -34,7 +35,12 @@ def _part(
 
 
 concatenate = linear(
-    np.concatenate, _part, impl=_concatenate, variadic=True, parameters=["axis", "out"]
+    np.concatenate,
+    _part,
+    impl=_concatenate,
+    variadic=True,
+    parameters=["axis", "out"],
+    facts=Facts(analytic=True),
 )
 
 
@@ -50,6 +56,7 @@ stack = linear(
     impl=_stack,
     variadic=True,
     parameters=["axis", "out"],
+    facts=Facts(analytic=True),
 )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from autograd.engine.declare import composite, primitive
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, Notation
 from autograd.engine.shapes import Axis, expand_reduced, normalize_axes
 
 
@@ -31,7 +33,15 @@ def _norm_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False
     return np.sum(np.real(conjugate(x) * t), axis=axis, keepdims=keepdims) / _safe(y)
 
 
-norm = primitive(_norm, vjp=_norm_pull, jvp=_norm_push)
+norm = primitive(
+    _norm,
+    vjp=_norm_pull,
+    jvp=_norm_push,
+    facts=Facts(
+        notation=Notation("‖{0}‖", r"\left\lVert {0}\right\rVert", ATOM, (0,), "‖x‖"),
+        number="sqrt(x * x)",
+    ),
+)
 
 
 def _p_norm(x: Any, ord: float, axis: Any = None, keepdims: bool = False) -> Any:

@@ -9,6 +9,8 @@ import numpy as np
 
 from autograd.engine.declare import bilinear, composite
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, PRODUCT, UNARY, Notation, infix
 from autograd.engine.shapes import normalize_axes
 
 
@@ -53,12 +55,21 @@ matmul = bilinear(
     left=_matmul_left,
     right=_matmul_right,
     also=[np.linalg.matmul],
+    facts=Facts(
+        notation=infix(" ", r"\,", PRODUCT, PRODUCT, "@"),
+        words="multiply {0} and {1} as matrices",
+        analytic=True,
+    ),
 )
 
 outer = bilinear(
     np.outer,
     left=lambda g, y, a, b: np.reshape(g @ np.ravel(b), a.shape),
     right=lambda g, y, a, b: np.reshape(np.ravel(a) @ g, b.shape),
+    facts=Facts(
+        notation=Notation("{0} {1}ᵀ", r"{0}\,{1}^{{\top}}", PRODUCT, (ATOM, ATOM), "xyᵀ"),
+        analytic=True,
+    ),
 )
 
 
@@ -111,7 +122,9 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
     return _restored(np.tensordot(g, a, (list(in_g), list(kept_a))), kept_b, of_b, of_a)
 
 
-tensordot = bilinear(np.tensordot, left=_tensordot_left, right=_tensordot_right)
+tensordot = bilinear(
+    np.tensordot, left=_tensordot_left, right=_tensordot_right, facts=Facts(analytic=True)
+)
 
 
 @composite(np.linalg.tensordot)
@@ -217,6 +230,7 @@ cross = bilinear(
     # The triple product g . (a x b) = a . (b x g) = b . (g x a).
     left=lambda g, y, a, b: np.cross(_in_space(b), _normal(g, a, b))[..., : a.shape[-1]],
     right=lambda g, y, a, b: np.cross(_normal(g, a, b), _in_space(a))[..., : b.shape[-1]],
+    facts=Facts(notation=infix(" × ", r"\times", PRODUCT, UNARY, "a×b")),
 )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite, constant, linear, primitive
+from autograd.engine.facts import Facts
+from autograd.engine.notation import function
 from autograd.engine.shapes import Axis, count, expand_reduced
 from autograd.ops.shared.reducing import (
     as_array,
@@ -32,10 +34,17 @@ sum = linear(
     np.sum,
     lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims),
     impl=_sum,
+    facts=Facts(
+        notation=function("sum", r"\textstyle\sum", "Σ"),
+        words="add up the entries of {0}",
+        number="x + 0.0",
+        analytic=True,
+    ),
 )
 mean = linear(
     np.mean,
     lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x.shape, axis), x, axis, keepdims),
+    facts=Facts(words="average the entries of {0}", number="x + 0.0", analytic=True),
 )
 
 
@@ -83,7 +92,11 @@ def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
     )
 
 
-extremal_share = constant(_extremal_share, arity=2)
+extremal_share = constant(
+    _extremal_share,
+    arity=2,
+    facts=Facts(number="1.0 if x == y or x != x and y != y else inf - inf"),
+)
 
 
 def _extremum_pull(g: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -96,8 +109,18 @@ def _extremum_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = F
     return np.sum(share * t, axis=axis, keepdims=keepdims)
 
 
-max = primitive(np.max, vjp=_extremum_pull, jvp=_extremum_push)
-min = primitive(np.min, vjp=_extremum_pull, jvp=_extremum_push)
+max = primitive(
+    np.max,
+    vjp=_extremum_pull,
+    jvp=_extremum_push,
+    facts=Facts(words="take the largest entry of {0}", number="x"),
+)
+min = primitive(
+    np.min,
+    vjp=_extremum_pull,
+    jvp=_extremum_push,
+    facts=Facts(words="take the smallest entry of {0}", number="x"),
+)
 
 
 def _with_initial(op: Primitive, ufunc: str) -> Callable[..., Any]:

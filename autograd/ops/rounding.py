@@ -5,11 +5,27 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, elementwise, primitive
+from autograd.engine.facts import Facts
+from autograd.engine.notation import ATOM, Notation
 
-floor = elementwise(np.floor, 0)
-ceil = elementwise(np.ceil, 0)
-trunc = elementwise(np.trunc, 0)
-rint = elementwise(np.rint, 0)
+floor = elementwise(
+    np.floor,
+    0,
+    facts=Facts(
+        notation=Notation("⌊{0}⌋", r"\left\lfloor {0}\right\rfloor", ATOM, (0,), "⌊x⌋"),
+        number="floor(x)",
+    ),
+)
+ceil = elementwise(
+    np.ceil,
+    0,
+    facts=Facts(
+        notation=Notation("⌈{0}⌉", r"\left\lceil {0}\right\rceil", ATOM, (0,), "⌈x⌉"),
+        number="ceil(x)",
+    ),
+)
+trunc = elementwise(np.trunc, 0, facts=Facts(number="trunc(x)"))
+rint = elementwise(np.rint, 0, facts=Facts(number="rint(x)"))
 
 
 def _no_slope(g: Any, y: Any, x: Any, decimals: int = 0) -> Any:
@@ -17,7 +33,9 @@ def _no_slope(g: Any, y: Any, x: Any, decimals: int = 0) -> Any:
     return np.zeros_like(g)
 
 
-round = primitive(np.round, vjp=_no_slope, jvp=_no_slope, also=[np.around])
+round = primitive(
+    np.round, vjp=_no_slope, jvp=_no_slope, also=[np.around], facts=Facts(number="rint(x)")
+)
 
 
 @composite(np.fix)
@@ -32,7 +50,12 @@ def _real_sign(x: Any) -> Any:
     return np.sign(x)
 
 
-sign = elementwise(_real_sign, 0, name="sign")
+sign = elementwise(
+    _real_sign,
+    0,
+    name="sign",
+    facts=Facts(number="1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x == 0 else x"),
+)
 
 
 @composite(np.sign)
@@ -44,8 +67,13 @@ def _numpy_sign(x: Any) -> Any:
     return x / np.where(length == 0, 1, length)
 
 
-signbit = constant(np.signbit)
-heaviside = elementwise(np.heaviside, 0, lambda z, x, at_zero: x == 0)
+signbit = constant(np.signbit, facts=Facts(number="copysign(1.0, x) < 0"))
+heaviside = elementwise(
+    np.heaviside,
+    0,
+    lambda z, x, at_zero: x == 0,
+    facts=Facts(number="1.0 if x > 0 else 0.0 if x < 0 else y if x == 0 else x"),
+)
 
 
 # Whole part and fraction, mantissa and exponent --------------------------------------------------
@@ -59,8 +87,10 @@ def _fraction(x: Any) -> Any:
     return np.modf(x)[0]
 
 
-whole_part = elementwise(_whole_part, 0)
-fraction = elementwise(_fraction, 1)
+whole_part = elementwise(_whole_part, 0, facts=Facts(number="trunc(x)"))
+fraction = elementwise(
+    _fraction, 1, facts=Facts(number="copysign(0.0 if abs(x) == inf else x - trunc(x), x)")
+)
 
 
 @composite(np.modf)

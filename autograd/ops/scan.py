@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite, constant, linear, primitive
+from autograd.engine.facts import Facts
+from autograd.engine.notation import function
 from autograd.engine.shapes import Axis, expand_reduced
 from autograd.ops.shared.reducing import lines, masked, unlines, with_options
 
@@ -64,11 +66,13 @@ recurrence: Primitive = primitive(
 cumsum = linear(
     np.cumsum,
     lambda g, y, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis), axis),
+    facts=Facts(analytic=True),
 )
 cumprod = primitive(
     np.cumprod,
     vjp=lambda g, y, x, axis: _backwards(g, x, axis) * _before(y, axis, 1),
     jvp=lambda t, y, x, axis: recurrence(x, t * _before(y, axis, 1), axis=axis),
+    facts=Facts(analytic=True),
 )
 
 
@@ -188,6 +192,7 @@ prod = primitive(
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
         _factors_beside(x, axis) * t, axis=axis, keepdims=keepdims
     ),
+    facts=Facts(notation=function("prod", r"\textstyle\prod", "Π"), number="x", analytic=True),
 )
 
 

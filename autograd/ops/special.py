@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, elementwise
+from autograd.engine.facts import Facts
 from autograd.ops.shared import special_values
 
 
@@ -53,8 +54,12 @@ def _digamma(x: Any) -> Any:
 
 _TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 
-erf = elementwise(_erf, lambda y, x: _TWO_OVER_ROOT_PI * np.exp(-(x**2)))
-erfc = elementwise(_erfc, lambda y, x: -_TWO_OVER_ROOT_PI * np.exp(-(x**2)))
+erf = elementwise(
+    _erf, lambda y, x: _TWO_OVER_ROOT_PI * np.exp(-(x**2)), facts=Facts(number="erf(x)")
+)
+erfc = elementwise(
+    _erfc, lambda y, x: -_TWO_OVER_ROOT_PI * np.exp(-(x**2)), facts=Facts(number="erfc(x)")
+)
 digamma = elementwise(_digamma, lambda y, x: polygamma(x, order=1))
 gammaln = elementwise(_gammaln, lambda y, x: digamma(x))
 

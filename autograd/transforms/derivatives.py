@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd.engine import sweep
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
+from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad
 from autograd.engine.record import Primitive, make
 from autograd.engine.tensor import Tensor
@@ -112,6 +113,7 @@ enter = Primitive(
     [lambda g, y, x: g],
     [lambda t, y, x: t],
     name="enter",
+    facts=Facts(number="float(x)"),
 )
 """The step by which a traced value that requires no gradient becomes a leaf of a transform."""
 

@@ -1,4 +1,4 @@
-"""Derivatives from the values of a function nearby: what `gradcheck` compares with.
+"""Derivatives from values of a function nearby, with which `gradcheck` compares.
 
 Points and directions are lists of arrays; a function takes such a list and returns a number.
 """
@@ -11,7 +11,6 @@ import numpy as np
 from autograd.engine import sweep
 from autograd.engine.modes import enable_grad
 from autograd.engine.tensor import Tensor
-from autograd.ops import REGISTRY
 from autograd.transforms.derivatives import together
 
 Arrays = Sequence[Any]
@@ -21,18 +20,18 @@ _STEP, _TINY = 1e-4, 1e-30
 
 
 def moved(points: Arrays, direction: Arrays, by: complex) -> list[Any]:
-    """The points, moved along a direction."""
+    """Return the points, moved along a direction."""
     return [p + by * d for p, d in zip(points, direction, strict=True)]
 
 
 def step_size(points: Arrays, direction: Arrays) -> float:
-    """A step for differences: relative to the largest number among those that move."""
+    """Return a step for differences, relative to the largest number among those that move."""
     sizes = (np.max(np.abs(p[d != 0]), initial=1) for p, d in zip(points, direction, strict=True))
     return _STEP * float(max(sizes))
 
 
 def central(fn: Function, points: Arrays, direction: Arrays) -> float:
-    """The derivative of `fn` along a direction, by central differences.
+    """Return the derivative of `fn` along a direction, by central differences.
 
         D(h) = (fn(x + h d) - fn(x - h d)) / 2h,     (4 D(h/2) - D(h)) / 3
 
@@ -47,7 +46,7 @@ def central(fn: Function, points: Arrays, direction: Arrays) -> float:
 
 
 def complex_step(fn: Function, points: Arrays, direction: Arrays) -> float:
-    """The derivative along a real direction by a complex step, `Im fn(x + ih d) / h`.
+    """Return the derivative along a real direction by a complex step, `Im fn(x + ih d) / h`.
 
     Exact to rounding, as nothing is subtracted, where `fn` is analytic (Squire and Trapp 1998).
     """
@@ -55,7 +54,7 @@ def complex_step(fn: Function, points: Arrays, direction: Arrays) -> float:
 
 
 def has_kink(fn: Function, points: Arrays, direction: Arrays) -> bool:
-    """Whether the derivatives to both sides differ, by what a smaller step does not lessen."""
+    """Return whether the derivatives to both sides differ, also with a smaller step."""
     here = fn(list(points))
 
     def gap(h: float) -> float:
@@ -67,28 +66,17 @@ def has_kink(fn: Function, points: Arrays, direction: Arrays) -> bool:
     return narrow > 0.5 * wide and narrow > 1e-5 * max(1, abs(here))
 
 
-# Where a complex step is right -------------------------------------------------------------------
-
-_NAMES = """
-add subtract multiply divide negative positive power float_power square reciprocal where
-exp exp2 expm1 log log1p log2 log10 sqrt sin cos tan sinh cosh tanh
-arcsin arccos arctan arcsinh arccosh arctanh
-sum mean prod cumsum cumprod diff matmul outer tensordot einsum inv solve det
-reshape broadcast_to transpose swapaxes moveaxis flip roll concatenate stack getitem scatter put
-diagonal on_diagonal tril triu pad_zeros copy
-"""
-ANALYTIC = frozenset(_NAMES.split())
-"""Operations that are analytic in every operand; a step through another, like `abs`, gets lost."""
+# Validity of the complex step -------------------------------------------------------------------
 
 
 def is_analytic(
     run: Callable[[list[Any]], list[Any]], fn: Function, points: Arrays, values: Arrays
 ) -> bool:
-    """Whether `run`, from arrays to arrays, is the same analytic function for complex numbers.
+    """Return whether `run` is the same function on complex arrays, and analytic.
 
-    That is so if all that it records is analytic, and if it has the same `values` at the points.
-    As not everything is recorded, a complex step of `fn`, a weighted sum of what `run` returns,
-    has to be about a difference too.
+    It is if all recorded operations are analytic and its `values` at the points are the same. As
+    not everything is recorded, a complex step of `fn`, a weighted sum of the results of `run`, also
+    has to be close to a difference.
     """
     leaves = [Tensor(p.astype(np.complex128), requires_grad=True) for p in points]
     direction = [np.linspace(0.5, 1.5, p.size).reshape(p.shape) for p in points]
@@ -97,7 +85,7 @@ def is_analytic(
             outputs = run(list(leaves))
             exact, about = (d(fn, points, direction) for d in (complex_step, central))
     except Exception:
-        # Whatever its objection is, the function does not want complex numbers.
+        # Whatever it raises, the function does not take complex numbers.
         return False
     recorded = [x for x in outputs if type(x) is Tensor and x.requires_grad]
     plain = [np.asarray(x.data if type(x) is Tensor else x) for x in outputs]
@@ -112,6 +100,6 @@ def is_analytic(
 
 
 def _analytic_record(outputs: Sequence[Tensor], leaves: Collection[Tensor]) -> bool:
-    operations = [REGISTRY[name] for name in ANALYTIC & REGISTRY.keys()]
+    """Return whether all operations are analytic: a complex step gets lost in another, as `abs`."""
     steps = sweep.order(together(outputs), leaves)[:-1]
-    return all(node.op in operations for node in steps if node.op is not None)
+    return all(node.op.facts.analytic for node in steps if node.op is not None)

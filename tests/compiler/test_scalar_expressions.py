@@ -66,6 +66,20 @@ def test_what_is_needed_once_stands_where_it_is_needed() -> None:
     assert "t0 = 1 / (x * y) - 1.0 / (x * x * y)\n" in source
 
 
+def test_an_operand_that_stands_twice_has_a_line() -> None:
+    source = require_same(lambda x, y: np.square(x + y) + np.maximum(x * y, 0), X, Y)
+    assert "t0 = x + y\n" in source
+    assert "t1 = x * y\n" in source
+    assert "t2 = t0 * t0 + (t1 if t1 > 0.0 or t1 != t1 else 0.0)\n" in source
+
+
+def test_parentheses_stand_only_where_they_are_needed() -> None:
+    source = require_same(lambda x, y: -(x**3) * (y - -2.0) + -x * y**-1, X, Y)
+    assert "t0 = -(x ** 3) * (y - -2.0) + -x * y ** -1\n" in source
+    source = require_same(lambda x, y: np.where(np.logical_and(x > 0, y > x), 2 * x, y), X, Y)
+    assert "t0 = 2 * x if x > 0 and y > x else y\n" in source
+
+
 def test_long_expressions_are_cut() -> None:
     def chain(x: Any, y: Any) -> Any:
         for _ in range(100):

@@ -10,16 +10,16 @@ import pytest
 import autograd
 from autograd import Tensor, explain, variables
 from autograd.explanation import numbers
-from autograd.explanation.formula import formula
+from autograd.explanation.formula import format_formula
 from autograd.explanation.notation import latex_name
-from autograd.explanation.steps import account
+from autograd.explanation.steps import build_account
 from autograd.ops import REGISTRY
 
 
 def local_derivatives(name: str, *values: float, **params: Any) -> list[str]:
     """The local derivatives of y = op(a, b, ...), as explanations write them."""
     operands = [Tensor(v, requires_grad=True, name=n) for v, n in zip(values, "abc", strict=False)]
-    known = account(REGISTRY[name].apply(tuple(operands), params), root_name="y")
+    known = build_account(REGISTRY[name].apply(tuple(operands), params), root_name="y")
     return [part.local.text for part in known.steps[-1].contributions if part.local]
 
 
@@ -78,7 +78,7 @@ def test_local_derivatives_of_elementary_operations(
 )  # fmt: skip
 def test_parentheses_and_signs(function: Callable[..., Any], expected: str) -> None:
     x, y = variables(x=3, y=4)
-    assert formula(function(x, y), {x: "x", y: "y"}) == expected
+    assert format_formula(function(x, y), {x: "x", y: "y"}) == expected
 
 
 def test_matrix_times_vector_rules() -> None:
@@ -86,7 +86,7 @@ def test_matrix_times_vector_rules() -> None:
     x = Tensor(np.ones(3), requires_grad=True, name="x")
     y = W @ x
     y.name = "y"
-    product = account(np.sum(y)).steps[0]
+    product = build_account(np.sum(y)).steps[0]
     assert [part.rule.text for part in product.contributions] == ["∂f/∂y xᵀ", "Wᵀ ∂f/∂y"]
 
 
@@ -95,7 +95,7 @@ def test_matrix_product_rules_of_two_matrices() -> None:
     B = Tensor(np.ones((3, 4)), requires_grad=True, name="B")
     C = A @ B
     C.name = "C"
-    (left, right) = account(np.sum(C), root_name="L").steps[0].contributions
+    (left, right) = build_account(np.sum(C), root_name="L").steps[0].contributions
     assert left.rule.text == "∂L/∂C Bᵀ"
     assert right.rule.text == "Aᵀ ∂L/∂C"
     assert left.rule.latex == r"\frac{\partial L}{\partial C} \, B^{\top}"
@@ -106,7 +106,7 @@ def test_broadcast_sums_stand_in_the_rule() -> None:
     b = Tensor(np.ones(3), requires_grad=True, name="b")
     A = Z + b
     A.name = "A"
-    _, of_b = account(np.sum(A * A), root_name="L").steps[0].contributions
+    _, of_b = build_account(np.sum(A * A), root_name="L").steps[0].contributions
     assert of_b.rule.text == "sum(∂L/∂A, axis (0,))"
 
 
@@ -126,7 +126,7 @@ def test_broadcast_sums_stand_in_the_rule() -> None:
 )
 def test_shapes_and_parameters(build: Callable[..., Any], text: str) -> None:
     x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-    assert formula(build(x), {x: "x"}) == text
+    assert format_formula(build(x), {x: "x"}) == text
 
 
 def test_every_operation_has_formulas_for_its_rules() -> None:
@@ -144,7 +144,7 @@ def test_every_operation_has_formulas_for_its_rules() -> None:
             for x in case.arrays()
         )
         y = op.apply(operands, case.params)
-        known = account(np.sum(y * np.ones(y.shape)))
+        known = build_account(np.sum(y * np.ones(y.shape)))
         (step,) = [s for s in known.steps if s.tensor is y]
         assert len(step.contributions) == sum(type(x) is Tensor for x in operands)
         for part in step.contributions:
@@ -170,14 +170,14 @@ def test_every_operation_has_formulas_for_its_rules() -> None:
     ],
 )
 def test_numbers(x: float, text: str) -> None:
-    assert numbers.number(x) == text
+    assert numbers.format_number(x) == text
 
 
 def test_arrays_are_written_in_full_or_as_shape_and_norm() -> None:
-    assert numbers.value(np.array([[1, 2], [3, 4.5]])) == "[[1, 2], [3, 4.5]]"
-    assert numbers.value(np.full((5, 4), 2.0)) == "5×4, norm 8.944"
-    assert numbers.value(np.arange(5) > 2) == "5, 2 true"
-    assert numbers.value(np.zeros((0, 3))) == "[]"
+    assert numbers.format_value(np.array([[1, 2], [3, 4.5]])) == "[[1, 2], [3, 4.5]]"
+    assert numbers.format_value(np.full((5, 4), 2.0)) == "5×4, norm 8.944"
+    assert numbers.format_value(np.arange(5) > 2) == "5, 2 true"
+    assert numbers.format_value(np.zeros((0, 3))) == "[]"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Explanation, Tensor, draw, explain, sigmoid, variables
-from autograd.explanation.groups import Group, grouped
+from autograd.explanation.groups import Group, group_steps
 from autograd.explanation.watch import run_and_watch
 
 
@@ -33,7 +33,7 @@ def boxes(source: str) -> list[str]:
 
 def test_steps_belong_to_the_modules_that_ran_them() -> None:
     known = network().account
-    model, loss = outline(grouped(known.steps, known.scopes))
+    model, loss = outline(group_steps(known.steps, known.scopes))
     assert model == (
         "MLP",
         0,
@@ -57,7 +57,7 @@ def test_a_module_that_runs_twice_is_two_groups() -> None:
             return self.inner(self.deep[0](self.inner(x)) * 2)
 
     known = explain(Twice(), x=0.5).account
-    (whole,) = outline(grouped(known.steps, known.scopes))
+    (whole,) = outline(group_steps(known.steps, known.scopes))
     assert whole == (
         "Twice",
         1,
@@ -80,7 +80,7 @@ def test_a_module_that_fails_or_computes_nothing_leaves_no_group() -> None:
         return x
 
     known = explain(function, x=1.0).account
-    assert outline(grouped(known.steps, known.scopes)) == []
+    assert outline(group_steps(known.steps, known.scopes)) == []
 
 
 def test_a_forward_that_calls_the_one_it_overrides_is_one_group() -> None:
@@ -90,7 +90,7 @@ def test_a_forward_that_calls_the_one_it_overrides_is_one_group() -> None:
 
     layer = Loud(2, 1, seed=0)
     known = explain(lambda x: np.sum(layer(x)), x=[1.0, 2.0]).account
-    assert outline(grouped(known.steps, known.scopes)) == [("Loud", 4, [])]
+    assert outline(group_steps(known.steps, known.scopes)) == [("Loud", 4, [])]
 
 
 def test_watching_ends_with_the_function() -> None:
@@ -167,7 +167,7 @@ def test_blocks_of_steps() -> None:
     for _ in range(50):
         y = sigmoid(y * x)
     steps = explain(y).account.steps
-    whole = grouped(steps, ())
+    whole = group_steps(steps, ())
     whole.split(10)
     assert [g.title for g in whole.groups][:2] == ["steps 1 to 10", "steps 11 to 20"]
     whole.split(3)

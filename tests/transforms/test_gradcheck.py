@@ -9,6 +9,8 @@ import pytest
 
 import autograd
 from autograd import GradientMismatch, Tensor, gradcheck, no_grad, primitive
+from autograd.engine.declare import elementwise
+from autograd.engine.facts import Facts
 
 V = np.array([0.3, 0.7, 1.1])
 
@@ -238,6 +240,21 @@ def test_what_is_not_recorded_is_not_taken_for_analytic() -> None:
     worst = str(caught.value).splitlines()[2].split()
     # d(x |x|)/dx = 2 |x|, half of which the record has lost.
     assert float(worst[-2]) == pytest.approx(2 * float(worst[-3]), rel=1e-6)
+
+
+@pytest.mark.parametrize("analytic", [True, False])
+def test_analytic_is_said_in_the_declaration(analytic: bool) -> None:
+    """A user's operation, which bears a built-in's name, is what its own facts say."""
+    kinds = []
+
+    def half(x: Any) -> Any:
+        kinds.append(np.asarray(x).dtype.kind)
+        return 0.5 * x
+
+    mine = elementwise(half, 0.5, name="multiply", facts=Facts(analytic=analytic))
+    gradcheck(mine, V, order=1)
+    # More often than for the two trials that show whether a complex step is right.
+    assert (kinds.count("c") > 2) == analytic
 
 
 # Suspects ----------------------------------------------------------------------------------------

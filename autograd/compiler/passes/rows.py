@@ -43,7 +43,7 @@ def by_rows(node: Node, steps: Steps) -> Any:
 
 def _is_reduced_by_rows(node: Node, x: Node) -> bool:
     last = len(x.shape) - 1
-    is_last = node.params.get("axis") in (-1, (-1,), last, (last,))
+    is_last = last >= 0 and node.params.get("axis") in (-1, (-1,), last, (last,))
     return (
         is_last
         and x.dtype == node.dtype

@@ -2,7 +2,7 @@
 
 const MOST_COLUMNS = 24;
 
-// A table for the last two axes, one for each place along the axes before.
+// A table of the last two axes for each position along the axes before them.
 function heatMap(array, caption) {
   const entries = array.entries.map(toNumber);
   const columns = array.shape.at(-1) ?? 1;
@@ -49,11 +49,11 @@ function placeOf(start, shape) {
   return ` [${place.join(", ")}, :, :]`;
 }
 
-// Warm above zero, cool below; how far is the strength of the colour, and the number says it too.
+// Warm above zero, cool below, stronger for larger numbers; the number itself stands there too.
 function cell(x, largest) {
   const strength = Number.isFinite(x) ? Math.round((Math.abs(x) / largest) * 10) : 0;
   const side = x < 0 ? "cool" : "warm";
-  return html("td", { class: strength ? `${side} of-${strength}` : "" }, written(x, 3));
+  return html("td", { class: strength ? `${side} of-${strength}` : "" }, formatNumber(x, 3));
 }
 
 const FIGURES = ["least", "greatest", "mean", "standard deviation", "norm", "zeros"];
@@ -61,7 +61,7 @@ const FIGURES = ["least", "greatest", "mean", "standard deviation", "norm", "zer
 function summary(array, caption) {
   const rows = FIGURES.filter((name) => array.figures && name in array.figures).map((name) => [
     name,
-    written(array.figures[name]),
+    formatNumber(array.figures[name]),
   ]);
   if (array["not finite"]) rows.push(["not finite", String(array["not finite"])]);
   return html(
@@ -89,7 +89,7 @@ function histogram({ histogram: counts, figures }, caption) {
     }),
   );
   const end = counts.length * width;
-  const extent = `${written(figures.least)} to ${written(figures.greatest)}`;
+  const extent = `${formatNumber(figures.least)} to ${formatNumber(figures.greatest)}`;
   return svg(
     "svg",
     {
@@ -100,13 +100,13 @@ function histogram({ histogram: counts, figures }, caption) {
     },
     bars,
     svg("line", { x1: 0, x2: end, y1: 60.5, y2: 60.5 }),
-    svg("text", { x: 0, y: 74 }, written(figures.least)),
-    svg("text", { x: end, y: 74, class: "end" }, written(figures.greatest)),
+    svg("text", { x: 0, y: 74 }, formatNumber(figures.least)),
+    svg("text", { x: end, y: 74, class: "end" }, formatNumber(figures.greatest)),
   );
 }
 
 function arrayView(x, caption) {
-  if (isNumber(x)) return html("p", {}, `${caption}: `, html("strong", {}, written(x)));
+  if (isNumber(x)) return html("p", {}, `${caption}: `, html("strong", {}, formatNumber(x)));
   if (x.entries?.length) return heatMap(x, caption);
   return x.figures ? summary(x, caption) : html("p", {}, `${caption}: ${x.text}`);
 }

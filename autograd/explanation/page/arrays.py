@@ -1,4 +1,4 @@
-"""Values as a page shows them: numbers, small arrays in full, large ones by what sums them up."""
+"""Values as data for a page: numbers, small arrays in full, large ones as a summary."""
 
 from typing import Any
 
@@ -8,35 +8,35 @@ from autograd.engine.dtypes import Value
 from autograd.explanation import numbers
 
 MOST_ENTRIES = 400
-"""Larger arrays are summed up."""
+"""Largest size of an array that is shown in full."""
 
 MOST_IN_ALL = 40_000
-"""Entries of one page; the more arrays there are, the smaller are those shown in full."""
+"""Most entries in one page; with many arrays the limit of each is lower."""
 
 _BINS = 24
 _DIGITS = 6
 
 
-def shown(x: Value, limit: int = MOST_ENTRIES) -> Any:
-    """A value as JSON: a number, or a dict with `shape`, `text` and either `entries` or a summary.
+def to_json(x: Value, limit: int = MOST_ENTRIES) -> Any:
+    """Return a number, or a dict with `shape`, `text` and either `entries` or a summary, for JSON.
 
-    >>> shown(np.float64(-2.0)), shown(np.array([1.0, 0.5]))
+    >>> to_json(np.float64(-2.0)), to_json(np.array([1.0, 0.5]))
     (-2.0, {'shape': [2], 'text': '[1, 0.5]', 'entries': [1.0, 0.5]})
     """
     x = np.asarray(x)
     if np.iscomplexobj(x):
-        return {"shape": list(x.shape), "text": numbers.value(x)}
+        return {"shape": list(x.shape), "text": numbers.format_value(x)}
     x = x.astype(np.float64)
     if not x.ndim:
         return plain(float(x))
-    found = {"shape": list(x.shape), "text": numbers.value(x)}
+    found = {"shape": list(x.shape), "text": numbers.format_value(x)}
     if x.size <= limit:
         return found | {"entries": [plain(_rounded(entry)) for entry in x.ravel().tolist()]}
     return found | summary(x)
 
 
 def plain(x: float) -> float | str:
-    """A number for JSON, which has no infinities and no NaN."""
+    """Return a number for JSON, which has no infinities and no NaN, as text if it is one."""
     return x if np.isfinite(x) else str(x)
 
 
@@ -45,7 +45,7 @@ def _rounded(x: float) -> float:
 
 
 def summary(x: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """The extent of an array's entries, and how many there are where between."""
+    """Return the range and a histogram of an array's entries."""
     finite = x[np.isfinite(x)]
     found: dict[str, Any] = {"not finite": int(x.size - finite.size)}
     if not finite.size:
@@ -63,6 +63,6 @@ def summary(x: np.ndarray[Any, Any]) -> dict[str, Any]:
         with np.errstate(all="ignore"):
             counts, _ = np.histogram(finite, bins=_BINS)
     except ValueError:
-        # The entries lie too close together, or too far apart, for bins between them.
+        # The entries lie too close together, or too far apart, for bins.
         return found
     return found | {"histogram": counts.tolist()}

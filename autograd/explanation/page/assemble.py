@@ -1,8 +1,8 @@
-"""Putting a page together, and the one place where text becomes part of HTML.
+"""The page as HTML; the only place where text becomes part of HTML.
 
-Everything that a stranger may have named goes through `html.escape`, or into a data block where no
-`<` is left. The scripts and the style are the files beside this one; the page's policy lets the
-browser run these and nothing else, and fetch nothing at all.
+Every text from outside goes through `html.escape`, or into a data block that has no `<`. The
+scripts and the style are the files beside this one; the page's content security policy allows the
+browser to run these and nothing else, and to fetch nothing.
 """
 
 import base64
@@ -15,51 +15,51 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.explanation.groups import grouped
-from autograd.explanation.page.data import Bounds, Mistakes, page_data
+from autograd.explanation.groups import group_steps
+from autograd.explanation.page.data import Bounds, Mistakes, collect_page_data
 from autograd.explanation.page.javascript import NotLiveError, javascript
-from autograd.explanation.page.pictures import MOST_MEMBERS, pictures
+from autograd.explanation.page.pictures import MOST_MEMBERS, draw_pictures
 from autograd.explanation.palette import DARK, LIGHT, Palette
 from autograd.explanation.steps import Account
-from autograd.explanation.text import given, to_text
+from autograd.explanation.text import format_inputs, to_text
 
 _SCRIPTS = (
     *("functions", "elements", "numbers", "mathematics", "marking", "arrays"),
     *("moments", "picture", "card", "inputs", "quiz", "page"),
 )
-"""In the order in which they need one another."""
+"""Scripts, each after those that it uses."""
 
 _MOST_IN_HEAD = 240
-"""Characters of the program, and of its inputs' values."""
+"""Most characters of the program, and of its inputs' values."""
 
 _STRENGTHS = range(1, 11)
 
 
-def page(
+def render_page(
     known: Account,
     program: str,
     mistakes: Mistakes | None = None,
     bounds: Bounds | None = None,
 ) -> str:
-    """The page as HTML.
+    """Return the page as HTML.
 
-    Raises what `render` raises where the graph cannot be laid out.
+    Raises the errors of `render` where the graph cannot be laid out.
     """
-    whole = grouped(known.steps, known.scopes)
+    whole = group_steps(known.steps, known.scopes)
     whole.split(MOST_MEMBERS)
     try:
         compute, why = javascript(known), None
     except NotLiveError as reason:
         compute, why = "null", str(reason)
-    data = page_data(known, whole, why is None, mistakes or {}, bounds or {})
+    data = collect_page_data(known, whole, why is None, mistakes or {}, bounds or {})
     data["why"] = why
-    drawn = pictures(known, whole)
+    drawn = draw_pictures(known, whole)
     script = _script(compute)
     style = _style()
     return Template(_file("page.html")).substitute(
         title=_text(f"{known.names[known.root]} and its gradient"),
         program=_text(_short(program, f"{known.names[known.root]}, in {len(known.steps)} steps")),
-        given=_text(_short(given(known), f"{len(known.leaves)} inputs")),
+        given=_text(_short(format_inputs(known), f"{len(known.leaves)} inputs")),
         text=_text(to_text(known, program)),
         picture=drawn[0],
         data=_json(data),
@@ -71,8 +71,8 @@ def page(
     )
 
 
-def framed(document: str) -> str:
-    """A page inside another, as in a notebook: in a frame, so that neither touches the other."""
+def embed_in_frame(document: str) -> str:
+    """Return a page in a frame, isolated from the page around it, such as a notebook."""
     return (
         '<iframe style="width: 100%; height: 46rem; border: 0" '
         f'title="Explanation" sandbox="allow-scripts" srcdoc="{_text(document)}"></iframe>'
@@ -80,7 +80,7 @@ def framed(document: str) -> str:
 
 
 def _short(text: str, instead: str) -> str:
-    """A text for the head of the page, or what to say if it would fill the screen."""
+    """Return a text for the head of the page, or a replacement if it would fill the screen."""
     return text if len(text) <= _MOST_IN_HEAD else instead
 
 
@@ -95,7 +95,7 @@ def _script(compute: str) -> str:
 
 
 def _style() -> str:
-    """The style, with the colours of the palette as variables."""
+    """Return the style, with the colours of the palette as variables."""
     light, dark = (_variables(palette) for palette in (LIGHT, DARK))
     colours = (
         f":root {{ {light} }}\n"
@@ -115,7 +115,7 @@ def _variables(palette: Palette) -> str:
 
 
 def _hash(source: str) -> str:
-    """How a content security policy calls an inline script or style."""
+    """Return the hash that a content security policy has for an inline script or style."""
     digest = hashlib.sha256(source.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
@@ -125,11 +125,11 @@ def _text(text: str) -> str:
 
 
 def _json(value: Mapping[str, Any] | list[str]) -> str:
-    """JSON in which HTML finds no tag, no comment and no end of the script."""
+    """Return JSON that contains no tag, no comment and no end of a script for HTML."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return _sound(text).replace("<", "\\u003c")
 
 
 def _sound(text: str) -> str:
-    """Text that can be encoded: half a surrogate pair becomes a question mark."""
+    """Return text that can be encoded: half a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

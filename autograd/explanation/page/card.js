@@ -10,7 +10,7 @@ function box(title, symbol, content) {
   );
 }
 
-// The gradient itself, unless other paths will add to it.
+// The gradient, or the contribution of one path if others add to it.
 function contributionBox(number) {
   const { operand, path } = parts[number];
   const paths = arriving[operand].length;
@@ -75,12 +75,12 @@ function slopeCard(number, part, tensor, contribution) {
   const slope = textOf(now.slopes[number]);
   const scalar = isNumber(part.value);
   const local = `${derivative(result.latex, operand.latex)} = ${part.local.latex}`;
-  const written = slope === part.local.text ? slope : `${part.local.text} = ${slope}`;
+  const slopeText = slope === part.local.text ? slope : `${part.local.text} = ${slope}`;
   return {
     words:
       `From ${result.name} back to ${operand.name}: ` +
       `upstream ${gradientName(tensor)} = ${upstream}, ` +
-      `times the local derivative ∂${result.name}/∂${operand.name} = ${written}, ` +
+      `times the local derivative ∂${result.name}/∂${operand.name} = ${slopeText}, ` +
       `${scalar ? "is" : "entry by entry, is"} the contribution ${contribution}.`,
     shown: [
       equation(
@@ -219,7 +219,7 @@ function showCard(moment) {
   byId("step-mathematics").replaceChildren(...card.shown);
 }
 
-// Every step at once, for paper.
+// All steps, for paper.
 function listSteps() {
   const items = moments.slice(1).map((moment) => {
     const card = cardOf(moment);
@@ -228,7 +228,7 @@ function listSteps() {
   byId("all-steps").replaceChildren(...items);
 }
 
-// What is known about one tensor: its arrays, its shape and its rules.
+// Details of one tensor: its arrays, its shape and its rules.
 function inspect(t) {
   picture.inspected = t;
   const panel = byId("inspector");

@@ -1,4 +1,4 @@
-"""What a page knows of a computation: the account as plain data for its scripts."""
+"""The account of a computation as plain data for the scripts of a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,26 +6,26 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.explanation.formula import formula, step_formula
+from autograd.explanation.formula import format_formula, format_step
 from autograd.explanation.groups import Group
 from autograd.explanation.notation import in_words, latex_name
-from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, shown
+from autograd.explanation.page.arrays import MOST_ENTRIES, MOST_IN_ALL, to_json
 from autograd.explanation.steps import Account, Step, is_named, run_rules
 
 Mistakes = Mapping[str, Sequence[tuple[Any, str]]]
-"""For quantities such as `q` or `df/dq`, values that a slip gives, each with what went wrong."""
+"""Wrong values of quantities such as `q` or `df/dq`, each with the mistake that leads to it."""
 
 Bounds = Mapping[str, tuple[Any, Any]]
-"""For quantities at a kink, the least and the greatest value that are right."""
+"""The least and the greatest right value of quantities at a kink."""
 
 _SLOT, _SLOT_IN_PARENTHESES = "\ue000", "\ue001"
-"""Stand before and after an operand's place in a step's formula; nobody's name has them."""
+"""Marks before and after an operand's place in a step's formula, from the private use area."""
 
 
-def page_data(
+def collect_page_data(
     known: Account, whole: Group, live: bool, mistakes: Mistakes, bounds: Bounds
 ) -> dict[str, Any]:
-    """Everything the scripts need but the pictures and the program that computes.
+    """Return the data of the scripts, without the pictures and the program that computes.
 
     Tensors are numbered as in `Account.tensors` and contributions as in `Account.contributions`;
     the pictures refer to them by these numbers. `live` is whether the inputs can be moved.
@@ -44,14 +44,14 @@ def page_data(
                 "latex": latex_name(known.names[x]),
                 "leaf": x.op is None,
                 "shape": list(x.shape),
-                "value": shown(x.data, limit),
-                "gradient": shown(known.gradients[x], limit) if x in known.gradients else None,
+                "value": to_json(x.data, limit),
+                "gradient": to_json(known.gradients[x], limit) if x in known.gradients else None,
                 "mistakes": {
-                    kind: [[shown(value), said] for value, said in mistakes.get(quantity, ())]
+                    kind: [[to_json(value), said] for value, said in mistakes.get(quantity, ())]
                     for kind, quantity in _quantities(known, x)
                 },
                 "bounds": {
-                    kind: [shown(bound) for bound in bounds[quantity]]
+                    kind: [to_json(bound) for bound in bounds[quantity]]
                     for kind, quantity in _quantities(known, x)
                     if quantity in bounds
                 },
@@ -65,9 +65,9 @@ def page_data(
                 "operand": number[part.operand],
                 "rule": _both(part.rule),
                 "local": general.get(id(part)) or (part.local and _both(part.local)),
-                "slope": None if part.slope is None else shown(part.slope, limit=4),
-                "value": shown(part.value, limit=4),
-                "total": shown(part.total, limit=4),
+                "slope": None if part.slope is None else to_json(part.slope, limit=4),
+                "value": to_json(part.value, limit=4),
+                "total": to_json(part.total, limit=4),
                 "path": part.paths,
                 "entrywise": part.local is not None and np.shape(part.value) == step.tensor.shape,
             }
@@ -78,7 +78,7 @@ def page_data(
 
 
 def _quantities(known: Account, x: Tensor) -> Iterator[tuple[str, str]]:
-    """What a worksheet calls the value of a tensor and its gradient."""
+    """Yield the names of a tensor's value and of its gradient in worksheets."""
     yield "value", known.names[x]
     yield "gradient", f"d{known.names[known.root]}/d{known.names[x]}"
 
@@ -92,31 +92,31 @@ def _step(
     return {
         "tensor": number[step.tensor],
         "operands": [number[x] for x in named],
-        "text": known.written(step),
-        "latex": known.written(step, "latex"),
+        "text": known.format_step(step),
+        "latex": known.format_step(step, "latex"),
         "numbers": _with_slots(known, step),
-        "words": in_words(step.tensor.op.name, [known.name(x) for x in operands]),
+        "words": in_words(step.tensor.op, [known.name(x) for x in operands]),
     }
 
 
 def _with_slots(known: Account, step: Step) -> str | None:
-    """The formula of a step on single numbers, with a slot for each of its named operands.
+    """Return the formula of a step on single numbers, with a slot for each named operand.
 
-    A slot says whether a negative number there needs parentheses.
+    The mark of a slot says whether a negative number there needs parentheses.
     """
     named = [is_named(x, known.names) for x in step.operands]
     shapes = [np.shape(x.data if type(x) is Tensor else x) for x in step.operands]
     if step.tensor.shape or any(shapes) or any(x is None for x in step.operands):
         return None
 
-    def written(sign: str) -> str:
+    def format_with(sign: str) -> str:
         texts = [
             f"{sign}{_SLOT}{sum(named[:k])}{_SLOT}" if named[k] else known.name(x)
             for k, x in enumerate(step.operands)
         ]
-        return step_formula(step.tensor, texts)
+        return format_step(step.tensor, texts)
 
-    template, negative = written(""), written("−")
+    template, negative = format_with(""), format_with("−")
     for k in range(sum(named)):
         slot = f"{_SLOT}{k}{_SLOT}"
         if f"(−{slot})" in negative and f"({slot})" not in template:
@@ -125,7 +125,7 @@ def _with_slots(known: Account, step: Step) -> str | None:
 
 
 def _general_formulas(known: Account) -> dict[int, dict[str, str]]:
-    """The local derivatives as they are for all values of the inputs, not only for those given."""
+    """Return the local derivatives in the form that holds for all values of the inputs."""
     found = {}
     for step in known.steps:
         if not step.contributions:
@@ -135,8 +135,8 @@ def _general_formulas(known: Account) -> dict[int, dict[str, str]]:
         for rule, part in zip(symbols.rules, step.contributions, strict=True):
             if rule.local is not None:
                 found[id(part)] = {
-                    "text": formula(rule.local, text, general=True),
-                    "latex": formula(rule.local, latex, "latex", general=True),
+                    "text": format_formula(rule.local, text, general=True),
+                    "latex": format_formula(rule.local, latex, "latex", general=True),
                 }
     return found
 

@@ -1,4 +1,4 @@
-// Making parts of the page. Text only ever becomes text: no string is read as markup.
+// Elements of the page. Strings become text nodes only; none is parsed as markup.
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {

@@ -1,23 +1,42 @@
-// NumPy's functions of numbers that JavaScript lacks, for the program of the page.
+// The functions of the vocabulary of numbers (engine/spelling.py) that JavaScript lacks, with the
+// results of NumPy, for the program of the page.
 
-const power = (x, n) => (x === 1 ? 1 : x ** n);
-const remainder = (x, y) => ((x % y) + y) % y;
-const heaviside = (x, atZero) => (x > 0 ? 1 : x === 0 ? atZero : x < 0 ? 0 : NaN);
+const fmod = (x, y) => x % y;
+const isNegative = (x) => x < 0 || Object.is(x, -0);
+const copysign = (x, y) => (isNegative(y) ? -Math.abs(x) : Math.abs(x));
 
-// To the nearest whole number, and from the middle to the even one.
+// JavaScript's ** gives NaN for a power of 1 and for (-1) ** Infinity.
+function power(x, n) {
+  if (x === 1 || (x === -1 && Math.abs(n) === Infinity)) return 1;
+  return x ** n;
+}
+
+// The remainder has the sign of y, the quotient is whole (npy_divmod in NumPy's npy_math).
+function divmod(x, y) {
+  let rest = x % y;
+  if (y === 0) return [x / y, rest];
+  let quotient = (x - rest) / y;
+  if (rest === 0) rest = copysign(0, y);
+  else if (y < 0 !== rest < 0) {
+    rest += y;
+    quotient -= 1;
+  }
+  if (quotient === 0) return [copysign(0, x / y), rest];
+  const whole = Math.floor(quotient);
+  return [quotient - whole > 0.5 ? whole + 1 : whole, rest];
+}
+
+const floorDivide = (x, y) => divmod(x, y)[0];
+const remainder = (x, y) => divmod(x, y)[1];
+
+// The nearest whole number; of two equally near ones the even one.
 function rint(x) {
   const below = Math.floor(x);
   const middle = x - below === 0.5;
   return middle ? 2 * Math.round(below / 2) : Math.round(x);
 }
 
-// ln(e^x + e^y), without overflow.
-function logaddexp(x, y) {
-  if (x === y) return x + Math.LN2;
-  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
-}
-
-// 2/√π e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...): all terms have one sign, so nothing cancels.
+// 2/√π e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...): all terms have one sign, so no digits cancel.
 function erfNearZero(x) {
   let term = x;
   let sum = x;
@@ -28,10 +47,10 @@ function erfNearZero(x) {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
-// e^(-x²)/√π divided by x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))): fast for x from 2 on.
+// e^(-x²)/√π divided by x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))): fast for x from 1 on.
 function erfcFarOut(x) {
   let tail = x;
-  for (let n = 100; n > 0; n -= 1) tail = x + n / 2 / tail;
+  for (let n = 300; n > 0; n -= 1) tail = x + n / 2 / tail;
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / tail;
 }
 
@@ -40,8 +59,6 @@ function erf(x) {
 }
 
 function erfc(x) {
-  if (x < 2) return 1 - erf(x);
+  if (x < 1) return 1 - erf(x);
   return erfcFarOut(x);
 }
-
-const normal_cdf = (x) => 0.5 * erfc(-x / Math.SQRT2);

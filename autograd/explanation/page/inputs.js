@@ -1,4 +1,4 @@
-// Sliders for the inputs, and steps of gradient descent with a plot of how the result falls.
+// Sliders for the inputs, and steps of gradient descent with a plot of the falling result.
 
 const leaves = tensors.map((x, t) => t).filter((t) => tensors[t].leaf);
 const descent = { path: [], moving: new Set(leaves.filter((t) => now.gradients[t] !== null)) };
@@ -36,7 +36,7 @@ function inputRow(t, i) {
     if (x > Number(range.max)) range.max = x;
     range.value = x;
     if (document.activeElement !== number || readNumber(number.value)?.value !== x)
-      number.value = written(x, 6);
+      number.value = formatNumber(x, 6);
     slope.textContent = textOf(now.gradients[t]);
   });
   return html(
@@ -82,7 +82,7 @@ function takeSteps(count) {
     descent.path.push(result());
   }
   plotPath();
-  return say(`After ${descent.path.length - 1} steps ${nameOf(data.root)} = ${written(result())}.`);
+  return say(`After ${descent.path.length - 1} steps ${nameOf(data.root)} = ${formatNumber(result())}.`);
 }
 
 const result = () => toNumber(now.values[data.root]);
@@ -108,7 +108,7 @@ function plotPath() {
   const points = path.map((f, k) => `${x(k).toFixed(1)},${y(f).toFixed(1)}`);
   const bottom = ROOM.height - ROOM.bottom;
   const label = (at, text, cls) => svg("text", { x: at[0], y: at[1], class: cls }, text);
-  const ends = `${written(path[0])} to ${written(path.at(-1))}`;
+  const ends = `${formatNumber(path[0])} to ${formatNumber(path.at(-1))}`;
   byId("plot").replaceChildren(
     svg(
       "svg",
@@ -121,8 +121,8 @@ function plotPath() {
       svg("line", { x1: ROOM.left, x2: ROOM.left, y1: ROOM.top, y2: bottom }),
       svg("polyline", { points: points.join(" ") }),
       path.length <= 60 ? path.map((f, k) => svg("circle", { cx: x(k), cy: y(f), r: 3 })) : [],
-      label([ROOM.left - 6, ROOM.top + 8], written(high, 3), "end"),
-      label([ROOM.left - 6, bottom], low === high ? "" : written(low, 3), "end"),
+      label([ROOM.left - 6, ROOM.top + 8], formatNumber(high, 3), "end"),
+      label([ROOM.left - 6, bottom], low === high ? "" : formatNumber(low, 3), "end"),
       label([ROOM.left, ROOM.height - 8], "0", ""),
       label([ROOM.width - ROOM.right, ROOM.height - 8], `${path.length - 1} steps`, "end"),
     ),

@@ -1,141 +1,122 @@
 """A program of single numbers as JavaScript, forward and backward, for a page to run.
 
-The steps are those of the record, and the backward part is the record that the derivative rules
-make of themselves when they run on symbols. So nothing here knows a derivative: there is only how
-JavaScript writes each of NumPy's functions of numbers. What has no entry, such as `relu`, is
-spelt out by running its own NumPy code on symbols.
+The steps are those of the record. The backward part is the record of the derivative rules, run on
+symbols, so this file contains no derivative. How one number of an operation is computed is a fact
+of its declaration (`engine/spelling.py`); an entry-by-entry operation without that fact, such as
+`relu`, is spelled out by running its NumPy code on symbols.
 """
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.engine import spelling
 from autograd.engine.modes import enable_grad
 from autograd.engine.operation import Operation
+from autograd.engine.spelling import Expression, Language
 from autograd.engine.tensor import Tensor
 from autograd.errors import AutogradError
-from autograd.explanation.steps import Account, is_named, run_rules
+from autograd.explanation.steps import Account, AppliedRule, is_named, run_rules
 
-Names = Mapping[Tensor, str]
+Names = Mapping[Tensor, Expression]
 
-_MATH = (
-    "cos sin tan sinh cosh tanh exp expm1 log log1p log2 log10 sqrt cbrt sign floor ceil trunc "
-    "hypot absolute:abs fabs:abs maximum:max minimum:min norm:abs arctan2:atan2 arcsin:asin "
-    "arccos:acos arctan:atan arcsinh:asinh arccosh:acosh arctanh:atanh"
+_IN_MATH = (
+    "abs exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh "
+    "acosh atanh floor ceil trunc"
 )
-_OURS = "erf erfc normal_cdf logaddexp power remainder rint heaviside"
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_COMPARISONS = {
-    "greater": ">",
-    "greater_equal": ">=",
-    "less": "<",
-    "less_equal": "<=",
-    "equal": "===",
-    "not_equal": "!==",
-}
-_SAME = (
-    "sum mean max min prod logsumexp positive copy astype astype_discrete real conjugate "
-    "reshape broadcast_to transpose swapaxes squeeze ravel"
-)
-"""What leaves a single number as it is."""
-
-_TEMPLATES = {
-    "negative": "(-{0})",
-    "square": "({0} * {0})",
-    "reciprocal": "(1 / {0})",
+_OF_TWO = ("atan2", "hypot")
+_IN_FUNCTIONS = {"rint": 1, "erf": 1, "erfc": 1, "copysign": 2, "fmod": 2}
+_WORDS = {
+    **{name: f"Math.{name}({{0}})" for name in _IN_MATH.split()},
+    **{name: f"Math.{name}({{0}}, {{1}})" for name in _OF_TWO},
+    **{name: f"{name}({', '.join(('{0}', '{1}')[:n])})" for name, n in _IN_FUNCTIONS.items()},
+    **{sign: f"{{0}} {sign} {{1}}" for sign in ("+", "-", "*", "/", "**", "<", "<=", ">", ">=")},
     "exp2": "power(2, {0})",
-    "floor_divide": "Math.floor({0} / {1})",
-    "isnan": "Number(Number.isNaN({0}))",
-    "isfinite": "Number(Number.isFinite({0}))",
+    "pow": "power({0}, {1})",
+    "//": "floorDivide({0}, {1})",
+    "%": "remainder({0}, {1})",
+    "==": "{0} === {1}",
+    "!=": "{0} !== {1}",
+    "negative": "-{0}",
+    "if": "{0} ? {1} : {2}",
+    "and": "{0} && {1}",
+    "or": "{0} || {1}",
+    "not": "!({0})",
+    "bool": "{0}",
+    "float": "{0}",
+    "inf": "Infinity",
     # NaN is not 0, and so counts as true.
-    "where": "({0} !== 0 ? {1} : {2})",
-    "logical_not": "Number({0} === 0)",
-    "logical_and": "Number({0} !== 0 && {1} !== 0)",
-    "logical_or": "Number({0} !== 0 || {1} !== 0)",
-    "tie_share": "({0} > {1} ? 1 : {0} === {1} ? 0.5 : 0)",
-    "extremal_share": "Number({0} === {1})",
-    "gelu": "({0} * normal_cdf({0}))",
-    # Of a single number.
-    "softmax": "1",
-    "log_softmax": "0",
-    "zeros_like": "0",
-    "ones_like": "1",
+    "truth": "{0} !== 0",
+    "number": "Number({0})",
 }
-_TEMPLATES |= dict.fromkeys(_SAME.split(), "{0}")
-_TEMPLATES |= {name: f"({{0}} {sign} {{1}})" for name, sign in _INFIX.items()}
-_TEMPLATES |= {name: f"Number({{0}} {sign} {{1}})" for name, sign in _COMPARISONS.items()}
-_ARITY = {"hypot": 2, "maximum": 2, "minimum": 2, "arctan2": 2}
-_ARITY |= {"logaddexp": 2, "power": 2, "remainder": 2, "heaviside": 2}
-
-
-def _call(function: str, name: str) -> str:
-    slots = ", ".join(f"{{{k}}}" for k in range(_ARITY.get(name, 1)))
-    return f"{function}({slots})"
-
-
-_TEMPLATES |= {
-    name: _call(f"Math.{in_math or name}", name)
-    for name, _, in_math in (entry.partition(":") for entry in _MATH.split())
-}
-_TEMPLATES |= {name: _call(name, name) for name in _OURS.split()}
-
-_WITHOUT_MEANING = {"shape", "axis", "axes", "keepdims", "dtype", "axis1", "axis2"}
-"""Parameters that change nothing about a single number."""
+JAVASCRIPT = Language(_WORDS)
+"""How JavaScript says each word of the vocabulary; other functions are in `functions.js`."""
 
 
 class NotLiveError(Exception):
-    """Why a page cannot compute a program itself."""
+    """The reason why a page cannot compute a program itself."""
 
 
 def javascript(known: Account) -> str:
-    """The source of a function of the leaves' values.
+    """Return the source of a function of the leaves' values.
 
-    It returns the values and gradients of all tensors, and the slope, value and running total of
-    every contribution, each as an array in the numbering of the account.
+    The function returns the values and gradients of all tensors, and the slope, value and running
+    total of every contribution, each as an array in the numbering of the account.
 
     Raises `NotLiveError`, with the reason, for a program that is not made of single numbers.
     """
     _require_numbers(known)
-    values = {x: f"v{i}" for i, x in enumerate(known.tensors)}
-    lines = [f"const {values[x]} = inputs[{i}];" for i, x in enumerate(known.leaves)]
+    body = _Body()
+    values = {x: Expression(f"v{i}") for i, x in enumerate(known.tensors)}
+    for i, x in enumerate(known.leaves):
+        body.define(values[x].text, Expression(f"inputs[{i}]"))
     for step in known.steps:
-        x = step.tensor
-        assert x.op is not None
-        operands = [_expression(o, values) for o in x.inputs]
-        lines.append(f"const {values[x]} = {_applied(x.op, x.params, operands, x.inputs)};")
+        before = {x: name for x, name in values.items() if x is not step.tensor}
+        body.define(values[step.tensor].text, body.compute(step.tensor, before))
     gradients = {known.root: "1"} if known.gradients else {}
-    slopes, contributions, totals = [], [], []
-    c = 0
+    slopes: list[str] = []
+    contributions: list[str] = []
+    totals: list[str] = []
     for step in reversed(known.steps):
         if not step.contributions:
             continue
         symbols = run_rules(step.tensor, step.upstream)
-        names = {symbols.upstream: gradients[step.tensor], symbols.output: values[step.tensor]}
+        names = {
+            symbols.upstream: Expression(gradients[step.tensor]),
+            symbols.output: values[step.tensor],
+        }
         for x, operand in zip(symbols.operands, step.tensor.inputs, strict=True):
             if is_named(operand, values):
                 names[x] = values[operand]
         for rule in symbols.rules:
-            lines.append(f"const c{c} = {_expression(rule.contribution, names)};")
-            before = gradients.get(rule.operand)
-            total = f"t{c}" if before else f"c{c}"
-            if before:
-                lines.append(f"const {total} = {before} + c{c};")
+            contribution = body.define(f"c{len(totals)}", body.compute(rule.contribution, names))
+            earlier = gradients.get(rule.operand)
+            total = contribution
+            if earlier:
+                total = body.define(f"t{len(totals)}", Expression(f"{earlier} + {contribution}"))
             gradients[rule.operand] = total
-            slopes.append("null" if rule.local is None else _expression(rule.local, names))
-            contributions.append(f"c{c}")
+            slopes.append(_slope(rule, names, body))
+            contributions.append(contribution)
             totals.append(total)
-            c += 1
     results = {
-        "values": values.values(),
-        "gradients": (gradients.get(x, "null") for x in known.tensors),
+        "values": [name.text for name in values.values()],
+        "gradients": [gradients.get(x, "null") for x in known.tensors],
         "slopes": slopes,
         "contributions": contributions,
         "totals": totals,
     }
     returned = [f"{name}: [{', '.join(texts)}]," for name, texts in results.items()]
-    body = [*lines, "return {", *(f"  {line}" for line in returned), "};"]
-    return "\n".join(["(inputs) => {", *(f"  {line}" for line in body), "}"])
+    lines = [*body.lines, "return {", *(f"  {line}" for line in returned), "};"]
+    return "\n".join(["(inputs) => {", *(f"  {line}" for line in lines), "}"])
+
+
+def _slope(rule: AppliedRule, names: Names, body: "_Body") -> str:
+    if rule.local is None:
+        return "null"
+    return spelling.as_number(body.compute(rule.local, names), JAVASCRIPT).text
 
 
 def _require_numbers(known: Account) -> None:
@@ -147,67 +128,138 @@ def _require_numbers(known: Account) -> None:
             raise NotLiveError(f"{name} is a number of type {x.dtype}")
 
 
-def _expression(x: Any, names: Names) -> str:
-    """How JavaScript computes `x`, recorded from the tensors in `names`."""
+class _Body:
+    """The body of a function under construction."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._shared = 0
+
+    def define(self, name: str, expression: Expression) -> str:
+        """Add the line that gives a number its name, and return the name."""
+        number = spelling.as_number(expression, JAVASCRIPT)
+        self.lines.append(f"const {name} = {number.text};")
+        return name
+
+    def compute(self, x: Any, names: Names) -> Expression:
+        """Return how JavaScript computes `x`, recorded from the tensors in `names`.
+
+        A step that several others use, or one uses several times, becomes a constant.
+        """
+        if type(x) is not Tensor:
+            return _literal(x)
+        steps = _steps_below(x, names)
+        uses = Counter[Tensor]()
+        for step in steps:
+            uses.update(_uses(step, names))
+        found = dict(names)
+        for step in steps:
+            expression = self._operation(step, found)
+            if uses[step] > 1 and not re.fullmatch(r"\w+", expression.text):
+                name = f"s{self._shared}"
+                self._shared += 1
+                self.lines.append(f"const {name} = {expression.text};")
+                expression = Expression(name, is_truth=expression.is_truth)
+            found[step] = expression
+        return _operand(x, found)
+
+    def _operation(self, x: Tensor, names: Names) -> Expression:
+        op, params, operands = x.op, x.params or {}, x.inputs
+        assert op is not None
+        pieces = [_operand(o, names) for o in operands]
+        declared = spelling.number_spelling(op, params)
+        if not declared:
+            return self._spell_out(op, params, pieces, operands)
+        if x.dtype not in (np.float64, np.bool_):
+            raise NotLiveError(f"there is no JavaScript for {op.name} with a result of {x.dtype}")
+        tree = spelling.parse(declared, _constants(operands, names))
+        truths = tuple(_is_truth(o) for o in operands)
+        if x.dtype == bool and not spelling.is_truth_valued(tree, truths):
+            raise NotLiveError(f"there is no JavaScript for {op.name} of truth values")
+        return spelling.write(tree, pieces, JAVASCRIPT)
+
+    def _spell_out(
+        self,
+        op: Operation,
+        params: Mapping[str, Any],
+        pieces: Sequence[Expression],
+        operands: tuple[Any, ...],
+    ) -> Expression:
+        """Return an entry-by-entry operation as the steps of its own code."""
+        symbols = [
+            Tensor(x._data, requires_grad=True) if type(x) is Tensor and x.dtype.kind == "f" else x
+            for x in operands
+        ]
+        names = {x: piece for x, piece in zip(symbols, pieces, strict=True) if type(x) is Tensor}
+        problem = NotLiveError(f"there is no JavaScript for {op.name}")
+        if op.kind != "elementwise":
+            raise problem
+        try:
+            with enable_grad(), np.errstate(all="ignore"):
+                made = op.impl(*symbols, **params)
+        except (AutogradError, TypeError):
+            # It looks at values, or calls what is no function of NumPy's.
+            raise problem from None
+        if type(made) is not Tensor or made.op is None or made.op is op:
+            raise problem
+        return self.compute(made, names)
+
+
+def _operand(x: Any, names: Names) -> Expression:
     if type(x) is not Tensor:
         return _literal(x)
-    if x in names:
-        return names[x]
-    if x.op is None:
-        return _literal(x._data)
-    return _applied(x.op, x.params, [_expression(o, names) for o in x.inputs], x.inputs)
+    return names[x] if x in names else _literal(x._data)
 
 
-def _literal(x: Any) -> str:
-    if x is None:
-        return "null"
-    x = float(x)
-    if not np.isfinite(x):
-        return {"inf": "Infinity", "-inf": "(-Infinity)", "nan": "NaN"}[str(x)]
-    text = repr(x).removesuffix(".0")
-    return f"({text})" if x < 0 else text
-
-
-def _applied(
-    op: Operation, params: Mapping[str, Any] | None, texts: list[str], operands: tuple[Any, ...]
-) -> str:
-    """One operation on operands that are written already."""
-    params = {k: v for k, v in (params or {}).items() if k not in _WITHOUT_MEANING}
-    if op.name == "clip":
-        return _clipped(texts)
-    if op.name == "power" and operands[1] is not None and texts[1] == "2":
-        return f"({texts[0]} * {texts[0]})"
-    template = _TEMPLATES.get(op.name)
-    if template is not None and not params:
-        return template.format(*texts)
-    return _spelt_out(op, params, texts, operands)
-
-
-def _clipped(texts: list[str]) -> str:
-    """Kept above the lower bound first: where bounds cross, the result is the upper one."""
-    x, low, high = texts
-    above = x if low == "null" else f"Math.max({x}, {low})"
-    return above if high == "null" else f"Math.min({above}, {high})"
-
-
-def _spelt_out(
-    op: Operation, params: Mapping[str, Any], texts: list[str], operands: tuple[Any, ...]
-) -> str:
-    """An entry-by-entry operation as what its own code is made of."""
-    symbols = [
-        Tensor(x._data, requires_grad=True) if type(x) is Tensor and x.dtype.kind == "f" else x
+def _constants(operands: tuple[Any, ...], names: Names) -> tuple[Any, ...]:
+    """Return the operands for `spelling.parse`: numbers, and `...` for those that may move."""
+    values = (
+        (x if x in names or x.op is not None else x._data) if type(x) is Tensor else x
         for x in operands
-    ]
-    names = {x: text for x, text in zip(symbols, texts, strict=True) if type(x) is Tensor}
-    problem = NotLiveError(f"there is no JavaScript for {op.name}")
-    if op.kind != "elementwise":
-        raise problem
-    try:
-        with enable_grad(), np.errstate(all="ignore"):
-            made = op.impl(*symbols, **params)
-    except (AutogradError, TypeError):
-        # It looks at values, or calls what is no function of NumPy's.
-        raise problem from None
-    if type(made) is not Tensor or made.op is None or made.op is op:
-        raise problem
-    return _expression(made, names)
+    )
+    return tuple(
+        ... if type(x) is Tensor else x.item() if isinstance(x, np.generic) else x for x in values
+    )
+
+
+def _is_truth(x: Any) -> bool:
+    return bool(x.dtype == bool) if type(x) is Tensor else isinstance(x, bool | np.bool_)
+
+
+def _literal(x: Any) -> Expression:
+    if x is None:
+        return Expression("null")
+    x = float(x)
+    text = repr(x).removesuffix(".0").replace("inf", "Infinity").replace("nan", "NaN")
+    return Expression(text, spelling.UNARY if text.startswith("-") else spelling.ATOM)
+
+
+def _steps_below(x: Tensor, names: Names) -> list[Tensor]:
+    """Return the recorded steps that lead from `names` to `x`, operands first."""
+    if x in names or x.op is None:
+        return []
+    found, seen = [x], {x}
+    for node in found:
+        for o in node.inputs:
+            if type(o) is Tensor and o.op is not None and o not in names and o not in seen:
+                seen.add(o)
+                found.append(o)
+    return sorted(found, key=lambda node: node.seq)
+
+
+def _uses(x: Tensor, names: Names) -> dict[Tensor, int]:
+    """Return how many times each operand stands in the text of a step.
+
+    The code of an operation that is spelled out may use its operands several times.
+    """
+    assert x.op is not None
+    declared = spelling.number_spelling(x.op, x.params)
+    counts = [2] * len(x.inputs)
+    if declared:
+        tree = spelling.parse(declared, _constants(x.inputs, names))
+        counts = [*spelling.count_uses(tree, JAVASCRIPT)]
+    uses: dict[Tensor, int] = {}
+    for o, n in zip(x.inputs, counts, strict=False):
+        if type(o) is Tensor:
+            uses[o] = uses.get(o, 0) + n
+    return uses

@@ -1,5 +1,5 @@
-// Marking a number by the digits that were typed, as worksheets are marked: right, rounded to
-// the digits written, near (within one unit of the last digit), or wrong.
+// Marks for a typed number by its digits, the same as for worksheets: right, rounded to the typed
+// digits, near (within one unit of the last digit), or wrong.
 
 const RELATIVE_ERROR = 1e-9;
 const ABSOLUTE_ERROR = 1e-12;
@@ -9,7 +9,7 @@ const DECIMAL = /^[+-]?(?:\d+(\.\d*)?|(\.\d+))(?:[eE]([+-]?\d+))?$/;
 const FRACTION = /^([+-]?\d+)\/([+-]?\d+)$/;
 
 // The value, and the unit of its last digit: none for whole numbers and fractions, which are
-// exact. Nothing at all for what is no number.
+// exact. `null` for a text that is no number.
 function readNumber(text) {
   const plain = text.replace(/[\s_]/g, "").replaceAll(MINUS, "-");
   if (/^[+-]?(inf|nan)$/.test(plain))
@@ -38,7 +38,7 @@ function judge({ value, unit }, right) {
   const size = Math.max(Math.abs(value), Math.abs(right));
   const close = off <= Math.max(RELATIVE_ERROR * size, ABSOLUTE_ERROR) && size < Infinity;
   if (value === right || close) return "ok";
-  // Written so that a NaN, which is not less than anything, is wrong.
+  // A NaN, which is not less than any number, has to be wrong.
   if (unit === null || !(off <= unit * SLACK)) return "wrong";
   return off <= (unit / 2) * SLACK ? "rounded" : "near";
 }
@@ -50,14 +50,14 @@ function entriesOf(x) {
   return x.entries ? x.entries.map(toNumber) : null;
 }
 
-// The nearest right value, where at a kink all between two bounds are.
+// The nearest right value; at a kink all values between two bounds are right.
 function nearest(value, right, bounds, i) {
   if (!bounds || !Number.isFinite(value)) return right;
   const [low, high] = bounds.map((bound) => entriesOf(bound)[i]);
   return Math.min(Math.max(value, low), high);
 }
 
-// The verdict on what was typed for `right`, with what explains a wrong one if that is known.
+// The verdict on a text typed for `right`, with the mistake that explains a wrong one, if known.
 function mark(text, right, mistakes, bounds) {
   const entries = entriesOf(right);
   const typed = isNumber(right) ? [readNumber(text)] : readNumbers(text);

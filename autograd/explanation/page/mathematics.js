@@ -1,5 +1,5 @@
-// The LaTeX of the explanations as MathML, which every browser typesets itself. Only what they
-// are written in is known here: fractions, roots, scripts, brackets, names and signs.
+// The LaTeX of the explanations as MathML, which every browser typesets. Only the commands that
+// explanations use are supported: fractions, roots, scripts, brackets, names and signs.
 
 const SIGNS = {
   cdot: "·",
@@ -61,7 +61,7 @@ const SPACES = new Set([",", ";", " ", "!", "textstyle", "displaystyle"]);
 
 const TOKEN = /\\[a-zA-Z]+ ?|\\.|\d+(?:\.\d+)?(?:e−?\d+)?|[A-Za-z]{2,}|\s+|[^]/gu;
 
-// A tree of [tag, ...children or text], so that it can be looked at without a document.
+// A tree of [tag, ...children or text]; tests read it without a document.
 function mathTree(latex) {
   const tokens = latex.match(TOKEN) ?? [];
   let at = 0;
@@ -76,7 +76,7 @@ function mathTree(latex) {
     return row.length === 1 ? row[0] : ["mrow", ...row];
   }
 
-  // What stands in braces, as letters: names, not mathematics.
+  // The content of braces, letter by letter: names, not mathematics.
   function words() {
     let text = "";
     let depth = 0;

@@ -1,9 +1,9 @@
-// The computation as a row of moments, and what is known at each of them.
+// The computation as a sequence of moments, and the values known at each.
 
 const data = JSON.parse(byId("data").textContent);
 const { tensors, steps, parts, groups } = data;
 
-// All numbers of the page; where the page computes, every one of them follows the inputs.
+// All numbers of the page; on a live page all of them follow the inputs.
 const now = {
   inputs: tensors.filter((x) => x.leaf).map((x) => x.value),
   values: tensors.map((x) => x.value),
@@ -36,14 +36,14 @@ const seedAt = steps.length + 1;
 const forwardAt = new Map(steps.map((step, i) => [step.tensor, i + 1]));
 const backwardAt = (part) => seedAt + 1 + part;
 
-// The contributions to every tensor, in the order of their coming.
+// The contributions to every tensor, in the order of the backward pass.
 const arriving = tensors.map(() => []);
 parts.forEach((part, i) => arriving[part.operand].push(i));
 
 const groupOf = new Map();
 groups.forEach((group, i) => group.steps.forEach((step) => groupOf.set(step, i)));
 
-// This group and those around it.
+// This group and the groups around it.
 function wayTo(group) {
   const way = [];
   for (let g = group; g !== null; g = groups[g].parent) way.push(g);
@@ -53,14 +53,14 @@ function wayTo(group) {
 const nameOf = (t) => tensors[t].name;
 const isKnown = (t, moment) => tensors[t].leaf || forwardAt.get(t) <= moment;
 
-// The gradient of a tensor so far, or nothing.
+// The gradient of a tensor so far, or `null`.
 function gradientAt(t, moment) {
   if (t === data.root) return moment >= seedAt && hasGradients ? now.gradients[t] : null;
   const come = arriving[t].filter((part) => backwardAt(part) <= moment);
   return come.length ? now.totals[come.at(-1)] : null;
 }
 
-// What some uses contribute together, of those that have been reached.
+// The sum of the contributions reached so far, of some uses.
 function contributionAt(some, moment) {
   const come = some.filter((part) => backwardAt(part) <= moment);
   if (come.length < 2) return come.length ? now.contributions[come[0]] : null;

@@ -1,5 +1,5 @@
-// How numbers are written: 4 significant digits, no trailing zeros, a real minus sign; as the
-// explanations in text have it.
+// Numbers as text, the same as in explanations: 4 significant digits, no trailing zeros, a real
+// minus sign.
 
 const MINUS = "−";
 
@@ -19,7 +19,7 @@ function rounded(x, digits) {
   return [near.replace(".", ""), Number(exponent)];
 }
 
-function written(x, digits = 4) {
+function formatNumber(x, digits = 4) {
   x = toNumber(x);
   if (Number.isNaN(x)) return "nan";
   const sign = x < 0 ? MINUS : "";
@@ -39,10 +39,10 @@ function written(x, digits = 4) {
   return `${sign}${padded.slice(0, point)}${fraction && `.${fraction}`}`;
 }
 
-// A value of any kind: numbers as they are, arrays by the text that came with them.
+// Text for a value: a number, or an array by the text that came with it.
 function textOf(x) {
   if (x === null || x === undefined) return "";
-  return typeof x === "object" ? x.text : written(x);
+  return typeof x === "object" ? x.text : formatNumber(x);
 }
 
 const isNumber = (x) => x !== null && typeof x !== "object";

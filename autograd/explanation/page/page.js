@@ -1,4 +1,4 @@
-// What the buttons and keys do.
+// Actions of the buttons and keys.
 
 function go(moment) {
   const at = Math.min(Math.max(moment, 0), last);
@@ -22,7 +22,7 @@ function go(moment) {
   }
 }
 
-// Whoever moves an input wants to see all of what follows from it.
+// A moved input changes all values, so all are shown.
 function startAtEnd() {
   if (picture.moment === 0) go(last);
 }
@@ -58,7 +58,7 @@ followers.push(() => {
   if (picture.inspected !== undefined) inspect(picture.inspected);
 });
 
-// On paper: everything that is known, and all steps.
+// On paper: all values and all steps.
 window.addEventListener("beforeprint", () => {
   for (const label of picture.labels) label.text.textContent = labelText(label, last);
   byId("all-steps-button").open = true;

@@ -1,11 +1,10 @@
-// The picture of the graph: which group is open in it, what it shows at a moment, and how one
-// moves about in it.
+// The picture of the graph: the open group, the values at a moment, and navigation.
 
 const frame = byId("picture");
 const drawings = [frame.firstElementChild.cloneNode(true)];
 JSON.parse(byId("pictures").textContent).forEach((source) => drawings.push(source));
 
-// Drawings are read when they are first opened.
+// A drawing is parsed when it is first opened.
 function drawingOf(group) {
   if (typeof drawings[group] === "string") {
     const parsed = new DOMParser().parseFromString(drawings[group], "image/svg+xml");
@@ -14,7 +13,7 @@ function drawingOf(group) {
   return drawings[group].cloneNode(true);
 }
 
-// Between these, a drawing takes the room there is; beyond, it scrolls.
+// Between these scales a drawing fills the available width; beyond, it scrolls.
 const SCALES = { least: 0.85, natural: 1, largest: 1.5 };
 
 const picture = {
@@ -30,7 +29,7 @@ const marksOf = (element, letter) =>
     .filter((c) => new RegExp(`^${letter}\\d+$`).test(c))
     .map((c) => Number(c.slice(1)));
 
-// The picture with this group open, and those around it.
+// The picture with this group and the groups around it open.
 function openGroup(group) {
   if (picture.group === group && picture.labels.length) return;
   picture.group = group;
@@ -139,7 +138,7 @@ function nodeLabel(node, moment) {
   return about.join(", ");
 }
 
-// The parts of the picture that a moment is about.
+// The parts of the picture that belong to a moment.
 function isActive(element, moment) {
   const has = (letter, number) => marksOf(element, letter).includes(number);
   if (moment.kind === "forward") {

@@ -1,20 +1,20 @@
-"""The pictures of a page: the graph with one group of steps open at a time, as SVG to be styled.
+"""The pictures of a page: the graph with one group of steps open at a time, as SVG.
 
-Graphviz lays them out; then its colours and fonts make way for the page's own, and every text is
-centred where it stands, since the page will put other numbers there.
+Graphviz lays them out. Then its colours and fonts are removed, for the style of the page, and every
+text is centred at its place, where the page will put other numbers.
 """
 
 import re
 import xml.etree.ElementTree as ET
 
-from autograd.explanation.drawing import Drawing, Look
+from autograd.explanation.drawing import Drawing, PictureStyle
 from autograd.explanation.groups import Group
 from autograd.explanation.palette import LIGHT
 from autograd.explanation.render import render
 from autograd.explanation.steps import Account
 
 MOST_MEMBERS = 48
-"""More steps than that in a row fold into blocks of so many."""
+"""Most steps in a row; more fold into blocks of this size."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ROLES = {LIGHT.value: "value", LIGHT.gradient: "gradient", LIGHT.faint: "faint"}
@@ -22,16 +22,16 @@ _GEOMETRY = {"viewBox", "d", "points", "cx", "cy", "rx", "ry", "x", "y", "width"
 _KEPT = _GEOMETRY | {"class", "transform"}
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _GAP_SIZE = "3.00"
-"""The font size of the line that only keeps labels clear of their edge; it marks their middle."""
+"""Font size of the empty line that keeps labels clear of their edge; it marks their middle."""
 
 
-def pictures(known: Account, whole: Group) -> list[str]:
-    """The whole graph for each group in turn, with that group and those around it open.
+def draw_pictures(known: Account, whole: Group) -> list[str]:
+    """Return the whole graph for each group, with that group and those around it open.
 
-    Raises what `render` raises.
+    Raises the errors of `render`.
     """
-    look = Look(marked=True)
-    sources = [Drawing(known, whole, set(g.way()), look).graph.source for g in whole.walk()]
+    style = PictureStyle(marked=True)
+    sources = [Drawing(known, whole, set(g.way()), style).graph.source for g in whole.walk()]
     answer = render("\n".join(sources), "svg").decode()
     documents = [part for part in re.split(r"(?=<\?xml )", answer) if part]
     return [_restyled(document) for document in documents]
@@ -48,7 +48,7 @@ def _restyled(document: str) -> str:
         part.attrib.pop("id", None)
         for child in list(part):
             if child.tag in (f"{_SVG}title", f"{_SVG}polygon") and part.get("class") == "graph":
-                # The ground is the page's, and no one needs the name `chalkgrad` in a tip.
+                # The page has its own background, and the name `chalkgrad` would show as a tip.
                 part.remove(child)
             elif child.tag == f"{_SVG}title":
                 part.remove(child)
@@ -75,7 +75,7 @@ def _restyle_text(text: ET.Element) -> None:
 
 
 def _center(part: ET.Element) -> None:
-    """Note the middle of a node or label as the place of its texts."""
+    """Set the texts of a node or label to its middle."""
     texts = part.findall(f"{_SVG}text")
     gaps = [text for text in texts if text.get("font-size") == _GAP_SIZE]
     middle = _middle(part) if not gaps else float(gaps[0].attrib["x"])
@@ -87,7 +87,7 @@ def _center(part: ET.Element) -> None:
 
 
 def _square(part: ET.Element) -> None:
-    """Say of a rounded box that it is one, where Graphviz draws its outline piece by piece."""
+    """Replace the outline of a rounded box, which Graphviz draws piece by piece, by a `rect`."""
     outline = part.find(f"{_SVG}path")
     if outline is None or "edge" in part.attrib["class"].split():
         return
@@ -99,7 +99,7 @@ def _square(part: ET.Element) -> None:
 
 
 def _extent(coordinates: str) -> tuple[tuple[float, float], tuple[float, float]]:
-    """From where to where a row of points reaches, across and down."""
+    """Return the horizontal and the vertical range of a row of points."""
     numbers = [float(x) for x in re.findall(r"-?[\d.]+", coordinates)]
     return (min(numbers[::2]), max(numbers[::2])), (min(numbers[1::2]), max(numbers[1::2]))
 

@@ -1,4 +1,4 @@
-// The quiz: values and gradients are hidden, and the learner works them out one after the other.
+// The quiz: values and gradients are hidden, and the learner computes them one by one.
 
 const LARGEST_ANSWER = 12;
 const LONGEST_QUIZ = 100;
@@ -123,7 +123,7 @@ function next(i) {
   if (open >= 0) byId(`cell-${open}`).focus();
 }
 
-// While a cell is being worked on, the step that it comes from is lit.
+// While a cell has the focus, its step is highlighted.
 function lightCell({ t, what }) {
   const backward = arriving[t].length ? moments[backwardAt(arriving[t].at(-1))] : moments[seedAt];
   const moment = what === "value" ? moments[forwardAt.get(t)] : backward;

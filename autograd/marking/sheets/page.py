@@ -3,7 +3,7 @@
 import html
 
 from autograd.explanation.palette import DARK, LIGHT, Palette
-from autograd.explanation.text import backward_line, forward_line, gradient_lines
+from autograd.explanation.text import format_backward, format_forward, format_gradients
 from autograd.marking.sheets.sheet import Sheet
 
 _STYLE = """\
@@ -65,9 +65,9 @@ def _steps(sheet: Sheet) -> list[str]:
     if sheet.explanation is None:
         return []
     known = sheet.explanation.account
-    forward = [forward_line(known, step) for step in known.steps]
+    forward = [format_forward(known, step) for step in known.steps]
     backward = [
-        f"{known.written(step)}: {backward_line(known, step, part)}"
+        f"{known.format_step(step)}: {format_backward(known, step, part)}"
         for step in reversed(known.steps)
         for part in step.contributions
     ]
@@ -76,7 +76,7 @@ def _steps(sheet: Sheet) -> list[str]:
         for title, lines in (
             ("Forward", forward),
             ("Backward", backward),
-            ("Gradients", gradient_lines(known)),
+            ("Gradients", format_gradients(known)),
             ("After the update", sheet.steps_after),
         )
         if lines

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.explanation.explanation import Explanation
-from autograd.explanation.steps import account
+from autograd.explanation.steps import build_account
 from autograd.marking.marking import Key, notes_on
 from autograd.marking.quantity import Quantity
 from autograd.marking.update import Updated
@@ -83,7 +83,7 @@ def sheets(worksheet: Worksheet) -> tuple[Sheet, Sheet]:
         questions=questions,
     )
     explained = Explanation(
-        account(evaluation.result, known, evaluation.result_name), "; ".join(blank.program)
+        build_account(evaluation.result, known, evaluation.result_name), "; ".join(blank.program)
     )
     return blank, replace(
         blank,

@@ -13,13 +13,13 @@ import pytest
 import nn
 from autograd import RendererNotFound, Tensor, explain, variables
 from autograd.explanation import numbers, render
-from autograd.explanation.page.arrays import shown
-from autograd.explanation.page.assemble import page
+from autograd.explanation.page.arrays import to_json
+from autograd.explanation.page.assemble import render_page
 from tests.explanation.page.looking import lecture
 
 
 def source(explanation: Any, **options: Any) -> str:
-    return page(explanation.account, explanation.program, **options)
+    return render_page(explanation.account, explanation.program, **options)
 
 
 def data_of(document: str) -> Any:
@@ -98,7 +98,7 @@ def test_numbers_stand_in_formulas_as_in_the_text(sign: int) -> None:
     moved = explain(text.replace("ln", "log2(z)"), x=sign * 2.5, y=sign * 1.5, z=8.0).account
     data = data_of(source(explanation))
     for step, now in zip(data["steps"], moved.steps, strict=True):
-        values = [numbers.number(moved.tensors[t].data) for t in step["operands"]]
+        values = [numbers.format_number(moved.tensors[t].data) for t in step["operands"]]
 
         def fill(found: re.Match[str], values: list[str] = values) -> str:
             value = values[int(found[2])]
@@ -108,21 +108,21 @@ def test_numbers_stand_in_formulas_as_in_the_text(sign: int) -> None:
         filled = re.sub(r"([\ue000\ue001])(\d+)\1", fill, step["numbers"])
         # An exponent that is no constant is written without superscripts.
         if now.tensor.op is not None and now.tensor.op.name != "power":
-            assert filled == moved.substituted(now)
+            assert filled == moved.format_substituted(now)
 
 
 def test_values_of_every_kind() -> None:
-    assert shown(np.float64(np.inf)) == "inf"
-    assert shown(np.bool_(True)) == 1.0
-    assert shown(np.array([1 / 3, np.nan]))["entries"] == [0.333333, "nan"]
-    assert shown(np.array([1 + 2j])) == {"shape": [1], "text": "[1 + 2i]"}
-    assert shown(np.zeros((0, 3)))["entries"] == []
-    large = shown(np.arange(1000.0).reshape(10, 100))
+    assert to_json(np.float64(np.inf)) == "inf"
+    assert to_json(np.bool_(True)) == 1.0
+    assert to_json(np.array([1 / 3, np.nan]))["entries"] == [0.333333, "nan"]
+    assert to_json(np.array([1 + 2j])) == {"shape": [1], "text": "[1 + 2i]"}
+    assert to_json(np.zeros((0, 3)))["entries"] == []
+    large = to_json(np.arange(1000.0).reshape(10, 100))
     assert large["figures"]["greatest"] == 999
     assert sum(large["histogram"]) == 1000
-    assert "histogram" not in shown(np.full(1000, np.nan))
-    assert shown(np.array([-1e308, 1e308] * 500))["not finite"] == 0
-    assert shown(np.array([1.0, np.nextafter(1, 2)] * 500))["not finite"] == 0
+    assert "histogram" not in to_json(np.full(1000, np.nan))
+    assert to_json(np.array([-1e308, 1e308] * 500))["not finite"] == 0
+    assert to_json(np.array([1.0, np.nextafter(1, 2)] * 500))["not finite"] == 0
 
 
 def test_many_arrays_are_summed_up_sooner() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from autograd import WorksheetError, explain
 from autograd.explanation import numbers
-from autograd.explanation.notation import NOTATIONS, latex_name
+from autograd.explanation.notation import latex_name
 from autograd.marking.verdict import judge
 from autograd.marking.written_numbers import Written
+from autograd.ops import REGISTRY
 
 CORNERS = [
     *(0.0, -0.0, 1.0, -12.0, 1 / 3, 0.15625, 1.0625, 1.0635, 2.5e-7, 1e-4, 9.9995e-5, 123456.0),
@@ -36,8 +37,8 @@ def test_numbers_are_written_as_in_the_text(run_script: Any) -> None:
     drawn = [rng.uniform(-10, 10) * 10 ** rng.randint(-9, 9) for _ in range(500)]
     # Exactly between two roundings, where Python takes the even one.
     drawn += [k / 2**n for k in range(1, 400, 7) for n in range(4, 14)]
-    found = run_script("numbers", "argument.map((x) => written(x))", [*CORNERS, *drawn])
-    assert found == [numbers.number(x) for x in [*CORNERS, *drawn]]
+    found = run_script("numbers", "argument.map((x) => formatNumber(x))", [*CORNERS, *drawn])
+    assert found == [numbers.format_number(x) for x in [*CORNERS, *drawn]]
 
 
 TYPED = [
@@ -183,7 +184,8 @@ def leaves(x: Any) -> list[str]:
 
 
 def test_every_notation_is_typeset(run_script: Any) -> None:
-    formulas = [n.latex.format(*["x_{1}"] * len(n.bounds)) for n in NOTATIONS.values()]
+    notations = [op.facts.notation for op in REGISTRY.values() if op.facts.notation]
+    formulas = [n.latex.format(*["x_{1}"] * len(n.bounds)) for n in notations]
     formulas += [
         latex_name(name) for name in ("alpha", "y_hat", "Omega_2", "<script>", "a b", "_x", "\\")
     ]
