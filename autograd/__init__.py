@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autograd import operators as operators  # attaches operators and methods to Tensor
+from autograd import operators as operators  # Attaches operators and methods to Tensor.
 from autograd.engine.declare import primitive
 from autograd.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.engine.tensor import Tensor, variables
@@ -22,7 +22,7 @@ from autograd.errors import (
     TraceError,
     WorksheetError,
 )
-from autograd.explanation import notebook as notebook  # attaches itself to Tensor
+from autograd.explanation import notebook as notebook  # Attaches itself to Tensor.
 from autograd.host.installation import refuse_mixture as _refuse_mixture
 from autograd.host.memory import tune_memory
 from autograd.host.threads import in_parallel
@@ -74,31 +74,28 @@ if TYPE_CHECKING:
     from autograd.marking.report import Report
     from autograd.transforms.gradient_check import gradcheck
 else:
-    # What only some programs need loads when it is first asked for.
+    # Loaded when first asked for, since only some programs need them.
     _LATE = {
-        "Explanation": "autograd.explanation.explanation",
-        "Report": "autograd.marking.report",
-        "compile": "autograd.compiler",
-        "draw": "autograd.explanation.dot",
-        "explain": "autograd.explanation.explanation",
-        "gradcheck": "autograd.transforms.gradient_check",
-        "save": "autograd.explanation.dot",
-        "verify": "autograd.marking.marking",
-        "verify_file": "autograd.marking.marking",
-        "verify_submissions": "autograd.marking.classroom",
+        "autograd.compiler": "compile",
+        "autograd.explanation.dot": "draw save",
+        "autograd.explanation.explanation": "Explanation explain",
+        "autograd.marking.classroom": "verify_submissions",
+        "autograd.marking.marking": "verify verify_file",
+        "autograd.marking.report": "Report",
+        "autograd.transforms.gradient_check": "gradcheck",
     }
 
     def __getattr__(name):
-        if name not in _LATE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_LATE[name]), name)
-        return value
+        for module, names in _LATE.items():
+            if name in names.split():
+                value = globals()[name] = getattr(import_module(module), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__():
-        return sorted({*__all__, *_MODULE_NAMES})
+        others = "__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__"
+        return [*__all__, *others]
 
-
-_MODULE_NAMES = ("__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__")
 
 __all__ = [
     "AnomalyError",

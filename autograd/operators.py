@@ -1,12 +1,13 @@
 """Operators, indexing and methods of `Tensor`, attached here and nowhere else.
 
-Each of them is one line that hands over to an operation of `autograd.ops`. The arithmetic
-operators, which every program runs through, record by an unrolled path of their own.
+`engine.tensor_methods` declares them: signature, documentation and types. Here each gets its
+implementation, one line that calls an operation of `autograd.ops`. The arithmetic operators, which
+every program runs through, record by an unrolled path.
 """
 
 from collections.abc import Callable
+from functools import update_wrapper
 from operator import attrgetter
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from autograd.engine.operation import Operation
 from autograd.engine.record import make, unrecorded
 from autograd.engine.shape_errors import reraise
 from autograd.engine.tensor import Tensor
+from autograd.engine.tensor_methods import TensorMethods
 from autograd.ops import (
     arithmetic,
     compare,
@@ -32,7 +34,7 @@ from autograd.ops import (
 )
 
 _PLAIN = (float, int, np.float64, np.ndarray)
-"""Types of operands that the operators compute with as they are."""
+"""Types of operands that NumPy computes with directly."""
 _OPERANDS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
@@ -49,7 +51,7 @@ def _unary(op: Operation, impl: Callable[[Any], Any] | None = None) -> Callable[
 
 
 def _binary(op: Operation) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tensor, Any], Any]]:
-    """The operator for a tensor on the left, and the reflected one for a tensor on the right."""
+    """Return the operator for a tensor on the left, and the reflected one for the right."""
     compute, differentiable = op.impl, op.differentiable
 
     def method(self: Tensor, other: Any) -> Any:
@@ -86,19 +88,15 @@ def _binary(op: Operation) -> tuple[Callable[[Tensor, Any], Any], Callable[[Tens
     return method, reflected
 
 
-# Indexing ----------------------------------------------------------------------------------------
-
-
-def _getitem(self: Tensor, key: Any) -> Any:
-    """`t[key]` with slices, integers, `None`, `...`, integer and boolean arrays or tensors."""
-    return index.pick(self, key)
-
-
 # Methods -----------------------------------------------------------------------------------------
 
 
+def _getitem(self: Tensor, key: Any) -> Any:
+    return index.pick(self, key)
+
+
 def _as_shape(sizes: tuple[Any, ...]) -> Any:
-    """NumPy's methods take a shape as one tuple or as several numbers."""
+    """Return the shape or axes that a method got as one tuple or as several numbers."""
     return sizes[0] if len(sizes) == 1 else sizes
 
 
@@ -110,10 +108,22 @@ def _transpose(self: Tensor, *axes: Any) -> Any:
     return shape.transpose(self, axes=_as_shape(axes) if axes else None)
 
 
-def _astype(self: Tensor, dtype: Any, copy: bool = True) -> Any:
-    if not copy and self.dtype == np.dtype(dtype):
-        return self
+def _astype(
+    self: Tensor,
+    dtype: Any,
+    order: str = "K",
+    casting: Any = "unsafe",
+    subok: bool = True,
+    copy: bool = True,
+) -> Any:
     dtype = np.dtype(dtype)
+    if not np.can_cast(self.dtype, dtype, casting):
+        raise TypeError(
+            f"astype cannot cast {self.dtype} to {dtype} with casting={casting!r}; "
+            "casting='unsafe' allows every cast"
+        )
+    if not copy and self.dtype == dtype:
+        return self
     return (shape.astype if dtype.kind in "fc" else shape.astype_discrete)(self, dtype=dtype)
 
 
@@ -124,22 +134,6 @@ def _backward(
     retain_graph: bool = True,
     retain_grads: bool = False,
 ) -> None:
-    """Add the gradient of this tensor to `grad` of every leaf below it.
-
-    dL/dx = sum over the uses of x of dL/dy * dy/dx, from this tensor down to the leaves.
-    `gradient`, of this tensor's shape, is its own cotangent; it may be left out for one element,
-    where it is 1. With `retain_grads` intermediate results get a `grad` too. With
-    `retain_graph=False` each step's arrays are let go as the pass leaves it.
-
-    Raises `ShapeError` for a gradient of another shape, or none where one is needed;
-    `StaleGraphError` if a leaf was given a new value since; `GraphReleasedError` after a pass
-    that let go of the graph.
-
-    >>> x = Tensor(3.0, requires_grad=True)
-    >>> (x * x).backward()
-    >>> x.grad
-    np.float64(6.0)
-    """
     if mode.trace is not None:
         mode.trace.refuse_backward()
     seed = sweep.first_cotangent(self, "backward", gradient)
@@ -222,7 +216,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "argsort": np.argsort,
     "argpartition": np.argpartition,
     "nonzero": np.nonzero,
-    "copy": np.copy,
+    "copy": lambda t, order="C": np.copy(t, order),
     "tolist": lambda t: t.data.tolist(),
 }
 _IN_PLACE = {
@@ -232,11 +226,11 @@ _IN_PLACE = {
     "resize": "np.resize(t, shape)",
     "sort": "np.sort(t)",
 }
-"""Methods by which an array changes itself, and what gives a new tensor instead."""
+"""Methods by which an array changes itself, and an expression that returns a new tensor."""
 
 
 def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
-    # A plain function binds to its tensor where an object that is merely callable does not.
+    # A function binds to its tensor; an operation, which is merely callable, does not.
     return lambda self, *args, **kwargs: function(self, *args, **kwargs)
 
 
@@ -250,10 +244,15 @@ def _refusal(name: str, instead: str) -> Callable[..., Any]:
     return method
 
 
-def _attach(name: str, method: Any) -> None:
-    if isinstance(method, FunctionType):
-        # Under this name Python complains of wrong arguments, as of a third one of `pow`.
-        method.__name__, method.__qualname__ = name, f"Tensor.{name}"
+def _attach(name: str, implementation: Callable[..., Any]) -> None:
+    """Give `Tensor` a method or property with the signature and docstring of its declaration."""
+    declared = vars(TensorMethods)[name]
+    if isinstance(declared, property):
+        setattr(Tensor, name, property(implementation, doc=declared.__doc__))
+        return
+    method = update_wrapper(implementation, declared)
+    # Python names the method so when it refuses arguments, such as a third one of `pow`.
+    method.__qualname__, method.__module__ = f"Tensor.{name}", Tensor.__module__
     setattr(Tensor, name, method)
 
 
@@ -273,8 +272,8 @@ _attach("backward", _backward)
 _attach("reshape", _reshape)
 _attach("transpose", _transpose)
 _attach("astype", _astype)
-_attach("T", property(_unary(shape.transpose, attrgetter("T"))))
-_attach("real", property(complex_numbers.real))
-_attach("imag", property(complex_numbers.imag))
-_attach("flat", property(shape.ravel))
-_attach("mT", property(shape.matrix_transpose))
+_attach("T", _unary(shape.transpose, attrgetter("T")))
+_attach("real", complex_numbers.real)
+_attach("imag", complex_numbers.imag)
+_attach("flat", shape.ravel)
+_attach("mT", shape.matrix_transpose)

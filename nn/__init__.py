@@ -1,4 +1,4 @@
-"""chalkgrad's neural networks: layers, losses, optimizers and training, on `autograd`."""
+"""Neural networks of chalkgrad: layers, losses, optimizers and training, on `autograd`."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -103,40 +103,35 @@ if TYPE_CHECKING:
     from nn.training.loop import fit
     from nn.training.lr_finder import RateSweep, find_lr
 else:
-    # What trains, stores and shows a network loads when it is first asked for.
+    # Loaded when first asked for, since only some programs need them.
     _LATE = {
-        name: module
-        for module, names in {
-            "nn.training.callbacks": "CSVLogger Callback Checkpoint EarlyStopping GradientMonitor "
-            "Run",
-            "nn.files.checkpoints": "load_checkpoint save_checkpoint",
-            "nn.training.compiled": "compile_step functional_call",
-            "nn.training.evaluation": "evaluate predict",
-            "nn.files.weights": "load save",
-            "nn.training.history": "History",
-            "nn.training.lr_finder": "RateSweep find_lr",
-            "nn.onnx": "export_onnx",
-            "nn.schedules": "CosineAnnealingLR ExponentialLR LRScheduler LinearLR MultiStepLR "
-            "OneCycleLR ReduceLROnPlateau ScheduleCallback SequentialLR StepLR",
-            "nn.training.loop": "fit",
-        }.items()
-        for name in names.split()
+        "nn": "plots schedules",
+        "nn.files.checkpoints": "load_checkpoint save_checkpoint",
+        "nn.files.weights": "load save",
+        "nn.onnx": "export_onnx",
+        "nn.schedules": "CosineAnnealingLR ExponentialLR LRScheduler LinearLR MultiStepLR "
+        "OneCycleLR ReduceLROnPlateau ScheduleCallback SequentialLR StepLR",
+        "nn.training.callbacks": "CSVLogger Callback Checkpoint EarlyStopping GradientMonitor Run",
+        "nn.training.compiled": "compile_step functional_call",
+        "nn.training.evaluation": "evaluate predict",
+        "nn.training.history": "History",
+        "nn.training.loop": "fit",
+        "nn.training.lr_finder": "RateSweep find_lr",
     }
-    _LATE_MODULES = ("plots", "schedules")
 
     def __getattr__(name):
-        if name in _LATE_MODULES:
-            return import_module(f"{__name__}.{name}")
-        if name not in _LATE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_LATE[name]), name)
-        return value
+        for module, names in _LATE.items():
+            if name in names.split():
+                if module == __name__:
+                    return import_module(f"{module}.{name}")
+                value = globals()[name] = getattr(import_module(module), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__():
-        return sorted({*__all__, *_MODULE_NAMES})
+        others = "__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__"
+        return [*__all__, *others]
 
-
-_MODULE_NAMES = ("__doc__", "__file__", "__name__", "__path__", "__spec__", "__version__")
 
 __all__ = [
     "ELU",

@@ -1,8 +1,9 @@
-"""What an import loads: nothing that only some programs need, which waits until it is asked for."""
+"""An import loads nothing that only some programs need, and shows all public names alone."""
 
 import ast
 import importlib
 import pickle
+import pydoc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ UNUSED = (
 
 
 def fresh(program: str) -> str:
-    """What `program` prints in a process of its own."""
+    """Return the text that `program` prints in a fresh process."""
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
@@ -35,7 +36,7 @@ def fresh(program: str) -> str:
 
 
 def loaded(statement: str) -> list[str]:
-    """The modules that `statement` loads, beyond those that NumPy itself loads."""
+    """Return the modules that `statement` loads, beyond those that NumPy itself loads."""
     program = (
         f"import sys, numpy; before = set(sys.modules); {statement}; "
         "print(*(set(sys.modules) - before))"
@@ -59,11 +60,11 @@ def test_explain_and_verify_are_functions_whatever_is_imported(late: str) -> Non
     assert [word for word in fresh(program).split() if word.startswith("<")] == ["<function"] * 2
 
 
-# The faces say twice what is late: to Python, and to type checkers and editors -------------------
+# The faces name twice what loads late: for Python, and for type checkers and editors --------------
 
 
 def declared_late(package: ModuleType) -> Iterator[tuple[str, str]]:
-    """Module and name of what `package` imports under `if TYPE_CHECKING:`."""
+    """Yield module and name of each import of `package` under `if TYPE_CHECKING:`."""
     for node in ast.parse(Path(str(package.__file__)).read_text()).body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             for inner in node.body:
@@ -74,9 +75,9 @@ def declared_late(package: ModuleType) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("package", [autograd, nn])
 class TestFace:
     def test_both_halves_say_the_same(self, package: ModuleType) -> None:
-        declared = [*declared_late(package)]
-        table = {*vars(package)["_LATE"], *vars(package).get("_LATE_MODULES", ())}
-        assert {name for _, name in declared} == table
+        declared = {*declared_late(package)}
+        table = vars(package)["_LATE"].items()
+        assert declared == {(module, name) for module, names in table for name in names.split()}
         for module, name in declared:
             assert getattr(package, name) is getattr(importlib.import_module(module), name)
 
@@ -91,6 +92,27 @@ class TestFace:
     def test_late_names_are_listed_before_they_are_loaded(self, package: ModuleType) -> None:
         name = package.__name__
         assert fresh(f"import {name}; print({{*{name}.__all__}} <= {{*dir({name})}})") == "True\n"
+
+    def test_help_lists_public_names_alone(self, package: ModuleType) -> None:
+        lines = pydoc.render_doc(package, renderer=pydoc.plaintext).splitlines()
+        headings = [line for line in lines if line and not line.startswith(" ")]
+        assert "DATA" not in headings
+        start = lines.index("FUNCTIONS")
+        heads = [line.split("(")[0] for line in lines[start + 1 : lines.index("VERSION")]]
+        functions = {head.strip() for head in heads if head[:4].isspace() and head[4:5].isalpha()}
+        assert functions
+        assert functions <= {*package.__all__}
+
+    def test_dir_lists_public_names_alone(self, package: ModuleType) -> None:
+        others = {*dir(package)} - {*package.__all__}
+        assert all(name.startswith("__") for name in others)
+        assert {"__version__", "__doc__", "__file__", "__path__"} <= others
+
+    def test_modules_are_imported_by_their_names(self, package: ModuleType) -> None:
+        for path in Path(package.__path__[0]).glob("[a-z]*"):
+            if path.suffix == ".py" or (path / "__init__.py").exists():
+                name = f"{package.__name__}.{path.stem}"
+                assert importlib.import_module(name).__name__ == name
 
     def test_what_is_late_can_be_pickled(self, package: ModuleType) -> None:
         for _, name in declared_late(package):

@@ -4,7 +4,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Self
 
 from autograd.engine.facts import NO_FACTS, Facts
 from autograd.errors import NotDifferentiableError
@@ -12,6 +12,24 @@ from autograd.errors import NotDifferentiableError
 Rule = Callable[..., Any]
 Slope = Rule | float
 """A local derivative: NumPy code of (output, *operands), or a number."""
+
+
+class _Signature:
+    """The signature of an operation, that of its function; read when it is first asked for.
+
+    Reading those of NumPy's functions takes longer than the rest of their declarations.
+    """
+
+    def __get__(self, op: "Operation | None", owner: type) -> inspect.Signature | None:
+        # A property would answer for the class too, whose signature is that of its `__init__`.
+        if op is None:
+            return None
+        try:
+            found = inspect.signature(op.function)
+        except ValueError:  # Some NumPy versions tell no signature of functions written in C.
+            found = inspect.signature(op.__call__)
+        vars(op)["__signature__"] = found
+        return found
 
 
 class Operation(ABC):
@@ -61,6 +79,17 @@ class Operation(ABC):
         self._parameters = parameters
         self.__doc__ = function.__doc__
         self.__name__ = self.name
+        # `help` says where the function is from.
+        self.__module__ = getattr(function, "__module__", None) or "numpy"
+
+    __signature__ = _Signature()
+
+    def __get__(self, instance: object, owner: type | None = None) -> Self:
+        """Return the operation itself: in the body of a class it does not bind to instances.
+
+        By this method Python knows it for a routine, and `help` shows its signature.
+        """
+        return self
 
     def __repr__(self) -> str:
         return f"<{self.kind} operation {self.name}>"
