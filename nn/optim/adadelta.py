@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import add, multiply, sqrt
 
 from nn.optim.arithmetic import running_mean
@@ -50,6 +51,13 @@ class Adadelta(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay})
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        rho, eps = settings["rho"], settings["eps"]
+        v = state["square_avg"] = rho * state["square_avg"] + (1 - rho) * g**2
+        change = np.sqrt(state["acc_delta"] + eps) / np.sqrt(v + eps) * g
+        state["acc_delta"] = rho * state["acc_delta"] + (1 - rho) * change**2
+        return theta - settings["lr"] * change
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         rho = settings["rho"]

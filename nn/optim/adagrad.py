@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import divide, multiply, sqrt
 
 from nn.optim.blocks import Array, State
@@ -60,6 +61,11 @@ class Adagrad(Optimizer):
     def start(self, name: str, settings: Settings) -> float:
         value: float = settings["initial_accumulator_value"]
         return value
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        lr = settings["lr"] / (1 + (state["step"] - 1) * settings["lr_decay"])
+        total = state["sum"] = state["sum"] + g**2
+        return theta - lr * g / (np.sqrt(total) + settings["eps"])
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr = settings["lr"] / (1 + (state["step"] - 1) * settings["lr_decay"])

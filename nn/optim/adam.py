@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import divide, multiply, sqrt
 
 from nn.optim.arithmetic import decay_of_sum
@@ -71,6 +72,15 @@ class Adam(Optimizer):
             "bias_correction": bias_correction,
         }
         super().__init__(params, defaults)
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]
+        m = state["exp_avg"] = beta1 * state["exp_avg"] + (1 - beta1) * g
+        v = state["exp_avg_sq"] = beta2 * state["exp_avg_sq"] + (1 - beta2) * g**2
+        if settings["bias_correction"]:
+            t = state["step"]
+            m, v = m / (1 - beta1**t), v / (1 - beta2**t)
+        return theta - lr * m / (np.sqrt(v) + eps)
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import multiply, sign
 
 from nn.optim.arithmetic import decay_of_sum
@@ -59,6 +60,12 @@ class Lion(Optimizer):
             "decoupled_weight_decay": True,
         }
         super().__init__(params, defaults)
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        beta1, beta2 = settings["betas"]
+        m = state["exp_avg"]
+        state["exp_avg"] = beta2 * m + (1 - beta2) * g
+        return theta - settings["lr"] * np.sign(beta1 * m + (1 - beta1) * g)
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         beta1, beta2 = settings["betas"]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import multiply, sqrt
 
 from nn.optim.arithmetic import decay_of_sum
@@ -72,6 +73,16 @@ class NAdam(Optimizer):
             "decoupled_weight_decay": decoupled_weight_decay,
         }
         super().__init__(params, defaults)
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]
+        t, decay = state["step"], settings["momentum_decay"]
+        mu, mu_next = (beta1 * (1 - 0.96 ** (k * decay) / 2) for k in (t, t + 1))
+        product = state["mu_product"] = state["mu_product"] * mu
+        m = state["exp_avg"] = beta1 * state["exp_avg"] + (1 - beta1) * g
+        v = state["exp_avg_sq"] = beta2 * state["exp_avg_sq"] + (1 - beta2) * g**2
+        m = mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product)
+        return theta - lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr, eps, (beta1, beta2) = settings["lr"], settings["eps"], settings["betas"]

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from autograd import Tensor
@@ -30,20 +31,20 @@ class Optimizer(ABC):
     much memory again for each array of its state. Large parameters are shared out over as many
     threads as `threads` says, a number that may be set and is 1 at first; the results are the same.
 
-    A subclass lists its settings with what they may be (`settings`) and its state (`numbers` with
-    their start; `arrays` with the setting that switches each on, or `None`), and says by `rule`
-    how a parameter moves. Weight decay is done here: added to the gradient as
-    `weight_decay theta`, or with `decoupled_weight_decay` as `theta *= 1 - lr weight_decay`.
+    A subclass lists its settings with the check of each (`settings`) and its state (`numbers` with
+    their start; `arrays` with the setting that switches each on, or `None`). Its `update` is the
+    algorithm as the paper has it, on new arrays. A `rule` beside it may compute the same in place,
+    in fewer passes; without one, `update` is run. Weight decay is applied before: added to the
+    gradient as `weight_decay theta`, or with `decoupled_weight_decay` as
+    `theta *= 1 - lr weight_decay`.
 
     Raises `ValueError` for no parameters, the same one twice and unknown settings, and `TypeError`
     for what cannot be learned.
 
     >>> import numpy as np
-    >>> def descend(theta, g, a, b, lr):
-    ...     theta -= np.multiply(np.sign(g, out=a), lr, out=a)
     >>> class SignDescent(Optimizer):
-    ...     def rule(self, settings, state):
-    ...         return descend, settings["lr"]
+    ...     def update(self, theta, g, state, settings):
+    ...         return theta - settings["lr"] * np.sign(g)
     >>> w = Tensor([1.0, 2.0], requires_grad=True)
     >>> (w * w).sum().backward()
     >>> SignDescent([w], {"lr": 0.1}).step()
@@ -65,12 +66,32 @@ class Optimizer(ABC):
             self.add_param_group(group)
 
     @abstractmethod
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        """Return a parameter after one step, and store its new arrays in `state`.
+
+        This is the textbook's algorithm. `state["step"]` counts steps from 1. Entries must move
+        independently of one another, because large parameters are updated in blocks; for the same
+        reason numbers of the state, other than the step, change only in a `rule`.
+        """
+
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
-        """The update of a parameter at `state["step"]`, which counts from 1, and its numbers.
+        """Return a function that updates a parameter in place (`blocks.Update`), and its numbers.
 
         Called before the arrays of a first step are in the state, and once for all parameters
         whose states are equal; of `state` it may only change the numbers.
         """
+        numbers = {name: state[name] for name in self.numbers}
+        return (partial(self._update_block, settings, numbers),)
+
+    def _update_block(
+        self, settings: Settings, numbers: State, theta: Array, g: Array, *arrays: Array
+    ) -> None:
+        kept = dict(zip(self.arrays, arrays, strict=False))
+        state = {**numbers, **{name: array for name, array in kept.items() if array is not None}}
+        theta[...] = self.update(theta, g, state, settings)
+        for name, array in kept.items():
+            if array is not None:
+                array[...] = state[name]
 
     def check(self, settings: Mapping[str, Any]) -> Settings:
         """The settings as they are used; raises `ValueError` or `TypeError` for a bad one."""

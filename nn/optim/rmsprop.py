@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy import divide, multiply, sqrt, subtract
 
 from nn.optim.arithmetic import running_mean
@@ -69,6 +70,18 @@ class RMSprop(Optimizer):
             "centered": centered,
         }
         super().__init__(params, defaults)
+
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        alpha = settings["alpha"]
+        v = state["square_avg"] = alpha * state["square_avg"] + (1 - alpha) * g**2
+        if settings["centered"]:
+            m = state["grad_avg"] = alpha * state["grad_avg"] + (1 - alpha) * g
+            v = v - m**2
+        change = g / (np.sqrt(v) + settings["eps"])
+        if settings["momentum"]:
+            change = settings["momentum"] * state["momentum_buffer"] + change
+            state["momentum_buffer"] = change
+        return theta - settings["lr"] * change
 
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         alpha = settings["alpha"]

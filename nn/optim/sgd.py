@@ -70,6 +70,16 @@ class SGD(Optimizer):
             )
         return checked
 
+    def update(self, theta: Array, g: Array, state: State, settings: Settings) -> Array:
+        lr, momentum = settings["lr"], settings["momentum"]
+        if not momentum:
+            return theta - lr * g
+        v = g
+        if "momentum_buffer" in state:
+            v = momentum * state["momentum_buffer"] + (1 - settings["dampening"]) * g
+        state["momentum_buffer"] = v
+        return theta - lr * (g + momentum * v if settings["nesterov"] else v)
+
     def rule(self, settings: Settings, state: State) -> tuple[Any, ...]:
         lr, momentum, dampening = settings["lr"], settings["momentum"], settings["dampening"]
         if not momentum:

@@ -175,9 +175,9 @@ def test_zero_grad_forgets_all_gradients() -> None:
     assert y.grad is None
 
 
-def test_an_optimizer_of_one_s_own_needs_a_rule() -> None:
+def test_an_optimizer_of_one_s_own_needs_an_update() -> None:
     w = variables(w=1.0)
-    with pytest.raises(TypeError, match=r"abstract class Optimizer .*rule"):
+    with pytest.raises(TypeError, match=r"abstract class Optimizer .*update"):
         nn.Optimizer([w], {"lr": 0.1})  # type: ignore[abstract]
 
     class Forgetful(nn.Optimizer):

@@ -102,7 +102,7 @@ class Twins:
         theta, g = (
             np.atleast_1d(x).view(real).astype(np.float64) for x in (self.values[i], gradient)
         )
-        after = reference.step(self.name, theta, g, self.kept[i], group)
+        after = reference.step(self.optimizer, theta, g, self.kept[i], group)
         return after.astype(real).view(gradient.dtype).reshape(gradient.shape)
 
     def replace(self, how: str) -> None:
@@ -185,3 +185,29 @@ def test_whatever_happens_between_steps_the_numbers_are_those_of_plain_formulas(
             twins.optimizer.threads = threads
             getattr(twins, action)(*arguments)
             twins.check()
+
+
+class HeavyBall(nn.Optimizer):
+    """SGD with momentum, by its formula alone."""
+
+    settings = nn.SGD.settings
+    arrays = {"v": "momentum"}
+
+    def update(self, theta: Any, g: Any, state: Any, settings: Any) -> Any:
+        state["v"] = settings["momentum"] * state["v"] + g
+        return theta - settings["lr"] * state["v"]
+
+
+@pytest.mark.parametrize("shape", [(), (3, 4), (2**16 + 5,)])
+def test_an_update_without_a_rule_is_run_on_every_block(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=shape)
+    pair = [Tensor(start, requires_grad=True), Tensor(start, requires_grad=True)]
+    options = {"lr": 0.1, "momentum": 0.9, "dampening": 0.0, "weight_decay": 0.1, "nesterov": False}
+    optimizers = [HeavyBall([pair[0]], options), nn.SGD([pair[1]], **options)]
+    for _ in range(3):
+        gradient = rng.normal(size=shape)
+        for parameter, optimizer in zip(pair, optimizers, strict=True):
+            parameter.grad = gradient
+            optimizer.step()
+    np.testing.assert_allclose(pair[0].data, pair[1].data, rtol=1e-13)
