@@ -183,7 +183,7 @@ def test_an_optimizer_of_one_s_own_needs_an_update() -> None:
     class Forgetful(nn.Optimizer):
         pass
 
-    with pytest.raises(TypeError, match=r"abstract class Forgetful .*rule"):
+    with pytest.raises(TypeError, match=r"abstract class Forgetful .*update"):
         Forgetful([w], {"lr": 0.1})  # type: ignore[abstract]
 
 

@@ -1,6 +1,6 @@
 """Whatever is done to parameters between steps, the steps are those of plain formulas."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -191,7 +191,7 @@ class HeavyBall(nn.Optimizer):
     """SGD with momentum, by its formula alone."""
 
     settings = nn.SGD.settings
-    arrays = {"v": "momentum"}
+    arrays: ClassVar[dict[str, str | None]] = {"v": "momentum"}
 
     def update(self, theta: Any, g: Any, state: Any, settings: Any) -> Any:
         state["v"] = settings["momentum"] * state["v"] + g
