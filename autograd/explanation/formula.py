@@ -13,7 +13,7 @@ import numpy as np
 from autograd.engine.tensor import Tensor
 from autograd.explanation import numbers
 from autograd.explanation.notation import ATOM, NOTATIONS, PRODUCT, UNARY, latex_letters
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 
 Style = Literal["text", "latex"]
 Names = Mapping[Tensor, str]

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, elementwise
+from autograd.engine.facts import Facts
 
 greater = constant(np.greater, arity=2, impl=operator.gt)
 greater_equal = constant(np.greater_equal, arity=2, impl=operator.ge)
@@ -13,7 +15,7 @@ less = constant(np.less, arity=2, impl=operator.lt)
 less_equal = constant(np.less_equal, arity=2, impl=operator.le)
 equal = constant(np.equal, arity=2)
 not_equal = constant(np.not_equal, arity=2)
-isclose = constant(np.isclose, arity=2)
+isclose = constant(np.isclose, arity=2, facts=Facts(axes=Elementwise()))
 allclose = constant(np.allclose, arity=2)
 array_equal = constant(np.array_equal, arity=2)
 array_equiv = constant(np.array_equiv, arity=2)
@@ -21,8 +23,8 @@ array_equiv = constant(np.array_equiv, arity=2)
 isnan = constant(np.isnan)
 isfinite = constant(np.isfinite)
 isinf = constant(np.isinf)
-isposinf = constant(np.isposinf)
-isneginf = constant(np.isneginf)
+isposinf = constant(np.isposinf, facts=Facts(axes=Elementwise()))
+isneginf = constant(np.isneginf, facts=Facts(axes=Elementwise()))
 
 # Logic and bits ----------------------------------------------------------------------------------
 
@@ -63,7 +65,7 @@ def _tie_share(x: Any, y: Any) -> Any:
     return np.asarray(x > y, dtype) + np.asarray(x == y, dtype) * 0.5
 
 
-tie_share = constant(_tie_share, arity=2)
+tie_share = constant(_tie_share, arity=2, facts=Facts(axes=Elementwise()))
 
 
 def _to_larger(g: Any, x: Any, y: Any) -> Any:

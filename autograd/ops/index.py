@@ -7,18 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape, unbroadcast
+from autograd.ops.shared.axes_of_indices import Index, Put, Scatter, Slot, has_mask
 from autograd.ops.shared.reducing import as_array
-
-
-class Slot:
-    """Stands in an index for a tensor, which is an operand of the step and not a part of it."""
-
-    def __init__(self, k: int) -> None:
-        self.k = k
-
-    def __repr__(self) -> str:
-        return f"operand {self.k + 2}"
 
 
 def with_slots(index: Any) -> tuple[Any, list[Any]]:
@@ -120,7 +112,7 @@ def _axes_used(index: Any, ndim: int) -> int:
 
 
 def _linear_in_first(
-    function: Any, pull: Any, parameters: Sequence[str], add_to: Any = None
+    function: Any, pull: Any, parameters: Sequence[str], facts: Facts, add_to: Any = None
 ) -> Primitive:
     """An operation that is linear in its first operand; the others are arrays of an index."""
 
@@ -128,7 +120,14 @@ def _linear_in_first(
         return op.apply((t, *arrays), params)
 
     op = Primitive(
-        function, "linear", [pull], [push], variadic=True, parameters=parameters, add_to=add_to
+        function,
+        "linear",
+        [pull],
+        [push],
+        variadic=True,
+        parameters=parameters,
+        add_to=add_to,
+        facts=facts,
     )
     return op
 
@@ -139,12 +138,14 @@ getitem = _linear_in_first(
         (g, *arrays), {"index": index, "shape": x.shape}
     ),
     ["index"],
+    Facts(axes=Index(), view=True, shape_from_values=has_mask),
     add_to=_add_at,
 )
 scatter: Primitive = _linear_in_first(
     _scatter,
     lambda k, g, y, x, *arrays, index, shape: getitem.apply((g, *arrays), {"index": index}),
     ["index", "shape"],
+    Facts(axes=Scatter()),
 )
 
 
@@ -194,6 +195,7 @@ _put_op = Primitive(
     impl=lambda *operands, index: _put(operands, index),
     variadic=True,
     parameters=["index"],
+    facts=Facts(axes=Put()),
 )
 
 

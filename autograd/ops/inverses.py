@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.facts import Facts
+from autograd.ops.shared.axes import LastAxes
+from autograd.ops.shared.axes_of_products import LinearSystem
 from autograd.ops.shared.matrices import adjoint, fit, from_triangle
 
 # Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
@@ -14,6 +17,7 @@ inv = primitive(
     np.linalg.inv,
     vjp=lambda g, y, a: -(y.mT @ g @ y.mT),
     jvp=lambda t, y, a: -(y @ t @ y),
+    facts=Facts(axes=LastAxes(2)),
 )
 
 
@@ -46,6 +50,7 @@ solve = primitive(
     np.linalg.solve,
     vjp=(_solve_pull_matrix, _solve_pull_right),
     jvp=(_solve_push_matrix, lambda t, x, a, b: np.linalg.solve(a, t)),
+    facts=Facts(axes=LinearSystem()),
 )
 
 
@@ -73,7 +78,7 @@ def _pinv_push(t: Any, y: Any, a: Any, rcond: Any = None, rtol: Any = None) -> A
     return left - left @ a @ y + right - y @ (a @ right) - y @ t @ y
 
 
-pinv = primitive(_pinv, vjp=_pinv_pull, jvp=_pinv_push)
+pinv = primitive(_pinv, vjp=_pinv_pull, jvp=_pinv_push, facts=Facts(axes=LastAxes(2)))
 
 
 @composite(np.linalg.pinv)
@@ -87,7 +92,7 @@ def numpy_pinv(
     return pinv.apply((from_triangle(a) if hermitian else a,), cutoff)
 
 
-matrix_rank = constant(np.linalg.matrix_rank)
+matrix_rank = constant(np.linalg.matrix_rank, facts=Facts(axes=LastAxes(2)))
 
 
 @composite(np.linalg.lstsq)

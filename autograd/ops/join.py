@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, linear
+from autograd.engine.facts import Facts
+from autograd.ops.shared.axes import Along, Stack
 from autograd.ops.shared.reducing import as_array
 
 # Putting together ---------------------------------------------------------------------------------
@@ -34,7 +36,12 @@ def _part(
 
 
 concatenate = linear(
-    np.concatenate, _part, impl=_concatenate, variadic=True, parameters=["axis", "out"]
+    np.concatenate,
+    _part,
+    impl=_concatenate,
+    variadic=True,
+    parameters=["axis", "out"],
+    facts=Facts(axes=Along(default=0)),
 )
 
 
@@ -50,6 +57,7 @@ stack = linear(
     impl=_stack,
     variadic=True,
     parameters=["axis", "out"],
+    facts=Facts(axes=Stack()),
 )
 
 

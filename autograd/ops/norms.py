@@ -8,7 +8,9 @@ import numpy as np
 
 from autograd.engine.declare import composite, primitive
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Axis, expand_reduced, normalize_axes
+from autograd.ops.shared.axes import Reduction
 
 
 def _safe(y: Any) -> Any:
@@ -31,7 +33,7 @@ def _norm_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False
     return np.sum(np.real(conjugate(x) * t), axis=axis, keepdims=keepdims) / _safe(y)
 
 
-norm = primitive(_norm, vjp=_norm_pull, jvp=_norm_push)
+norm = primitive(_norm, vjp=_norm_pull, jvp=_norm_push, facts=Facts(axes=Reduction()))
 
 
 def _p_norm(x: Any, ord: float, axis: Any = None, keepdims: bool = False) -> Any:
@@ -54,6 +56,7 @@ p_norm = primitive(
     jvp=lambda t, y, x, ord, axis=None, keepdims=False: np.sum(
         np.real(_p_slope(y, x, ord, axis, keepdims) * t), axis=axis, keepdims=keepdims
     ),
+    facts=Facts(axes=Reduction()),
 )
 
 

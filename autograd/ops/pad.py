@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, linear
+from autograd.engine.facts import Facts
 from autograd.errors import NotDifferentiableError
+from autograd.ops.shared.axes import Padding
 
 Widths = tuple[tuple[int, int], ...]
 
@@ -20,7 +22,9 @@ def _pad_zeros(x: Any, widths: Widths) -> Any:
     return np.pad(x, widths or 0)
 
 
-pad_zeros = linear(_pad_zeros, lambda g, y, x, widths: _inner(g, x, widths))
+pad_zeros = linear(
+    _pad_zeros, lambda g, y, x, widths: _inner(g, x, widths), facts=Facts(axes=Padding())
+)
 
 
 @composite(np.pad)

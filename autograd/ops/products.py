@@ -9,7 +9,10 @@ import numpy as np
 
 from autograd.engine.declare import bilinear, composite
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import normalize_axes
+from autograd.ops.shared.axes import LastAxes
+from autograd.ops.shared.axes_of_products import MatrixProduct, OuterProduct, TensorProduct
 
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -53,12 +56,14 @@ matmul = bilinear(
     left=_matmul_left,
     right=_matmul_right,
     also=[np.linalg.matmul],
+    facts=Facts(axes=MatrixProduct()),
 )
 
 outer = bilinear(
     np.outer,
     left=lambda g, y, a, b: np.reshape(g @ np.ravel(b), a.shape),
     right=lambda g, y, a, b: np.reshape(np.ravel(a) @ g, b.shape),
+    facts=Facts(axes=OuterProduct()),
 )
 
 
@@ -111,7 +116,9 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
     return _restored(np.tensordot(g, a, (list(in_g), list(kept_a))), kept_b, of_b, of_a)
 
 
-tensordot = bilinear(np.tensordot, left=_tensordot_left, right=_tensordot_right)
+tensordot = bilinear(
+    np.tensordot, left=_tensordot_left, right=_tensordot_right, facts=Facts(axes=TensorProduct())
+)
 
 
 @composite(np.linalg.tensordot)
@@ -217,6 +224,7 @@ cross = bilinear(
     # The triple product g . (a x b) = a . (b x g) = b . (g x a).
     left=lambda g, y, a, b: np.cross(_in_space(b), _normal(g, a, b))[..., : a.shape[-1]],
     right=lambda g, y, a, b: np.cross(_normal(g, a, b), _in_space(a))[..., : b.shape[-1]],
+    facts=Facts(axes=LastAxes(1)),
 )
 
 
@@ -256,6 +264,7 @@ vecdot = bilinear(
     _vecdot,
     left=lambda g, y, a, b: conjugate(g[..., None] * b),
     right=lambda g, y, a, b: conjugate(a) * g[..., None],
+    facts=Facts(axes=LastAxes(1, summed=True)),
 )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite, constant, linear, primitive
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Axis, count, expand_reduced
+from autograd.ops.shared.axes import Along, Reduction, Sum
 from autograd.ops.shared.reducing import (
     as_array,
     count_where,
@@ -32,10 +34,12 @@ sum = linear(
     np.sum,
     lambda g, y, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims),
     impl=_sum,
+    facts=Facts(axes=Sum()),
 )
 mean = linear(
     np.mean,
     lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x.shape, axis), x, axis, keepdims),
+    facts=Facts(axes=Sum()),
 )
 
 
@@ -83,7 +87,7 @@ def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
     )
 
 
-extremal_share = constant(_extremal_share, arity=2)
+extremal_share = constant(_extremal_share, arity=2, facts=Facts(axes=Along(default="all")))
 
 
 def _extremum_pull(g: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -96,8 +100,8 @@ def _extremum_push(t: Any, y: Any, x: Any, axis: Axis = None, keepdims: bool = F
     return np.sum(share * t, axis=axis, keepdims=keepdims)
 
 
-max = primitive(np.max, vjp=_extremum_pull, jvp=_extremum_push)
-min = primitive(np.min, vjp=_extremum_pull, jvp=_extremum_push)
+max = primitive(np.max, vjp=_extremum_pull, jvp=_extremum_push, facts=Facts(axes=Reduction()))
+min = primitive(np.min, vjp=_extremum_pull, jvp=_extremum_push, facts=Facts(axes=Reduction()))
 
 
 def _with_initial(op: Primitive, ufunc: str) -> Callable[..., Any]:
@@ -157,13 +161,13 @@ _ufunc_reduction(np.minimum, lambda a, axis, **kwargs: numpy_min(a, axis, **kwar
 
 # Constants ----------------------------------------------------------------------------------------
 
-argmax = constant(np.argmax)
-argmin = constant(np.argmin)
-nanargmax = constant(np.nanargmax)
-nanargmin = constant(np.nanargmin)
-count_nonzero = constant(np.count_nonzero)
-all = constant(np.all)
-any = constant(np.any)
+argmax = constant(np.argmax, facts=Facts(axes=Reduction(one_axis=True)))
+argmin = constant(np.argmin, facts=Facts(axes=Reduction(one_axis=True)))
+nanargmax = constant(np.nanargmax, facts=Facts(axes=Reduction(one_axis=True)))
+nanargmin = constant(np.nanargmin, facts=Facts(axes=Reduction(one_axis=True)))
+count_nonzero = constant(np.count_nonzero, facts=Facts(axes=Reduction()))
+all = constant(np.all, facts=Facts(axes=Reduction()))
+any = constant(np.any, facts=Facts(axes=Reduction()))
 
 
 def _general_all(a: Any, where: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, elementwise, primitive
+from autograd.engine.facts import Facts
 
 floor = elementwise(np.floor, 0)
 ceil = elementwise(np.ceil, 0)
@@ -17,7 +19,9 @@ def _no_slope(g: Any, y: Any, x: Any, decimals: int = 0) -> Any:
     return np.zeros_like(g)
 
 
-round = primitive(np.round, vjp=_no_slope, jvp=_no_slope, also=[np.around])
+round = primitive(
+    np.round, vjp=_no_slope, jvp=_no_slope, also=[np.around], facts=Facts(axes=Elementwise())
+)
 
 
 @composite(np.fix)

@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, linear
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import unbroadcast
+from autograd.ops.shared.axes import Along, Broadcast, Reshape, Transpose
 
 # One shape for another ----------------------------------------------------------------------------
 
@@ -21,6 +24,7 @@ reshape = linear(
     lambda g, y, x, shape, order="C", copy=None: np.reshape(g, x.shape, order=order),
     impl=_reshape,
     parameters=["shape", "order"],
+    facts=Facts(axes=Reshape(), view=True),
 )
 
 
@@ -58,7 +62,11 @@ def ravel(a: Any, order: Any = "C") -> Any:
     return np.reshape(a, -1, order=order)
 
 
-broadcast_to = linear(np.broadcast_to, lambda g, y, x, shape, subok=False: unbroadcast(g, x.shape))
+broadcast_to = linear(
+    np.broadcast_to,
+    lambda g, y, x, shape, subok=False: unbroadcast(g, x.shape),
+    facts=Facts(axes=Broadcast(), view=True),
+)
 
 
 @composite(np.broadcast_arrays)
@@ -120,14 +128,21 @@ def _inverse(axes: Sequence[int] | None) -> tuple[int, ...] | None:
     return tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
 
 
-transpose = linear(np.transpose, lambda g, y, x, axes=None: np.transpose(g, _inverse(axes)))
+transpose = linear(
+    np.transpose,
+    lambda g, y, x, axes=None: np.transpose(g, _inverse(axes)),
+    facts=Facts(axes=Transpose(), view=True),
+)
 swapaxes = linear(
     np.swapaxes,
     lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2),
     parameters=["axis1", "axis2"],
+    facts=Facts(axes=Transpose(), view=True),
 )
 moveaxis = linear(
-    np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source)
+    np.moveaxis,
+    lambda g, y, x, source, destination: np.moveaxis(g, destination, source),
+    facts=Facts(axes=Transpose(), view=True),
 )
 
 
@@ -149,7 +164,11 @@ def matrix_transpose(x: Any) -> Any:
 
 # Flips and turns ----------------------------------------------------------------------------------
 
-flip = linear(np.flip, lambda g, y, x, axis=None: np.flip(g, axis))
+flip = linear(
+    np.flip,
+    lambda g, y, x, axis=None: np.flip(g, axis),
+    facts=Facts(axes=Along(default="all"), view=True),
+)
 
 
 @composite(np.flipud)
@@ -185,6 +204,7 @@ roll = linear(
     np.roll,
     lambda g, y, x, shift, axis=None: np.roll(g, _opposite(shift), axis),
     parameters=["shift", "axis"],
+    facts=Facts(axes=Along()),
 )
 
 
@@ -232,10 +252,10 @@ def _astype(x: Any, dtype: Any) -> Any:
 
 
 # The cotangent goes back to the dtype of x when the sweep gets there.
-astype = linear(_astype, lambda g, y, x, dtype: g)
+astype = linear(_astype, lambda g, y, x, dtype: g, facts=Facts(axes=Elementwise()))
 # Integers and booleans do not move with small changes of x, so no gradient goes through them.
-astype_discrete = constant(_astype, name="astype_discrete")
-copy = linear(np.copy, lambda g, y, x, order="K", subok=False: g)
+astype_discrete = constant(_astype, name="astype_discrete", facts=Facts(axes=Elementwise()))
+copy = linear(np.copy, lambda g, y, x, order="K", subok=False: g, facts=Facts(axes=Elementwise()))
 
 if hasattr(np, "astype"):
 

@@ -1,10 +1,9 @@
 """A recorded computation replayed for many values of one tensor at once.
 
 `replay` walks the record from a tensor to results that depend on it, and gives every step on the
-way one more axis, in front, along which the values lie. An elementwise operation need not know of
-it; to the others `RULES` says what becomes of their axes; what has no rule is computed value by
-value, and so is right too. Jacobians are made this way: a pullback recorded once, replayed for all
-rows of the identity matrix.
+way one more axis, in front, along which the values lie. What becomes of an operation then follows
+from its axes; an operation without a description of them is computed value by value. Jacobians are
+made this way: a pullback recorded once, replayed for all rows of the identity matrix.
 """
 
 from collections.abc import Sequence
@@ -13,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import sweep
+from autograd.engine.axes import BatchedCall
 from autograd.engine.tensor import Tensor
-from autograd.ops import REGISTRY
-from autograd.transforms.batch_rules import RULES, Step, elementwise
 from autograd.transforms.derivatives import together
 
 _LARGEST = 2**22
@@ -56,7 +54,9 @@ def _replay(
             found[x] if moves else x._data if type(x) is Tensor and not lift else x
             for x, moves in zip(node.inputs, batched, strict=True)
         ]
-        found[node] = _compute(Step(node, operands, batched, n))
+        assert node.op is not None
+        call = BatchedCall(node.op, node.params, operands, batched, node.shape, n)
+        found[node] = _compute(call)
     return [
         found[x]
         if type(x) is Tensor and x in found
@@ -65,18 +65,16 @@ def _replay(
     ]
 
 
-def _compute(step: Step) -> Any:
-    """What a step gives for the batch: by its rule if there is one that covers it."""
-    rule = None
-    if REGISTRY.get(step.op.name) is step.op:
-        rule = RULES.get(step.op.name) or (elementwise if step.op.kind == "elementwise" else None)
-    y = None if rule is None else rule(step)
-    return by_rows(step) if y is None else y
+def _compute(call: BatchedCall) -> Any:
+    """Return the results of a call for the batch, by its axes if they tell."""
+    axes = call.op.axes
+    y = None if axes is None else axes.vectorize(call)
+    return by_rows(call) if y is None else y
 
 
-def by_rows(step: Step) -> Any:
-    """What a step gives for the batch, value by value."""
-    pairs = list(zip(step.operands, step.batched, strict=True))
+def by_rows(call: BatchedCall) -> Any:
+    """Return the results of a call for the batch, computed one by one."""
+    pairs = list(zip(call.operands, call.batched, strict=True))
     return np.stack(
-        [step.apply(*(x[i] if moves else x for x, moves in pairs)) for i in range(step.n)]
+        [call.apply(*(x[i] if moves else x for x, moves in pairs)) for i in range(call.n)]
     )

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import sweep
+from autograd.engine.axes import Elementwise
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
+from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad
 from autograd.engine.record import Primitive, make
 from autograd.engine.tensor import Tensor
@@ -112,6 +114,7 @@ enter = Primitive(
     [lambda g, y, x: g],
     [lambda t, y, x: t],
     name="enter",
+    facts=Facts(axes=Elementwise(), view=True, pure=True),
 )
 """The step by which a traced value that requires no gradient becomes a leaf of a transform."""
 
