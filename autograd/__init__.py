@@ -4,7 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autograd import operators as operators  # Attaches operators and methods to Tensor.
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import primitive
+from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.engine.tensor import Tensor, variables
 from autograd.engine.tracing import checked, concrete
@@ -27,6 +29,7 @@ from autograd.host.installation import refuse_mixture as _refuse_mixture
 from autograd.host.memory import tune_memory
 from autograd.host.threads import in_parallel
 from autograd.host.version import VERSION
+from autograd.ops import operations
 from autograd.ops.activations import (
     elu,
     gelu,
@@ -53,6 +56,7 @@ from autograd.ops.pooling import (
     max_pool2d,
     unfold,
 )
+from autograd.ops.shared.axes import Along, LastAxes
 from autograd.ops.softmax_family import log_softmax, logsumexp, softmax
 from autograd.ops.special import digamma, erf, erfc, gammaln
 from autograd.transforms.anomaly import detect_anomaly
@@ -98,12 +102,16 @@ else:
 
 
 __all__ = [
+    "Along",
     "AnomalyError",
     "AutogradError",
     "ConversionError",
+    "Elementwise",
     "Explanation",
+    "Facts",
     "GradientMismatch",
     "GraphReleasedError",
+    "LastAxes",
     "NotDifferentiableError",
     "ProgramError",
     "RendererNotFound",
@@ -153,6 +161,7 @@ __all__ = [
     "max_pool2d",
     "mish",
     "no_grad",
+    "operations",
     "placeholder",
     "primitive",
     "put",

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph
+from autograd.compiler.known import may_change_shape
 from autograd.compiler.numpy_target.emit import DepartedError, emit
-from autograd.compiler.numpy_target.notation import is_unsure
 from autograd.compiler.passes.expansion import expanded
 from autograd.compiler.passes.pipeline import prepared, simplified
 from autograd.compiler.scalar_target import emit_scalars, is_scalar
@@ -38,7 +38,7 @@ class Program:
         self.assigned = [x for x, _ in graph.assigned]
         self.source, self._replay = way.source, way.run
         self._draws = [node.params for node in graph.draws()]
-        self._may_depart = any(map(is_unsure, graph.steps))
+        self._may_depart = any(map(may_change_shape, graph.steps))
 
     def fits(self) -> bool:
         """Whether the tensors that the function closes over still have their shapes and dtypes."""

@@ -4,48 +4,14 @@ Interpreters of the record (formulas, pictures, pages, compiled programs, batche
 from the operation object. They look nothing up by name: a user may call an operation `square`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
+from autograd.engine.axes import Axes, Call
 from autograd.engine.notation import Notation
-from autograd.engine.shapes import Shape
 
-Label = Any
-Labels = tuple[Label, ...]
-"""One label for each axis; `None` for an axis that has none."""
-
-
-class Call(Protocol):
-    """One recorded call of an operation, as the rules for its axes see it."""
-
-    params: Mapping[str, Any]
-    shapes: Sequence[Shape]
-    shape: Shape
-
-
-@dataclass(frozen=True)
-class AxisLabels:
-    """Which axes of the operands and of the result belong together.
-
-    Along axes with the same label an entry of the result depends only on the entries of the
-    operands at the same position, so a batch that lies there can be cut. A label that the result
-    lacks is summed over. An axis with the label `None` mixes its entries, or has length 1 and is
-    broadcast.
-    """
-
-    operands: Sequence[Labels]
-    result: Labels
-
-
-class Axes(Protocol):
-    """The axes that an operation works along; one description serves batches and shards."""
-
-    def labels(self, call: Any) -> AxisLabels | None:
-        """Return the labels of the axes of `call`, `None` if this call is not covered."""
-
-    def vectorize(self, call: Any) -> Any:
-        """Return the result of `call` with a batch axis in front, `None` if it is not covered."""
+CallFact = bool | Callable[[Call], bool]
+"""Something true of an operation, or of those of its calls for which the function says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +25,25 @@ class Facts:
     * `number`: a Python expression of `x`, `y`, `z` for operands that are single numbers. From it
       the programs in Python, JavaScript and native code are written. Default: derived from the
       NumPy code of an elementwise operation, where that is possible.
-    * `axes`: which axes it works along. Default: elementwise operations broadcast.
-    * `view`: whether the result may share memory with its first operand.
+    * `axes`: which axes it works along. Default: elementwise operations broadcast; batches go
+      through others one by one, and shards refuse them.
+    * `view`: whether the result may share memory with an operand.
     * `shape_from_values`: whether the shape or dtype of the result depends on values.
     * `analytic`: whether it is complex-differentiable in every operand.
+    * `pure`: whether its function is NumPy code that computes the same in every run, does nothing
+      else, and has told the truth in `view` and `shape_from_values`. Compiled programs take such
+      code apart; any other function they call as it stands, copy its result and check its shape.
+      chalkgrad's own operations are pure.
     """
 
     notation: Notation | None = None
     words: str = ""
     number: str = ""
     axes: Axes | None = None
-    view: bool = False
-    shape_from_values: bool = False
+    view: CallFact = False
+    shape_from_values: CallFact = False
     analytic: bool = False
+    pure: bool = False
 
 
 NO_FACTS = Facts()

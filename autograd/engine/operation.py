@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import Any, Self
 
+import numpy as np
+
+from autograd.engine.axes import Axes, Elementwise
 from autograd.engine.facts import NO_FACTS, Facts
 from autograd.errors import NotDifferentiableError
 
@@ -123,6 +126,17 @@ class Operation(ABC):
         return rule
 
     # Computed on first use: reading signatures takes longer than the rest of a declaration.
+
+    @cached_property
+    def axes(self) -> Axes | None:
+        """The axes that it works along; operations that work entry by entry need not declare them.
+
+        Those are the elementwise ones and NumPy's universal functions without a signature.
+        """
+        if self.facts.axes is not None:
+            return self.facts.axes
+        is_ufunc = isinstance(self.function, np.ufunc) and self.function.signature is None
+        return Elementwise() if self.kind == "elementwise" or is_ufunc else None
 
     @cached_property
     def operand_names(self) -> list[str]:

@@ -11,13 +11,17 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import Primitive, constant, primitive
+from autograd.engine.facts import Facts
 from autograd.engine.modes import T, mode
 from autograd.engine.tensor import Tensor, describe, next_seq
 from autograd.errors import TraceError
 from autograd.host.user_line import users_line
 
-DETACH: Primitive = constant(lambda x: x, name="detach")
+DETACH: Primitive = constant(
+    lambda x: x, name="detach", facts=Facts(axes=Elementwise(), view=True, pure=True)
+)
 
 
 def _check_value(x: Any, *, check: Callable[[Any], None]) -> Any:
@@ -30,6 +34,7 @@ CHECKED: Primitive = primitive(
     vjp=lambda g, y, x, *, check: g,
     jvp=lambda t, y, x, *, check: t,
     name="checked",
+    facts=Facts(axes=Elementwise(), view=True, pure=True),
 )
 
 

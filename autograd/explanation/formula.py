@@ -18,8 +18,9 @@ from autograd.explanation.notation import escape_latex_math
 from autograd.ops import REGISTRY
 from autograd.ops.arithmetic import divide, multiply, power
 from autograd.ops.compare import where
-from autograd.ops.index import Slot, getitem, scatter
+from autograd.ops.index import getitem, scatter
 from autograd.ops.shape import broadcast_to, reshape
+from autograd.ops.shared.axes_of_indices import Slot
 from autograd.transforms.sampling import random
 
 Style = Literal["text", "latex"]

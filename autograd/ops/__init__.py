@@ -1,6 +1,8 @@
 """The operations: rules only, one declaration each."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 from autograd.engine.record import Primitive
 
@@ -55,3 +57,9 @@ REGISTRY: dict[str, Primitive] = {
     if isinstance(op, Primitive)
 }
 """Every operation that chalkgrad declares, by name."""
+
+operations: Mapping[str, Primitive] = MappingProxyType(REGISTRY)
+"""chalkgrad's own operations by name, read-only: `operations["exp"]` is the one behind `np.exp`.
+
+An operation of the user's may bear any of these names; `operations.get(op.name) is op` tells.
+"""

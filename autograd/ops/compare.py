@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, elementwise
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, PRODUCT, SUM, Notation, bracket, infix
@@ -31,7 +32,7 @@ equal = constant(np.equal, arity=2, facts=Facts(notation=bracket("=", "="), numb
 not_equal = constant(
     np.not_equal, arity=2, facts=Facts(notation=bracket("≠", r"\ne"), number="x != y")
 )
-isclose = constant(np.isclose, arity=2)
+isclose = constant(np.isclose, arity=2, facts=Facts(axes=Elementwise()))
 allclose = constant(np.allclose, arity=2)
 array_equal = constant(np.array_equal, arity=2)
 array_equiv = constant(np.array_equiv, arity=2)
@@ -39,8 +40,8 @@ array_equiv = constant(np.array_equiv, arity=2)
 isnan = constant(np.isnan, facts=Facts(number="x != x"))
 isfinite = constant(np.isfinite, facts=Facts(number="abs(x) < inf"))
 isinf = constant(np.isinf, facts=Facts(number="abs(x) == inf"))
-isposinf = constant(np.isposinf, facts=Facts(number="x == inf"))
-isneginf = constant(np.isneginf, facts=Facts(number="x == -inf"))
+isposinf = constant(np.isposinf, facts=Facts(number="x == inf", axes=Elementwise()))
+isneginf = constant(np.isneginf, facts=Facts(number="x == -inf", axes=Elementwise()))
 
 # Logic and bits ----------------------------------------------------------------------------------
 
@@ -105,6 +106,7 @@ tie_share = constant(
             "tie",
         ),
         number="1.0 if x > y else 0.5 if x == y else 0.0",
+        axes=Elementwise(),
     ),
 )
 

@@ -5,18 +5,21 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, linear, primitive
 from autograd.engine.facts import Facts
 
-real = linear(np.real, lambda g, y, x: g, facts=Facts(number="x"))
-conjugate = linear(np.conjugate, lambda g, y, x: np.conjugate(g), facts=Facts(number="x"))
+real = linear(np.real, lambda g, y, x: g, facts=Facts(number="x", axes=Elementwise(), view=True))
+conjugate = linear(
+    np.conjugate, lambda g, y, x: np.conjugate(g), facts=Facts(number="x", axes=Elementwise())
+)
 
 
 def _imag_pull(g: Any, y: Any, x: Any) -> Any:
     return g * -1j if x.dtype.kind == "c" else np.zeros_like(x)
 
 
-imag = linear(np.imag, _imag_pull)
+imag = linear(np.imag, _imag_pull, facts=Facts(axes=Elementwise(), view=True))
 
 
 def _turn(x: Any, deg: bool) -> Any:
@@ -36,10 +39,11 @@ angle = primitive(
     np.angle,
     vjp=lambda g, y, x, deg=False: g * _turn(x, deg),
     jvp=lambda t, y, x, deg=False: np.real(t * _turn(x, deg)),
+    facts=Facts(axes=Elementwise()),
 )
 
-isreal = constant(np.isreal)
-iscomplex = constant(np.iscomplex)
+isreal = constant(np.isreal, facts=Facts(axes=Elementwise()))
+iscomplex = constant(np.iscomplex, facts=Facts(axes=Elementwise()))
 
 
 @composite(np.iscomplexobj, differentiable=False)

@@ -24,7 +24,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, bilinear
+from autograd.engine.facts import Facts
 from autograd.errors import ShapeError
+from autograd.ops.shared.axes_of_products import Convolution, ConvolutionWeight
 from autograd.ops.shared.sliding import (
     Padding,
     Sizes,
@@ -169,16 +171,19 @@ conv: Primitive = bilinear(
     _conv,
     left=lambda g, y, x, w, over, groups=1: conv_transpose(g, w, **_params(over, groups)),
     right=lambda g, y, x, w, over, groups=1: conv_weight(x, g, **_params(over, groups)),
+    facts=Facts(axes=Convolution(0)),
 )
 conv_transpose: Primitive = bilinear(
     _conv_transpose,
     left=lambda h, y, g, w, over, groups=1: conv(h, w, **_params(over, groups)),
     right=lambda h, y, g, w, over, groups=1: conv_weight(h, g, **_params(over, groups)),
+    facts=Facts(axes=Convolution(1)),
 )
 conv_weight: Primitive = bilinear(
     _conv_weight,
     left=lambda v, y, x, g, over, groups=1: conv_transpose(g, v, **_params(over, groups)),
     right=lambda v, y, x, g, over, groups=1: conv(x, v, **_params(over, groups)),
+    facts=Facts(axes=ConvolutionWeight()),
 )
 
 

@@ -17,8 +17,10 @@ import numpy as np
 
 from autograd.engine.declare import composite, constant, primitive
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape
 from autograd.errors import NotDifferentiableError
+from autograd.ops.shared.axes import LastAxes
 from autograd.ops.shared.matrices import (
     adjoint,
     below_diagonal,
@@ -347,7 +349,9 @@ def _cholesky_push(t: Any, y: Any, a: Any) -> Any:
     return y @ _lower(inverse @ from_triangle(t) @ adjoint(inverse))
 
 
-cholesky = primitive(_cholesky, vjp=_cholesky_pull, jvp=_cholesky_push)
+cholesky = primitive(
+    _cholesky, vjp=_cholesky_pull, jvp=_cholesky_push, facts=Facts(axes=LastAxes(2))
+)
 
 
 @composite(np.linalg.cholesky)

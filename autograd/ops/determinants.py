@@ -7,6 +7,7 @@ import numpy as np
 from autograd.engine.declare import Primitive, composite, constant, primitive
 from autograd.engine.facts import Facts
 from autograd.engine.notation import function
+from autograd.ops.shared.axes import LastAxes
 from autograd.ops.shared.matrices import adjoint
 
 
@@ -85,17 +86,19 @@ cofactor_change: Primitive = primitive(
         lambda t, y, a, e: _second_cofactor_change(a, e, t),
         lambda t, y, a, e: cofactor_change(a, t),
     ),
+    facts=Facts(axes=LastAxes(2)),
 )
 cofactors = primitive(
     _cofactors,
     vjp=lambda g, y, a: cofactor_change(a, g),
     jvp=lambda t, y, a: cofactor_change(a, t),
+    facts=Facts(axes=LastAxes(2)),
 )
 det = primitive(
     np.linalg.det,
     vjp=lambda g, y, a: g[..., None, None] * cofactors(a),
     jvp=lambda t, y, a: np.sum(cofactors(a) * t, axis=(-2, -1)),
-    facts=Facts(notation=function("det", r"\det"), analytic=True),
+    facts=Facts(notation=function("det", r"\det"), analytic=True, axes=LastAxes(2)),
 )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from autograd.engine.declare import Primitive, composite, linear
 from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape, unbroadcast
+from autograd.ops.shared.axes import Diagonal, LastAxes, OnDiagonal
 
 
 def _on_diagonal(x: Any, shape: Shape, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
@@ -24,12 +25,12 @@ diagonal = linear(
     lambda g, y, x, offset=0, axis1=0, axis2=1: on_diagonal(
         g, shape=x.shape, offset=offset, axis1=axis1, axis2=axis2
     ),
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Diagonal(), view=True),
 )
 on_diagonal: Primitive = linear(
     _on_diagonal,
     lambda g, y, x, shape, offset=0, axis1=0, axis2=1: np.diagonal(g, offset, axis1, axis2),
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=OnDiagonal()),
 )
 
 
@@ -72,10 +73,14 @@ def matrix_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 
 # NumPy takes a vector for the rows of a square matrix, hence `unbroadcast`.
 tril = linear(
-    np.tril, lambda g, y, x, k=0: unbroadcast(np.tril(g, k), x.shape), facts=Facts(analytic=True)
+    np.tril,
+    lambda g, y, x, k=0: unbroadcast(np.tril(g, k), x.shape),
+    facts=Facts(analytic=True, axes=LastAxes(2)),
 )
 triu = linear(
-    np.triu, lambda g, y, x, k=0: unbroadcast(np.triu(g, k), x.shape), facts=Facts(analytic=True)
+    np.triu,
+    lambda g, y, x, k=0: unbroadcast(np.triu(g, k), x.shape),
+    facts=Facts(analytic=True, axes=LastAxes(2)),
 )
 
 

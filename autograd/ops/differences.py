@@ -8,6 +8,7 @@ import numpy as np
 from autograd.engine.declare import composite, linear
 from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape
+from autograd.ops.shared.axes import Along
 from autograd.ops.shared.reducing import as_array
 
 # Differences --------------------------------------------------------------------------------------
@@ -26,7 +27,7 @@ def _diff_pull(g: Any, y: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
     return g
 
 
-diff = linear(np.diff, _diff_pull, facts=Facts(analytic=True))
+diff = linear(np.diff, _diff_pull, facts=Facts(analytic=True, axes=Along(default=-1)))
 
 
 @composite(np.diff, adapts=diff)

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Call
 from autograd.engine.declare import Primitive, composite
 from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape
+from autograd.ops.shared.axes_of_products import Einsum
 from autograd.ops.shared.matrices import fit
 
 _BY_NUMBER = ascii_uppercase + ascii_lowercase
@@ -117,6 +119,14 @@ def _einsum(*operands: Any, subscripts: str, optimize: Any = False) -> Any:
     return np.einsum(subscripts, *operands, optimize=optimize)
 
 
+def _is_view(call: Call) -> bool:
+    """Return whether NumPy gives a view: of one operand, all of whose letters the result has."""
+    if len(call.shapes) != 1:
+        return False
+    term, result = _terms(call.params["subscripts"], (call.ndim(),))
+    return set(term) <= set(result)
+
+
 einsum = Primitive(
     lambda operands, **params: _einsum(*operands, **params),
     "primitive",
@@ -126,7 +136,7 @@ einsum = Primitive(
     name="einsum",
     parameters=["subscripts", "optimize"],
     variadic=True,
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Einsum(), view=_is_view),
 )
 
 

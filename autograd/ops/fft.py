@@ -25,7 +25,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, linear
+from autograd.engine.facts import Facts
 from autograd.errors import ShapeError
+from autograd.ops.shared.axes import Along
 
 
 def _cut(x: Any, length: int, axis: int) -> Any:
@@ -77,25 +79,33 @@ def _back_to_spectrum(transform: Any) -> Any:
     return pull
 
 
-fft = linear(np.fft.fft, _complete(np.fft.fft))
-ifft = linear(np.fft.ifft, _complete(np.fft.ifft))
-rfft = linear(np.fft.rfft, _back_to_signal(np.fft.hfft))
-hfft = linear(np.fft.hfft, _back_to_spectrum(np.fft.rfft))
-irfft = linear(np.fft.irfft, _back_to_spectrum(np.fft.ihfft))
-ihfft = linear(np.fft.ihfft, _back_to_signal(np.fft.irfft))
+fft = linear(np.fft.fft, _complete(np.fft.fft), facts=Facts(axes=Along(default=-1)))
+ifft = linear(np.fft.ifft, _complete(np.fft.ifft), facts=Facts(axes=Along(default=-1)))
+rfft = linear(np.fft.rfft, _back_to_signal(np.fft.hfft), facts=Facts(axes=Along(default=-1)))
+hfft = linear(np.fft.hfft, _back_to_spectrum(np.fft.rfft), facts=Facts(axes=Along(default=-1)))
+irfft = linear(np.fft.irfft, _back_to_spectrum(np.fft.ihfft), facts=Facts(axes=Along(default=-1)))
+ihfft = linear(np.fft.ihfft, _back_to_signal(np.fft.irfft), facts=Facts(axes=Along(default=-1)))
 
 # Each is a permutation, and its inverse is the other.
-fftshift = linear(np.fft.fftshift, lambda g, y, x, axes=None: np.fft.ifftshift(g, axes=axes))
-ifftshift = linear(np.fft.ifftshift, lambda g, y, x, axes=None: np.fft.fftshift(g, axes=axes))
+fftshift = linear(
+    np.fft.fftshift,
+    lambda g, y, x, axes=None: np.fft.ifftshift(g, axes=axes),
+    facts=Facts(axes=Along("axes", default="all")),
+)
+ifftshift = linear(
+    np.fft.ifftshift,
+    lambda g, y, x, axes=None: np.fft.fftshift(g, axes=axes),
+    facts=Facts(axes=Along("axes", default="all")),
+)
 
 
 # Several axes, one after the other, as NumPy does it ----------------------------------------------
 
 Axes = Sequence[int] | None
-Along = list[tuple[int | None, int]]
+Transformed = list[tuple[int | None, int]]
 
 
-def _along(a: Any, s: Sequence[int] | None, axes: Axes) -> Along:
+def _along(a: Any, s: Sequence[int] | None, axes: Axes) -> Transformed:
     """The length and the axis of each transform; `None` is the length that it has by itself."""
     if axes is None:
         axes = range(-len(s), 0) if s is not None else range(a.ndim)
@@ -106,7 +116,7 @@ def _along(a: Any, s: Sequence[int] | None, axes: Axes) -> Along:
     return [(a.shape[axis] if n == -1 else n, axis) for n, axis in zip(s, axes, strict=True)]
 
 
-def _transformed(function: Any, a: Any, along: Along, norm: str | None) -> Any:
+def _transformed(function: Any, a: Any, along: Transformed, norm: str | None) -> Any:
     for n, axis in along:
         a = function(a, n, axis=axis, norm=norm)
     return a

@@ -9,17 +9,8 @@ import numpy as np
 from autograd.engine.declare import Primitive, composite
 from autograd.engine.facts import Facts
 from autograd.engine.shapes import Shape, unbroadcast
+from autograd.ops.shared.axes_of_indices import Index, Put, Scatter, Slot, has_mask
 from autograd.ops.shared.reducing import as_array
-
-
-class Slot:
-    """Stands in an index for a tensor, which is an operand of the step and not a part of it."""
-
-    def __init__(self, k: int) -> None:
-        self.k = k
-
-    def __repr__(self) -> str:
-        return f"operand {self.k + 2}"
 
 
 def with_slots(index: Any) -> tuple[Any, list[Any]]:
@@ -147,14 +138,20 @@ getitem = _linear_in_first(
         (g, *arrays), {"index": index, "shape": x.shape}
     ),
     ["index"],
-    Facts(words="take entries of {0}", analytic=True),
+    Facts(
+        words="take entries of {0}",
+        analytic=True,
+        axes=Index(),
+        view=True,
+        shape_from_values=has_mask,
+    ),
     add_to=_add_at,
 )
 scatter: Primitive = _linear_in_first(
     _scatter,
     lambda k, g, y, x, *arrays, index, shape: getitem.apply((g, *arrays), {"index": index}),
     ["index", "shape"],
-    Facts(analytic=True),
+    Facts(analytic=True, axes=Scatter()),
 )
 
 
@@ -204,7 +201,7 @@ _put_op = Primitive(
     impl=lambda *operands, index: _put(operands, index),
     variadic=True,
     parameters=["index"],
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Put()),
 )
 
 

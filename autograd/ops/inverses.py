@@ -8,6 +8,8 @@ import numpy as np
 from autograd.engine.declare import composite, constant, primitive
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, POWER, PRODUCT, UNARY, Notation
+from autograd.ops.shared.axes import LastAxes
+from autograd.ops.shared.axes_of_products import LinearSystem
 from autograd.ops.shared.matrices import adjoint, fit, from_triangle
 
 # Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
@@ -16,7 +18,11 @@ inv = primitive(
     np.linalg.inv,
     vjp=lambda g, y, a: -(y.mT @ g @ y.mT),
     jvp=lambda t, y, a: -(y @ t @ y),
-    facts=Facts(notation=Notation("{0}⁻¹", "{0}^{{-1}}", POWER, (ATOM,), "A⁻¹"), analytic=True),
+    facts=Facts(
+        notation=Notation("{0}⁻¹", "{0}^{{-1}}", POWER, (ATOM,), "A⁻¹"),
+        analytic=True,
+        axes=LastAxes(2),
+    ),
 )
 
 
@@ -52,6 +58,7 @@ solve = primitive(
     facts=Facts(
         notation=Notation("{0}⁻¹ {1}", r"{0}^{{-1}}\,{1}", PRODUCT, (ATOM, UNARY), "A⁻¹b"),
         analytic=True,
+        axes=LinearSystem(),
     ),
 )
 
@@ -84,7 +91,7 @@ pinv = primitive(
     _pinv,
     vjp=_pinv_pull,
     jvp=_pinv_push,
-    facts=Facts(notation=Notation("{0}⁺", "{0}^{{+}}", POWER, (ATOM,), "A⁺")),
+    facts=Facts(notation=Notation("{0}⁺", "{0}^{{+}}", POWER, (ATOM,), "A⁺"), axes=LastAxes(2)),
 )
 
 
@@ -99,7 +106,7 @@ def numpy_pinv(
     return pinv.apply((from_triangle(a) if hermitian else a,), cutoff)
 
 
-matrix_rank = constant(np.linalg.matrix_rank)
+matrix_rank = constant(np.linalg.matrix_rank, facts=Facts(axes=LastAxes(2)))
 
 
 @composite(np.linalg.lstsq)

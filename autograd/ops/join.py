@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.engine.declare import composite, linear
 from autograd.engine.facts import Facts
+from autograd.ops.shared.axes import Along, Stack
 from autograd.ops.shared.reducing import as_array
 
 # Putting together ---------------------------------------------------------------------------------
@@ -40,7 +41,7 @@ concatenate = linear(
     impl=_concatenate,
     variadic=True,
     parameters=["axis", "out"],
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Along(default=0)),
 )
 
 
@@ -56,7 +57,7 @@ stack = linear(
     impl=_stack,
     variadic=True,
     parameters=["axis", "out"],
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Stack()),
 )
 
 

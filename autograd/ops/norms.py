@@ -11,6 +11,7 @@ from autograd.engine.dtypes import conjugate
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, Notation
 from autograd.engine.shapes import Axis, expand_reduced, normalize_axes
+from autograd.ops.shared.axes import Reduction
 
 
 def _safe(y: Any) -> Any:
@@ -40,6 +41,7 @@ norm = primitive(
     facts=Facts(
         notation=Notation("‖{0}‖", r"\left\lVert {0}\right\rVert", ATOM, (0,), "‖x‖"),
         number="sqrt(x * x)",
+        axes=Reduction(),
     ),
 )
 
@@ -64,6 +66,7 @@ p_norm = primitive(
     jvp=lambda t, y, x, ord, axis=None, keepdims=False: np.sum(
         np.real(_p_slope(y, x, ord, axis, keepdims) * t), axis=axis, keepdims=keepdims
     ),
+    facts=Facts(axes=Reduction()),
 )
 
 

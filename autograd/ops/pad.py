@@ -8,6 +8,7 @@ import numpy as np
 from autograd.engine.declare import composite, linear
 from autograd.engine.facts import Facts
 from autograd.errors import NotDifferentiableError
+from autograd.ops.shared.axes import Padding
 
 Widths = tuple[tuple[int, int], ...]
 
@@ -22,7 +23,9 @@ def _pad_zeros(x: Any, widths: Widths) -> Any:
 
 
 pad_zeros = linear(
-    _pad_zeros, lambda g, y, x, widths: _inner(g, x, widths), facts=Facts(analytic=True)
+    _pad_zeros,
+    lambda g, y, x, widths: _inner(g, x, widths),
+    facts=Facts(analytic=True, axes=Padding()),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, primitive
+from autograd.engine.facts import Facts
 
 
 def _vector(p: Any) -> Any:
@@ -119,6 +120,7 @@ roots = primitive(
     np.roots,
     vjp=lambda g, y, p: g @ _roots_slope(y, p),
     jvp=lambda t, y, p: _roots_slope(y, p) @ t,
+    facts=Facts(shape_from_values=True),
 )
 
 

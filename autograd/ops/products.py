@@ -12,6 +12,8 @@ from autograd.engine.dtypes import conjugate
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, PRODUCT, UNARY, Notation, infix
 from autograd.engine.shapes import normalize_axes
+from autograd.ops.shared.axes import LastAxes
+from autograd.ops.shared.axes_of_products import MatrixProduct, OuterProduct, TensorProduct
 
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -59,6 +61,7 @@ matmul = bilinear(
         notation=infix(" ", r"\,", PRODUCT, PRODUCT, "@"),
         words="multiply {0} and {1} as matrices",
         analytic=True,
+        axes=MatrixProduct(),
     ),
 )
 
@@ -69,6 +72,7 @@ outer = bilinear(
     facts=Facts(
         notation=Notation("{0} {1}ᵀ", r"{0}\,{1}^{{\top}}", PRODUCT, (ATOM, ATOM), "xyᵀ"),
         analytic=True,
+        axes=OuterProduct(),
     ),
 )
 
@@ -123,7 +127,10 @@ def _tensordot_right(g: Any, y: Any, a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 tensordot = bilinear(
-    np.tensordot, left=_tensordot_left, right=_tensordot_right, facts=Facts(analytic=True)
+    np.tensordot,
+    left=_tensordot_left,
+    right=_tensordot_right,
+    facts=Facts(analytic=True, axes=TensorProduct()),
 )
 
 
@@ -230,7 +237,7 @@ cross = bilinear(
     # The triple product g . (a x b) = a . (b x g) = b . (g x a).
     left=lambda g, y, a, b: np.cross(_in_space(b), _normal(g, a, b))[..., : a.shape[-1]],
     right=lambda g, y, a, b: np.cross(_normal(g, a, b), _in_space(a))[..., : b.shape[-1]],
-    facts=Facts(notation=infix(" × ", r"\times", PRODUCT, UNARY, "a×b")),
+    facts=Facts(notation=infix(" × ", r"\times", PRODUCT, UNARY, "a×b"), axes=LastAxes(1)),
 )
 
 
@@ -270,6 +277,7 @@ vecdot = bilinear(
     _vecdot,
     left=lambda g, y, a, b: conjugate(g[..., None] * b),
     right=lambda g, y, a, b: conjugate(a) * g[..., None],
+    facts=Facts(axes=LastAxes(1, summed=True)),
 )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import composite, constant, primitive
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Axis, expand_reduced
+from autograd.ops.shared.axes import Along, Reduction
 from autograd.ops.shared.reducing import as_array, kept_shape, lines, unlines
 
 # The median ---------------------------------------------------------------------------------------
@@ -33,7 +35,7 @@ def _median_share(x: Any, axis: Axis = None) -> Any:
     return unlines((shares[0] + shares[1]) / 2, x.shape, axis)
 
 
-median_share = constant(_median_share)
+median_share = constant(_median_share, facts=Facts(axes=Along(default="all")))
 
 median = primitive(
     np.median,
@@ -43,6 +45,7 @@ median = primitive(
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
         median_share(x, axis=axis) * t, axis=axis, keepdims=keepdims
     ),
+    facts=Facts(axes=Reduction()),
 )
 
 

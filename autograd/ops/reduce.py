@@ -9,6 +9,7 @@ from autograd.engine.declare import Primitive, composite, constant, linear, prim
 from autograd.engine.facts import Facts
 from autograd.engine.notation import function
 from autograd.engine.shapes import Axis, count, expand_reduced
+from autograd.ops.shared.axes import Along, Reduction, Sum
 from autograd.ops.shared.reducing import (
     as_array,
     count_where,
@@ -39,12 +40,13 @@ sum = linear(
         words="add up the entries of {0}",
         number="x + 0.0",
         analytic=True,
+        axes=Sum(),
     ),
 )
 mean = linear(
     np.mean,
     lambda g, y, x, axis=None, keepdims=False: _spread(g / count(x.shape, axis), x, axis, keepdims),
-    facts=Facts(words="average the entries of {0}", number="x + 0.0", analytic=True),
+    facts=Facts(words="average the entries of {0}", number="x + 0.0", analytic=True, axes=Sum()),
 )
 
 
@@ -95,7 +97,9 @@ def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
 extremal_share = constant(
     _extremal_share,
     arity=2,
-    facts=Facts(number="1.0 if x == y or x != x and y != y else inf - inf"),
+    facts=Facts(
+        number="1.0 if x == y or x != x and y != y else inf - inf", axes=Along(default="all")
+    ),
 )
 
 
@@ -113,13 +117,13 @@ max = primitive(
     np.max,
     vjp=_extremum_pull,
     jvp=_extremum_push,
-    facts=Facts(words="take the largest entry of {0}", number="x"),
+    facts=Facts(words="take the largest entry of {0}", number="x", axes=Reduction()),
 )
 min = primitive(
     np.min,
     vjp=_extremum_pull,
     jvp=_extremum_push,
-    facts=Facts(words="take the smallest entry of {0}", number="x"),
+    facts=Facts(words="take the smallest entry of {0}", number="x", axes=Reduction()),
 )
 
 
@@ -180,13 +184,13 @@ _ufunc_reduction(np.minimum, lambda a, axis, **kwargs: numpy_min(a, axis, **kwar
 
 # Constants ----------------------------------------------------------------------------------------
 
-argmax = constant(np.argmax)
-argmin = constant(np.argmin)
-nanargmax = constant(np.nanargmax)
-nanargmin = constant(np.nanargmin)
-count_nonzero = constant(np.count_nonzero)
-all = constant(np.all)
-any = constant(np.any)
+argmax = constant(np.argmax, facts=Facts(axes=Reduction(one_axis=True)))
+argmin = constant(np.argmin, facts=Facts(axes=Reduction(one_axis=True)))
+nanargmax = constant(np.nanargmax, facts=Facts(axes=Reduction(one_axis=True)))
+nanargmin = constant(np.nanargmin, facts=Facts(axes=Reduction(one_axis=True)))
+count_nonzero = constant(np.count_nonzero, facts=Facts(axes=Reduction()))
+all = constant(np.all, facts=Facts(axes=Reduction()))
+any = constant(np.any, facts=Facts(axes=Reduction()))
 
 
 def _general_all(a: Any, where: Any, **kwargs: Any) -> Any:

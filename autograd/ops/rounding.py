@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, elementwise, primitive
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, Notation
@@ -34,7 +35,11 @@ def _no_slope(g: Any, y: Any, x: Any, decimals: int = 0) -> Any:
 
 
 round = primitive(
-    np.round, vjp=_no_slope, jvp=_no_slope, also=[np.around], facts=Facts(number="rint(x)")
+    np.round,
+    vjp=_no_slope,
+    jvp=_no_slope,
+    also=[np.around],
+    facts=Facts(number="rint(x)", axes=Elementwise()),
 )
 
 

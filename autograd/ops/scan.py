@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import Primitive, composite, constant, linear, primitive
 from autograd.engine.facts import Facts
 from autograd.engine.notation import function
 from autograd.engine.shapes import Axis, expand_reduced
+from autograd.ops.shared.axes import Along, Reduction
 from autograd.ops.shared.reducing import lines, masked, unlines, with_options
 
 
@@ -59,6 +61,7 @@ recurrence: Primitive = primitive(
         lambda t, s, a, b, axis=-1: recurrence(a, t * _before(s, axis), axis=axis),
         lambda t, s, a, b, axis=-1: recurrence(a, t, axis=axis),
     ],
+    facts=Facts(axes=Along(default=-1)),
 )
 
 # Sums and products --------------------------------------------------------------------------------
@@ -66,13 +69,13 @@ recurrence: Primitive = primitive(
 cumsum = linear(
     np.cumsum,
     lambda g, y, x, axis: np.flip(np.cumsum(np.flip(g, axis), axis), axis),
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Along()),
 )
 cumprod = primitive(
     np.cumprod,
     vjp=lambda g, y, x, axis: _backwards(g, x, axis) * _before(y, axis, 1),
     jvp=lambda t, y, x, axis: recurrence(x, t * _before(y, axis, 1), axis=axis),
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Along()),
 )
 
 
@@ -176,7 +179,12 @@ def _prod_of_others_push(t: Any, y: Any, x: Any, axis: Axis = None) -> Any:
     return unlines(d_before * behind + before * d_behind, x.shape, axis)
 
 
-prod_of_others = primitive(_prod_of_others, vjp=_prod_of_others_push, jvp=_prod_of_others_push)
+prod_of_others = primitive(
+    _prod_of_others,
+    vjp=_prod_of_others_push,
+    jvp=_prod_of_others_push,
+    facts=Facts(axes=Along(default="all")),
+)
 
 
 def _factors_beside(x: Any, axis: Axis) -> Any:
@@ -192,7 +200,12 @@ prod = primitive(
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
         _factors_beside(x, axis) * t, axis=axis, keepdims=keepdims
     ),
-    facts=Facts(notation=function("prod", r"\textstyle\prod", "Π"), number="x", analytic=True),
+    facts=Facts(
+        notation=function("prod", r"\textstyle\prod", "Π"),
+        number="x",
+        analytic=True,
+        axes=Reduction(),
+    ),
 )
 
 
@@ -232,7 +245,7 @@ def _same(x: Any, y: Any) -> Any:
     return np.asarray((x == y) | (np.isnan(x) & np.isnan(y)), x.dtype)
 
 
-same = constant(_same, arity=2)
+same = constant(_same, arity=2, facts=Facts(axes=Elementwise()))
 
 # Equal entries share the gradient of a running extremum equally. While it stays y, its tangent is
 # the mean of the tangents of the entries so far that equal y; both sums of this mean are
@@ -256,6 +269,7 @@ def _running_extremum(ufunc: np.ufunc, name: str) -> Primitive:
         vjp=_extremum_pull,
         jvp=_extremum_push,
         name=name,
+        facts=Facts(axes=Along(default=0)),
     )
 
     @composite((ufunc, "accumulate"))

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.axes import Elementwise
 from autograd.engine.declare import composite, constant, linear
 from autograd.engine.facts import Facts
 from autograd.engine.notation import ATOM, Notation
 from autograd.engine.shapes import unbroadcast
+from autograd.ops.shared.axes import Along, Broadcast, Reshape, Transpose
 
 # One shape for another ----------------------------------------------------------------------------
 
@@ -23,7 +25,9 @@ reshape = linear(
     lambda g, y, x, shape, order="C", copy=None: np.reshape(g, x.shape, order=order),
     impl=_reshape,
     parameters=["shape", "order"],
-    facts=Facts(words="give {0} another shape", number="x", analytic=True),
+    facts=Facts(
+        words="give {0} another shape", number="x", analytic=True, axes=Reshape(), view=True
+    ),
 )
 
 
@@ -64,7 +68,7 @@ def ravel(a: Any, order: Any = "C") -> Any:
 broadcast_to = linear(
     np.broadcast_to,
     lambda g, y, x, shape, subok=False: unbroadcast(g, x.shape),
-    facts=Facts(number="x", analytic=True),
+    facts=Facts(number="x", analytic=True, axes=Broadcast(), view=True),
 )
 
 
@@ -135,6 +139,8 @@ transpose = linear(
         words="transpose {0}",
         number="x",
         analytic=True,
+        axes=Transpose(),
+        view=True,
     ),
 )
 swapaxes = linear(
@@ -142,13 +148,17 @@ swapaxes = linear(
     lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2),
     parameters=["axis1", "axis2"],
     facts=Facts(
-        notation=Notation("{0}ᵀ", r"{0}^{{\top}}", ATOM, (ATOM,), "xᵀ"), number="x", analytic=True
+        notation=Notation("{0}ᵀ", r"{0}^{{\top}}", ATOM, (ATOM,), "xᵀ"),
+        number="x",
+        analytic=True,
+        axes=Transpose(),
+        view=True,
     ),
 )
 moveaxis = linear(
     np.moveaxis,
     lambda g, y, x, source, destination: np.moveaxis(g, destination, source),
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Transpose(), view=True),
 )
 
 
@@ -170,7 +180,11 @@ def matrix_transpose(x: Any) -> Any:
 
 # Flips and turns ----------------------------------------------------------------------------------
 
-flip = linear(np.flip, lambda g, y, x, axis=None: np.flip(g, axis), facts=Facts(analytic=True))
+flip = linear(
+    np.flip,
+    lambda g, y, x, axis=None: np.flip(g, axis),
+    facts=Facts(analytic=True, axes=Along(default="all"), view=True),
+)
 
 
 @composite(np.flipud)
@@ -206,7 +220,7 @@ roll = linear(
     np.roll,
     lambda g, y, x, shift, axis=None: np.roll(g, _opposite(shift), axis),
     parameters=["shift", "axis"],
-    facts=Facts(analytic=True),
+    facts=Facts(analytic=True, axes=Along()),
 )
 
 
@@ -254,13 +268,22 @@ def _astype(x: Any, dtype: Any) -> Any:
 
 
 # The cotangent goes back to the dtype of x when the sweep gets there.
-astype = linear(_astype, lambda g, y, x, dtype: g, facts=Facts(number="float(x)"))
+astype = linear(
+    _astype, lambda g, y, x, dtype: g, facts=Facts(number="float(x)", axes=Elementwise())
+)
 # Integers and booleans do not move with small changes of x, so no gradient goes through them.
-astype_discrete = constant(_astype, name="astype_discrete", facts=Facts(number="bool(x)"))
+astype_discrete = constant(
+    _astype, name="astype_discrete", facts=Facts(number="bool(x)", axes=Elementwise())
+)
 copy = linear(
     np.copy,
     lambda g, y, x, order="K", subok=False: g,
-    facts=Facts(notation=Notation("{0}", "{0}", ATOM, (ATOM,), "="), number="x", analytic=True),
+    facts=Facts(
+        notation=Notation("{0}", "{0}", ATOM, (ATOM,), "="),
+        number="x",
+        analytic=True,
+        axes=Elementwise(),
+    ),
 )
 
 if hasattr(np, "astype"):

@@ -8,6 +8,7 @@ import numpy as np
 from autograd.engine.declare import composite, primitive
 from autograd.engine.facts import Facts
 from autograd.engine.shapes import Axis, expand_reduced
+from autograd.ops.shared.axes import Along, Reduction
 from autograd.ops.shared.reducing import masked
 
 
@@ -67,7 +68,7 @@ logsumexp = primitive(
     jvp=lambda t, y, x, axis=None, keepdims=False: np.sum(
         _weights(x, y, axis, keepdims) * t, axis=axis, keepdims=keepdims
     ),
-    facts=Facts(number="x + 0.0"),
+    facts=Facts(number="x + 0.0", axes=Reduction()),
 )
 
 
@@ -77,13 +78,16 @@ def _softmax_pull(g: Any, y: Any, x: Any, axis: Axis = -1) -> Any:
 
 
 softmax = primitive(
-    _softmax, vjp=_softmax_pull, jvp=_softmax_pull, facts=Facts(number="exp(x - x)")
+    _softmax,
+    vjp=_softmax_pull,
+    jvp=_softmax_pull,
+    facts=Facts(number="exp(x - x)", axes=Along(default=-1)),
 )
 log_softmax = primitive(
     _log_softmax,
     vjp=lambda g, y, x, axis=-1: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True),
     jvp=lambda t, y, x, axis=-1: t - np.sum(np.exp(y) * t, axis=axis, keepdims=True),
-    facts=Facts(number="x - (x + 0.0)"),
+    facts=Facts(number="x - (x + 0.0)", axes=Along(default=-1)),
 )
 
 

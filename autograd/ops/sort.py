@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.declare import Primitive, composite, constant, primitive
+from autograd.engine.facts import Facts
+from autograd.ops.shared.axes import Along
 
-argsort = constant(np.argsort)
+argsort = constant(np.argsort, facts=Facts(axes=Along(default=-1)))
 argpartition = constant(np.argpartition)
-argwhere = constant(np.argwhere)
+argwhere = constant(np.argwhere, facts=Facts(shape_from_values=True))
 searchsorted = constant(np.searchsorted, arity=2)
 digitize = constant(np.digitize, arity=2)
 isin = constant(np.isin, arity=2)
@@ -25,7 +27,7 @@ def _ranks(x: Any, axis: int = -1) -> Any:
     return ranks
 
 
-ranks = constant(_ranks)
+ranks = constant(_ranks, facts=Facts(axes=Along(default=-1)))
 
 
 def _tied(y: Any, axis: int = -1) -> Any:
@@ -36,7 +38,7 @@ def _tied(y: Any, axis: int = -1) -> Any:
     return np.moveaxis(tied, -1, axis)
 
 
-tied = constant(_tied)
+tied = constant(_tied, facts=Facts(axes=Along(default=-1)))
 
 
 def _tie_mean(g: Any, tied: Any, axis: int = -1) -> Any:
@@ -55,6 +57,7 @@ tie_mean: Primitive = primitive(
     _tie_mean,
     vjp=[lambda g, y, x, tied, axis=-1: tie_mean(g, tied, axis=axis), None],
     jvp=[lambda t, y, x, tied, axis=-1: tie_mean(t, tied, axis=axis), None],
+    facts=Facts(axes=Along(default=-1), view=True),
 )
 
 
@@ -72,7 +75,7 @@ def _sort_push(
     return tie_mean(np.take_along_axis(t, order, axis), tied(y, axis=axis), axis=axis)
 
 
-sort = primitive(np.sort, vjp=_sort_pull, jvp=_sort_push)
+sort = primitive(np.sort, vjp=_sort_pull, jvp=_sort_push, facts=Facts(axes=Along(default=-1)))
 
 
 @composite(np.sort, adapts=sort)
@@ -160,7 +163,7 @@ def _unique_part(x: Any, part: int, axis: int | None = None, equal_nan: bool = T
     )[part]
 
 
-unique_part = constant(_unique_part)
+unique_part = constant(_unique_part, facts=Facts(shape_from_values=True))
 
 
 @composite(np.unique)

@@ -7,7 +7,9 @@ import numpy as np
 
 from autograd.engine.declare import Primitive, composite, primitive
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import Axis, count, expand_reduced
+from autograd.ops.shared.axes import Reduction
 from autograd.ops.shared.reducing import as_array, count_where, masked, with_options
 
 # Variances ----------------------------------------------------------------------------------------
@@ -35,7 +37,7 @@ def _of_deviations(function: Callable[..., Any], scaled: Callable[..., Any]) -> 
         moved = np.sum(np.real(conjugate(deviation) * t), axis=axis, keepdims=keepdims)
         return scaled(moved, y, n)
 
-    return primitive(function, vjp=pull, jvp=push)
+    return primitive(function, vjp=pull, jvp=push, facts=Facts(axes=Reduction()))
 
 
 var = _of_deviations(np.var, lambda g, y, n: 2 * g / n)

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import sweep
+from autograd.engine.axes import BatchedCall
 from autograd.engine.tensor import Tensor
 from autograd.engine.walk import evaluate
-from autograd.ops import REGISTRY
-from autograd.transforms.batch_rules import RULES, Step, elementwise
 from autograd.transforms.derivatives import together
 
 _LARGEST = 2**22
@@ -50,7 +49,8 @@ def _vectorize(
     n = len(values)
 
     def compute(node: Tensor, operands: list[Any], batched: list[bool]) -> Any:
-        return _compute(Step(node, operands, batched, n))
+        assert node.op is not None
+        return _compute(BatchedCall(node.op, node.params, operands, batched, node.shape, n))
 
     found = evaluate(nodes, {source: values}, compute, lift=lift)
     return [
@@ -61,18 +61,16 @@ def _vectorize(
     ]
 
 
-def _compute(step: Step) -> Any:
-    """Return the results of a step for the batch: by its axes if they cover it."""
-    rule = None
-    if REGISTRY.get(step.op.name) is step.op:
-        rule = RULES.get(step.op.name) or (elementwise if step.op.kind == "elementwise" else None)
-    y = None if rule is None else rule(step)
-    return by_rows(step) if y is None else y
+def _compute(call: BatchedCall) -> Any:
+    """Return the results of a call for the batch, by its axes if they tell."""
+    axes = call.op.axes
+    y = None if axes is None else axes.vectorize(call)
+    return by_rows(call) if y is None else y
 
 
-def by_rows(step: Step) -> Any:
-    """Return the results of a step for the batch, computed value by value."""
-    pairs = list(zip(step.operands, step.batched, strict=True))
+def by_rows(call: BatchedCall) -> Any:
+    """Return the results of a call for the batch, computed value by value."""
+    pairs = list(zip(call.operands, call.batched, strict=True))
     return np.stack(
-        [step.apply(*(x[i] if moves else x for x, moves in pairs)) for i in range(step.n)]
+        [call.apply(*(x[i] if moves else x for x, moves in pairs)) for i in range(call.n)]
     )

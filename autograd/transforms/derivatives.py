@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine import sweep
+from autograd.engine.axes import Elementwise
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
 from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad
@@ -113,7 +114,7 @@ enter = Primitive(
     [lambda g, y, x: g],
     [lambda t, y, x: t],
     name="enter",
-    facts=Facts(number="float(x)"),
+    facts=Facts(number="float(x)", axes=Elementwise(), view=True, pure=True),
 )
 """The step by which a traced value that requires no gradient becomes a leaf of a transform."""
 

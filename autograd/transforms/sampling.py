@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.engine.declare import Primitive, constant
 from autograd.engine.dtypes import as_value, leaf_value
+from autograd.engine.facts import Facts
 from autograd.engine.modes import mode
 from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
@@ -17,7 +18,7 @@ def _drawn(draw: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
     return as_value(draw(*args, **kwargs))
 
 
-random: Primitive = constant(_drawn, arity=0, name="random")
+random: Primitive = constant(_drawn, arity=0, name="random", facts=Facts(pure=True))
 
 
 class Generators:

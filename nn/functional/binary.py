@@ -101,6 +101,7 @@ binary_entropy = autograd.primitive(
         lambda dp, y, p, t: dp * _binary_entropy_slope(p, t),
         lambda dt, y, p, t: dt * _binary_entropy_target_slope(p),
     ],
+    facts=autograd.Facts(axes=autograd.Elementwise(), pure=True),
 )
 
 
@@ -117,4 +118,5 @@ binary_entropy_of_scores = autograd.primitive(
     _binary_entropy_of_scores,
     vjp=[lambda g, y, x, t: g * (sigmoid(x) - t), lambda g, y, x, t: -g * x],
     jvp=[lambda dx, y, x, t: dx * (sigmoid(x) - t), lambda dt, y, x, t: -dt * x],
+    facts=autograd.Facts(axes=autograd.Elementwise(), pure=True),
 )

@@ -205,6 +205,7 @@ class_entropy: Any = autograd.primitive(
         *[None] * 3,
     ],
     jvp=[lambda dx, y, x, t, w, kept, **how: class_entropy(dx, t, w, kept, **how), *[None] * 3],
+    facts=autograd.Facts(pure=True),
 )
 
 
@@ -249,6 +250,7 @@ softmax_error: Any = autograd.primitive(
         None,
         lambda dw, y, x, t, w, *, axis: softmax_error(x, t, dw, axis=axis),
     ],
+    facts=autograd.Facts(pure=True),
 )
 
 
@@ -266,5 +268,8 @@ def _push_entropy(
 
 
 entropy_of_scores: Any = autograd.primitive(
-    _entropy_of_scores, vjp=[_pull_entropy, *[None] * 3], jvp=[_push_entropy, *[None] * 3]
+    _entropy_of_scores,
+    vjp=[_pull_entropy, *[None] * 3],
+    jvp=[_push_entropy, *[None] * 3],
+    facts=autograd.Facts(pure=True),
 )

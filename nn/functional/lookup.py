@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import checked, primitive
+from autograd import Elementwise, Facts, checked, primitive
 from nn.functional.operands import as_operand, looked_up, outside
 
 learning_where = primitive(
@@ -12,6 +12,7 @@ learning_where = primitive(
     vjp=[lambda g, y, x, mask: g * mask, None],
     jvp=[lambda t, y, x, mask: t * mask, None],
     name="learning_where",
+    facts=Facts(axes=Elementwise(), view=True, pure=True),
 )
 """The identity, through which gradients pass only where the mask is true."""
 

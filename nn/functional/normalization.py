@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, TraceError, primitive
+from autograd import Along, Facts, Tensor, TraceError, primitive
 from nn.functional.operands import as_operand
 from nn.layers.checks import require_groups, require_shape
 
@@ -55,8 +55,18 @@ def _unit_rule(g: Any, y: Any, x: Any, axes: Axes = (-1,), eps: float = 0.0) -> 
     return (g - y * _mean(axes, y, g)) * _inverse_root(x, axes, eps)
 
 
-centre = primitive(_centre, vjp=_centre_rule, jvp=_centre_rule)
-unit_mean_square = primitive(_unit_mean_square, vjp=_unit_rule, jvp=_unit_rule)
+centre = primitive(
+    _centre,
+    vjp=_centre_rule,
+    jvp=_centre_rule,
+    facts=Facts(axes=Along("axes", default=-1), pure=True),
+)
+unit_mean_square = primitive(
+    _unit_mean_square,
+    vjp=_unit_rule,
+    jvp=_unit_rule,
+    facts=Facts(axes=Along("axes", default=-1), pure=True),
+)
 
 
 def _scaled(y: Any, weight: Any, bias: Any) -> Any:

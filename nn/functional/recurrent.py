@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, primitive, relu
+from autograd import Facts, LastAxes, Tensor, primitive, relu
 from nn.functional.affine import linear
 
 Weights = tuple[Any, Any, Any, Any]
@@ -113,6 +113,9 @@ def detach_states(states: Any) -> Any:
 
 # The operations -----------------------------------------------------------------------------------
 
+_PER_GATE = Facts(axes=LastAxes(1), pure=True)
+"""The gates are the parts of the last axis; along the others entries are apart."""
+
 
 def _parts(x: Any, n: int) -> list[Any]:
     """The n equal parts of the last axis."""
@@ -141,7 +144,7 @@ def _lstm_gates_rule(g: Any, y: Any, z: Any) -> Any:
 
 
 _lstm_gates = primitive(
-    _open_lstm_gates, vjp=_lstm_gates_rule, jvp=_lstm_gates_rule, name="lstm_gates"
+    _open_lstm_gates, vjp=_lstm_gates_rule, jvp=_lstm_gates_rule, name="lstm_gates", facts=_PER_GATE
 )
 
 
@@ -168,7 +171,11 @@ def _mixture(
         return _joined(*[g * slope for slope in gate_slopes(gates, state)])
 
     return primitive(
-        function, vjp=[pull_gates, push_state], jvp=[push_gates, push_state], name=name
+        function,
+        vjp=[pull_gates, push_state],
+        jvp=[push_gates, push_state],
+        name=name,
+        facts=_PER_GATE,
     )
 
 
@@ -230,6 +237,7 @@ _gru_gates = primitive(
         lambda t, y, a, b: _push_gru(t, y, b, _parts(y, 3)[0]),
     ],
     name="gru_gates",
+    facts=_PER_GATE,
 )
 
 

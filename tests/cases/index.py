@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 from tests.cases.case import CUBE, MASK, MATRIX, SCALAR, VECTOR, Case
 
 REPEATED = np.array([1, 1, 0])

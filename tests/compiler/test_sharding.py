@@ -245,9 +245,17 @@ def test_one_sample_is_no_batch(operand: Any) -> None:
         Sharded(np.sin, [operand], [True], 2)
 
 
-def test_an_operation_without_a_rule_is_cut_by_its_code() -> None:
-    assert_same(Sharded(centre, [V], [True], 2)(V), V - np.mean(V, axis=-1, keepdims=True))
-    # Not if it is the user's, for which the code may do anything.
+def test_an_operation_that_works_across_the_batch_is_cut_by_its_code() -> None:
+    whole = V - np.mean(V, axis=0, keepdims=True)
+    assert_same(Sharded(lambda x: centre(x, axes=(0,)), [V], [True], 2)(V), whole)
+
+
+def test_an_operation_without_axes_is_cut_by_its_code_if_it_is_pure() -> None:
+    def middle(x: Any) -> Any:
+        return x - np.mean(x, axis=-1, keepdims=True)
+
+    pure = primitive(middle, vjp=lambda g, y, x: g, facts=autograd.Facts(pure=True))
+    assert_same(Sharded(pure, [V], [True], 2)(V), middle(V))
     noisy = primitive(lambda x: x + rng.normal(), vjp=lambda g, y, x: g, name="noisy")
     with pytest.raises(NotShardableError, match="noisy has no rule for a batch that is cut"):
         Sharded(noisy, [V], [True], 2)
@@ -257,8 +265,7 @@ def test_a_count_in_the_code_of_an_operation_is_that_of_the_whole_batch() -> Non
     def code(x: Any) -> Any:
         return np.sum(x) / len(x) + x / x.shape[0]
 
-    code.__module__ = "nn"
-    own = primitive(code, vjp=lambda g, y, x: g)
+    own = primitive(code, vjp=lambda g, y, x: g, facts=autograd.Facts(pure=True))
     assert_same(Sharded(own, [V], [True], 2)(V), np.sum(V) / N + V / N)
 
 
@@ -266,9 +273,9 @@ def test_code_that_does_not_run_on_tensors_is_refused() -> None:
     def code(x: Any) -> Any:
         return np.array([float(np.sum(row)) for row in x])
 
-    code.__module__ = "nn"
+    own = primitive(code, vjp=lambda g, y, x: g, facts=autograd.Facts(pure=True))
     with pytest.raises(NotShardableError, match="code has no rule"):
-        Sharded(primitive(code, vjp=lambda g, y, x: g), [V], [True], 2)
+        Sharded(own, [V], [True], 2)
 
 
 def test_shards_meet_once_for_a_cross_entropy() -> None:

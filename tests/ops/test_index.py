@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as npst
 
 import autograd
 from autograd import Tensor, gradcheck, jvp
-from autograd.ops.index import Slot, scatter
+from autograd.ops.index import scatter
+from autograd.ops.shared.axes_of_indices import Slot
 from tests.ops.agreement import agrees, agrees_for_complex
 
 RNG = np.random.default_rng(0)

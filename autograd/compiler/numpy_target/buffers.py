@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.numpy_target.notation import TRANSPOSES, axes_of, overwritable, takes_out
+from autograd.compiler.known import find_order, is_pure, is_transpose, may_be_view
+from autograd.compiler.numpy_target.notation import overwritable, takes_out
+from autograd.engine.tracing import CHECKED
 from autograd.ops import REGISTRY
 
 _RESHAPE = REGISTRY["reshape"]
-_VIEWS = {REGISTRY["broadcast_to"], REGISTRY["getitem"], REGISTRY["flip"], _RESHAPE, *TRANSPOSES}
-_WRITABLE_VIEWS = _VIEWS - {REGISTRY["broadcast_to"]}
+_READ_ONLY = {REGISTRY["broadcast_to"], REGISTRY["diagonal"]}
+"""Operations whose results NumPy locks, as entries of the operand would change several times."""
 _ALIGNMENT = 64
 """Bytes of a cache line: arrays that begin with one are added up to a third faster."""
 
@@ -64,7 +66,7 @@ class Plan:
             ending = last.get(i, ())
             if keeps[node] == {node}:
                 self._place(node, {x for x in ending if x in self._taken}, keeps)
-            elif node.op in _VIEWS:
+            elif _is_view(node):
                 self._note_view(node)
             for x in ending:
                 if x in self._taken:
@@ -78,10 +80,10 @@ class Plan:
     def _lead(self, x: Any, k: int, array: Any) -> None:
         """Have output number `k` written where it is wanted, if a step can write it there."""
         seen = ""
-        while isinstance(x, Node) and x.op in {_RESHAPE, *TRANSPOSES} and len(x.inputs) == 1:
+        while isinstance(x, Node) and (x.op is _RESHAPE or is_transpose(x)):
             (base,) = x.inputs
             if x.op is not _RESHAPE:
-                axes = tuple(map(int, np.argsort(axes_of(x))))
+                axes = tuple(map(int, np.argsort(find_order(x))))
                 array, seen = array.transpose(axes), f"{seen}.transpose{axes}"
             elif array.flags.c_contiguous:
                 array, seen = array.reshape(base.shape), f"{seen}.reshape{base.shape}"
@@ -114,7 +116,7 @@ class Plan:
         self.offsets[id(new)] = start
 
     def _note_view(self, node: Node) -> None:
-        if len(node.inputs) > 1 or node.inputs[0] not in self.arrays:
+        if node.inputs[0] not in self.arrays:
             return
         base = self.arrays[node.inputs[0]]
         assert node.op is not None
@@ -157,9 +159,17 @@ def _is_like(x: Any, y: Any) -> bool:
 
 def seen_through(x: Any) -> Any:
     """What a step is a view of, and that in turn; the step itself if it is none."""
-    while isinstance(x, Node) and x.op in _WRITABLE_VIEWS and len(x.inputs) == 1:
+    while isinstance(x, Node) and x.op not in _READ_ONLY and _is_view(x):
         x = x.inputs[0]
     return x if isinstance(x, Node) else None
+
+
+def _is_view(node: Node) -> bool:
+    """Whether a step is a view of its only operand, if it is a view at all."""
+    if node.op is None or len(node.inputs) != 1 or not node.shape:
+        return False
+    # A check is done at every call.
+    return node.op is not CHECKED and is_pure(node.op) and may_be_view(node)
 
 
 def _keeping(graph: Graph, elsewhere: set[Any]) -> dict[Node, set[Node]]:
@@ -170,6 +180,8 @@ def _keeping(graph: Graph, elsewhere: set[Any]) -> dict[Node, set[Node]]:
             keeps[node] = set()
         elif takes_out(node):
             keeps[node] = set() if node in elsewhere else {node}
+        elif not may_be_view(node):
+            keeps[node] = set()
         else:
             of_inputs = (keeps.get(x, set()) for x in node.inputs if isinstance(x, Node))
             keeps[node] = set().union(*of_inputs)

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_random
+from autograd.compiler.known import may_be_view, may_change_shape
 from autograd.compiler.numpy_target.buffers import Plan, aligned_memory, seen_through
 from autograd.compiler.numpy_target.notation import (
     in_memory,
     is_simple_view,
-    is_unsure,
-    takes_out,
     written,
 )
 from autograd.compiler.source import Code, Form, Text, is_array
@@ -47,7 +46,7 @@ def emit(graph: Graph, form: Form) -> Code:
         lines = written(node, name, operands, array is not None, text.namer)
         if node.name is not None:
             lines[-1] += f"  # {node.name}"
-        if is_unsure(node):
+        if may_change_shape(node):
             lines += _guard(node, text)
         text.add(node, lines)
     outputs = _handed_out(text, plan)
@@ -134,6 +133,7 @@ def _may_leave(x: Node, text: Text, plan: Plan, before: set[Any]) -> bool:
         return True
     base = seen_through(x)
     assert base is not None
-    own = takes_out(base) and base not in plan.arrays and base not in before
+    own = base.op is not None and not may_be_view(base)
+    own = own and base not in plan.arrays and base not in before
     before.add(base)
     return own

@@ -1,22 +1,20 @@
 """One step of a program as a line of NumPy."""
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from autograd.compiler.graph import Node
-from autograd.compiler.slices import JOINED, layout
+from autograd.compiler.known import find_order, is_plain_ufunc, is_pure, is_transpose, may_be_view
+from autograd.compiler.operations import JOINED, WITH_OUT, plan_join
 from autograd.engine.dispatch import numpy_name
 from autograd.engine.dtypes import as_value
 from autograd.engine.tracing import CHECKED
 from autograd.ops import REGISTRY
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 from autograd.transforms.derivatives import enter
-from autograd.transforms.sampling import random
 
 _INFIX = {
     REGISTRY[name]: sign
@@ -37,7 +35,6 @@ _INFIX = {
         "not_equal": "!=",
     }.items()
 }
-TRANSPOSES = {REGISTRY[name] for name in ("transpose", "swapaxes", "moveaxis")}
 _MATMUL, _EINSUM, _RESHAPE = (REGISTRY[name] for name in ("matmul", "einsum", "reshape"))
 _CASTS = {REGISTRY["astype"], REGISTRY["astype_discrete"]}
 _OF_NUMPY = {*(REGISTRY[name] for name in ("getitem", "scatter", "where")), enter}
@@ -54,8 +51,6 @@ _ROW = range(64, 8193)
 _POWERS = {2: "np.square", 0.5: "np.sqrt", -1: "np.reciprocal"}
 """What NumPy computes for `x ** 2` and the like, which is faster than a power and not always equal
 to it to the last digit."""
-_UNSURE = {REGISTRY[name] for name in ("argwhere", "unique_part", "roots")}
-"""Operations the shape or dtype of whose result depends on the values of their operands."""
 
 
 def takes_out(node: Node) -> bool:
@@ -68,13 +63,18 @@ def takes_out(node: Node) -> bool:
     if op in _CASTS:
         return "c" not in (node.inputs[0].dtype.kind, node.dtype.kind)
     if op is _EINSUM:
-        return not node.params.get("optimize")
-    return is_plain_ufunc(node) or op is JOINED or _has_out(op.impl)
+        return not node.params.get("optimize") and not may_be_view(node)
+    return is_plain_ufunc(node) or op is JOINED or op in WITH_OUT
 
 
 def is_line(node: Node) -> bool:
     """Whether a step is a line of NumPy's, or should be: no call of a function of our own."""
-    return not node.shape or takes_out(node) or node.op in _METHODS or node.op in _OF_NUMPY
+    return (
+        not node.shape
+        or takes_out(node)
+        or is_transpose(node)
+        or node.op in (*_METHODS, *_OF_NUMPY)
+    )
 
 
 def overwritable(node: Node) -> list[Node]:
@@ -83,25 +83,10 @@ def overwritable(node: Node) -> list[Node]:
     if node.op is _MATMUL:
         return []
     if not is_plain_ufunc(node):
-        operands = node.inputs[:1] if node.op is JOINED or _has_out(node.op.impl) else ()
+        operands = node.inputs[:1] if node.op is JOINED or node.op in WITH_OUT else ()
     else:
         operands = node.inputs
     return [x for x in operands if isinstance(x, Node)]
-
-
-def is_plain_ufunc(node: Node) -> bool:
-    """Whether a step is a universal function, which may be a product of matrices, and no more."""
-    return node.op is not None and isinstance(node.op.function, np.ufunc) and not node.params
-
-
-@cache
-def _has_out(function: Any) -> bool:
-    """Whether a function of our own can be told where to write, as those of NumPy can.
-
-    With `out=`, which may be its first operand, it writes there what it gives without.
-    """
-    ours = getattr(function, "__module__", "").partition(".")[0] in ("autograd", "nn")
-    return ours and "out" in inspect.signature(function).parameters
 
 
 def _reduces_as_written(node: Node) -> bool:
@@ -111,17 +96,8 @@ def _reduces_as_written(node: Node) -> bool:
 
 def is_simple_view(node: Node) -> bool:
     """Whether a step is seen as well inside a line as on one of its own."""
-    is_view = node.op in TRANSPOSES or (node.op is _RESHAPE and set(node.params) == {"shape"})
+    is_view = is_transpose(node) or (node.op is _RESHAPE and set(node.params) == {"shape"})
     return is_view and bool(node.shape)
-
-
-def is_unsure(node: Node) -> bool:
-    """Whether the result of a step can have another shape or dtype in another run."""
-    op = node.op
-    if op is None or REGISTRY.get(op.name) is not op:
-        return op not in (random, enter, CHECKED, JOINED) and not takes_out(node)
-    masks = [x for x in node.inputs[1:] if isinstance(x, Node) and x.dtype == bool]
-    return op in _UNSURE or (op is REGISTRY["getitem"] and bool(masks))
 
 
 class Namer:
@@ -286,7 +262,7 @@ def _joined(
     """The parts at their places, on top of the first operand or of zeros."""
     indices, signs = node.params["indices"], node.params["signs"]
     base, parts, arrays = operands[0], operands[1 : 1 + len(indices)], operands[1 + len(indices) :]
-    gaps, alone = layout(node)
+    gaps, alone = plan_join(node)
     lines = []
     if isinstance(node.inputs[0], Node):
         alone = [False] * len(parts)
@@ -313,8 +289,9 @@ def _called(node: Node, operands: Sequence[str], namer: Namer) -> str:
     if op is REGISTRY["getitem"]:
         index = _index(params["index"], operands[1:], namer)
         return _scalar(node, f"{operands[0]}[{index}]", sure=True)
-    if op in _METHODS:
-        method = _METHODS[op](operands[0], node)
+    write = _transposed if is_transpose(node) else _METHODS.get(op)
+    if write is not None:
+        method = write(operands[0], node)
         if method is not None:
             return _scalar(node, method, sure=False)
     if op is enter and node.dtype == np.float64 and not node.shape:
@@ -322,7 +299,7 @@ def _called(node: Node, operands: Sequence[str], namer: Namer) -> str:
     call = _call(node, operands, namer)
     if op is CHECKED:
         return call
-    if REGISTRY.get(op.name) is not op:
+    if not is_pure(op):
         return f"{namer.function(as_value, 'as_value')}({call})"
     return _scalar(node, call, sure=False)
 
@@ -341,16 +318,8 @@ def _call(node: Node, operands: Sequence[str], namer: Namer) -> str:
 
 def _transposed(x: str, node: Node) -> str | None:
     """An array with its axes in another order."""
-    axes = axes_of(node)
+    axes = find_order(node)
     return f"{x}.T" if axes == tuple(reversed(range(len(axes)))) else f"{x}.transpose{axes}"
-
-
-def axes_of(node: Node) -> tuple[int, ...]:
-    """Which axis of its operand each axis of a transpose is."""
-    assert node.op is not None
-    # Read off an array whose lengths of axes are all different.
-    labels = np.empty(tuple(range(len(node.shape))))
-    return tuple(int(n) for n in node.op.impl(labels, **node.params).shape)
 
 
 def _reshaped(x: str, node: Node) -> str | None:
@@ -369,7 +338,6 @@ def _broadcast(x: str, node: Node) -> str:
 
 
 _METHODS: dict[Any, Callable[[str, Node], str | None]] = {
-    **dict.fromkeys(TRANSPOSES, _transposed),
     REGISTRY["reshape"]: _reshaped,
     REGISTRY["broadcast_to"]: _broadcast,
     REGISTRY["astype"]: _cast,

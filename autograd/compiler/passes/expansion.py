@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_alike
+from autograd.compiler.known import is_pure
 from autograd.compiler.numpy_target.notation import is_line
 from autograd.compiler.trace import trace
-from autograd.ops import REGISTRY
-
-_PACKAGES = ("autograd", "nn")
-"""Whose functions are known to do the same in every run, and nothing besides."""
+from autograd.engine.operation import Operation
 
 
 def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
@@ -75,16 +73,14 @@ def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
     """The steps of an operation, expanded in turn, if they are not slower."""
     op = node.op
     assert op is not None
-    graph = recorded(node) if op.kind in kinds and _is_ours(op.impl) else None
+    graph = recorded(node) if op.kind in kinds and _may_open(op) else None
     if graph is None:
         return None
     graph = expanded(graph, kinds)
-    is_known = op.kind == "elementwise" and REGISTRY.get(op.name) is op
-    return graph if is_known or all(map(is_line, graph.steps)) else None
+    return graph if op.kind == "elementwise" or all(map(is_line, graph.steps)) else None
 
 
-def _is_ours(function: Any) -> bool:
-    code = getattr(function, "__code__", None)
-    package = getattr(function, "__module__", "").partition(".")[0]
-    # A warning that it suppresses would be one of the program.
-    return package in _PACKAGES and code is not None and "errstate" not in code.co_names
+def _may_open(op: Operation) -> bool:
+    code = getattr(op.impl, "__code__", None)
+    # Opened, code that suppresses warnings would give them.
+    return is_pure(op) and code is not None and "errstate" not in code.co_names

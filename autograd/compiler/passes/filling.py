@@ -5,23 +5,11 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Node, is_alike
+from autograd.compiler.operations import FILLED
 from autograd.compiler.passes.rewriting import Steps
-from autograd.engine.declare import constant
 from autograd.ops import REGISTRY
 
 _WHERE, _LOGICAL_NOT = REGISTRY["where"], REGISTRY["logical_not"]
-
-
-def _filled(x: Any, mask: Any, entries: Any, out: Any = None) -> Any:
-    if out is None:
-        return np.where(mask, entries, x)
-    if out is not x:
-        np.copyto(out, x)
-    np.copyto(out, entries, where=mask)
-    return out
-
-
-_FILLED = constant(_filled, arity=3, name="filled")
 
 
 def filled(node: Node, steps: Steps) -> Any:
@@ -35,9 +23,9 @@ def filled(node: Node, steps: Steps) -> Any:
     if _shape(mask) == node.shape:
         return None
     if isinstance(y, Node) and is_alike(y, node):
-        return steps.make(node, _FILLED, y, mask, x)
+        return steps.make(node, FILLED, y, mask, x)
     if isinstance(x, Node) and is_alike(x, node):
-        return steps.make(node, _FILLED, x, steps.make(node, _LOGICAL_NOT, mask), y)
+        return steps.make(node, FILLED, x, steps.make(node, _LOGICAL_NOT, mask), y)
     return None
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Node
-from autograd.compiler.numpy_target.notation import TRANSPOSES, axes_of
+from autograd.compiler.known import find_order, is_transpose
+from autograd.compiler.operations import JOINED, Index, is_basic
 from autograd.compiler.passes.rewriting import Steps
-from autograd.compiler.slices import JOINED, Index, is_basic
 from autograd.ops import REGISTRY
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 
 _ADD, _SUBTRACT, _SCATTER = (REGISTRY[name] for name in ("add", "subtract", "scatter"))
 _NEGATIVE, _TRANSPOSE = REGISTRY["negative"], REGISTRY["transpose"]
@@ -22,7 +22,7 @@ _LARGEST_INDEX = 1 << 16
 
 def joined_slices(node: Node, steps: Steps) -> Any:
     """The gradient of a slice, and the sum or difference of anything and such a gradient."""
-    if node.op is _SCATTER and _names_nothing_twice(node):
+    if node.op is _SCATTER and node.shape and _names_nothing_twice(node):
         how = {"indices": (node.params["index"],), "signs": (1,), "shape": node.shape}
         return steps.make(node, JOINED, 0, *node.inputs, **how)
     if node.op not in (_ADD, _SUBTRACT):
@@ -121,12 +121,12 @@ def _as_tuple(index: Index) -> tuple[Any, ...]:
 
 def turned_slices(node: Node, steps: Steps) -> Any:
     """The transpose of transposes that are joined: what they are transposes of, joined."""
-    if node.op not in TRANSPOSES or not _is_joined(node.inputs[0]):
+    if not is_transpose(node) or not _is_joined(node.inputs[0]):
         return None
     x = node.inputs[0]
-    if not all(part.op in TRANSPOSES for part in x.inputs if isinstance(part, Node)):
+    if not all(is_transpose(part) for part in x.inputs if isinstance(part, Node)):
         return None
-    axes, indices = axes_of(node), []
+    axes, indices = find_order(node), []
     for index in x.params["indices"]:
         slices = _as_tuple(index)
         if not all(type(part) is slice for part in slices):

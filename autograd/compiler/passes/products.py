@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.numpy_target.notation import TRANSPOSES, axes_of, is_plain_ufunc
+from autograd.compiler.known import find_order, is_plain_ufunc, is_transpose
 from autograd.compiler.passes.rewriting import Rule, Steps
 from autograd.ops import REGISTRY
 
@@ -24,10 +24,10 @@ def turned_factors(uses: Counter[Node]) -> Rule:
 
     def turned(node: Node, steps: Steps) -> Any:
         x = node.inputs[0]
-        if node.op not in TRANSPOSES or not isinstance(x, Node) or x.op is not _MATMUL:
+        if not is_transpose(node) or not isinstance(x, Node) or x.op is not _MATMUL:
             return None
         n = len(node.shape)
-        if uses[x] != 1 or axes_of(node) != (*range(n - 2), n - 1, n - 2):
+        if uses[x] != 1 or find_order(node) != (*range(n - 2), n - 1, n - 2):
             return None
         if not all(isinstance(f, Node) and len(f.shape) > 1 for f in x.inputs):
             return None
@@ -65,10 +65,10 @@ def in_order_of_use(graph: Graph) -> Graph:
     uses = graph.uses()
     for node in graph.steps:
         turned = node.inputs[0] if node.op is _RESHAPE else None
-        if not (isinstance(turned, Node) and turned.op in TRANSPOSES and uses[turned] == 1):
+        if not (isinstance(turned, Node) and is_transpose(turned) and uses[turned] == 1):
             continue
         below = _down_to_product(turned, uses)
-        axes = axes_of(turned)
+        axes = find_order(turned)
         value = np.empty(turned.shape, turned.dtype).transpose(np.argsort(axes))
         # BLAS writes matrices of which either axis lies without gaps.
         if below and value.itemsize in value.strides[-2:]:

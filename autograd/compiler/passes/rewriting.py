@@ -8,7 +8,7 @@ import numpy as np
 from autograd.compiler.graph import Graph, Node, is_alike, is_random
 from autograd.engine.dtypes import as_value
 from autograd.engine.operation import Operation
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 
 _SMALL = 1 << 16
 """Constant arrays of up to so many bytes are compared; of larger ones each is one of its own."""

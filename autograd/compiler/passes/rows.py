@@ -6,23 +6,15 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Node
+from autograd.compiler.operations import MAXIMUM_OF_ROWS, MINIMUM_OF_ROWS
 from autograd.compiler.passes.rewriting import Steps
-from autograd.engine.declare import constant
-from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 
 _EINSUM, _RESHAPE, _SUM = (REGISTRY[name] for name in ("einsum", "reshape", "sum"))
 _FEWEST, _LONGEST = 64, 512
 
 
-def _of_rows(function: np.ufunc) -> Primitive:
-    def extremes(x: Any, starts: Any, out: Any = None) -> Any:
-        return function.reduceat(np.reshape(x, -1), starts, out=out)
-
-    return constant(extremes, arity=2, name=f"{function.__name__}_of_rows")
-
-
-_EXTREMES = {REGISTRY["max"]: _of_rows(np.maximum), REGISTRY["min"]: _of_rows(np.minimum)}
+_EXTREMES = {REGISTRY["max"]: MAXIMUM_OF_ROWS, REGISTRY["min"]: MINIMUM_OF_ROWS}
 
 
 def by_rows(node: Node, steps: Steps) -> Any:

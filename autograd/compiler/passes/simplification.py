@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Node
-from autograd.compiler.numpy_target.notation import TRANSPOSES, axes_of
+from autograd.compiler.known import find_order, is_transpose
 from autograd.compiler.passes.rewriting import Rule, Steps
 from autograd.engine.tracing import DETACH
 from autograd.ops import REGISTRY
@@ -60,9 +60,9 @@ def neutral(node: Node, steps: Steps) -> Any:
 def turned_back(node: Node, steps: Steps) -> Any:
     """What a transpose of a transpose brings back."""
     x = node.inputs[0]
-    if node.op not in TRANSPOSES or not isinstance(x, Node) or x.op not in TRANSPOSES:
+    if not is_transpose(node) or not isinstance(x, Node) or not is_transpose(x):
         return None
-    inner, outer = axes_of(x), axes_of(node)
+    inner, outer = find_order(x), find_order(node)
     return x.inputs[0] if [inner[k] for k in outer] == list(range(len(inner))) else None
 
 

@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_random
-from autograd.compiler.numpy_target.notation import TRANSPOSES
+from autograd.compiler.known import is_pure, may_be_view, to_call
 from autograd.compiler.passes.expansion import expanded, recorded
 from autograd.compiler.passes.pipeline import simplified
-from autograd.compiler.shard.axes import Axes, axes_in, is_ours
+from autograd.engine.axes import AxisLabels
 from autograd.engine.declare import constant
+from autograd.engine.facts import Facts
 from autograd.engine.shapes import count
 from autograd.ops import REGISTRY
+from autograd.ops.shared.axes_of_indices import Index
 
 
 class NotShardableError(Exception):
@@ -43,16 +45,13 @@ WHOLE, PARTIAL = "whole", "partial"
 Place = Cut | str
 
 # Steps that the record has not; on the whole batch each of them is the identity.
-ADDED_UP = constant(lambda x: x, name="added_up")
-OWN_PART = constant(lambda x: x, name="own_part")
-ONCE = constant(lambda x: x, name="once")
+ADDED_UP = constant(lambda x: x, name="added_up", facts=Facts(pure=True))
+OWN_PART = constant(lambda x: x, name="own_part", facts=Facts(view=True, pure=True))
+ONCE = constant(lambda x: x, name="once", facts=Facts(pure=True))
 
 _SUMS = {REGISTRY["add"], REGISTRY["subtract"]}
 _LINEAR_IN_EACH = {REGISTRY["multiply"], REGISTRY["einsum"]}
-_LINEAR_IN_FIRST = {
-    REGISTRY[name] for name in ("divide", "negative", "positive", "getitem", "scatter")
-}
-_VIEWS = {OWN_PART, REGISTRY["reshape"], REGISTRY["getitem"], REGISTRY["broadcast_to"], *TRANSPOSES}
+_LINEAR_IN_FIRST = {REGISTRY[name] for name in ("divide", "negative", "positive")}
 
 
 class Partition:
@@ -86,12 +85,16 @@ class Partition:
         """Where a value is; constants are the same in all shards."""
         return self._places[x] if isinstance(x, Node) else WHOLE
 
+    def has_cut(self, node: Node) -> bool:
+        """Whether an operand of a step, or its result, is cut."""
+        return any(isinstance(self.place(x), Cut) for x in (node, *node.inputs))
+
     def written(self) -> list[int]:
         """The bytes of every value that is cut and written into memory."""
         return [
             x.value.nbytes
             for x in self.steps
-            if isinstance(self.place(x), Cut) and x.op not in _VIEWS
+            if isinstance(self.place(x), Cut) and not may_be_view(x)
         ]
 
     def summed(self) -> int:
@@ -99,15 +102,18 @@ class Partition:
         partial = {x for x in self.results if self.place(x) == PARTIAL}
         return sum(np.asarray(x.value).nbytes for x in partial)
 
-    def label(self, node: Node, axes: Axes) -> tuple[Any, int]:
-        """The label of the axes along which a step's operands are cut, and `outer` of the cut."""
+    def label(self, node: Node, axes: AxisLabels) -> tuple[Any, int] | None:
+        """Return the label of the axes along which a step's operands are cut, and `outer`.
+
+        `None` where the step works across the batch.
+        """
         found = {
             (labels[place.axis], place.outer)
             for x, labels in zip(node.inputs, axes.operands, strict=True)
             if isinstance(place := self.place(x), Cut)
         }
         if len(found) > 1 or any(label is None for label, _ in found):
-            raise _refusal(node, "works across the batch")
+            return None
         (result,) = found
         return result
 
@@ -129,17 +135,21 @@ class Partition:
             return self._add(_like(node, tuple(map(self._whole, inputs))), WHOLE)
         if node.op is REGISTRY["reshape"]:
             return self._add(node, _reshaped(node, places[0], self.n))
-        axes = axes_in(node)
-        return self._spelt_out(node) if axes is None else self._by_axes(node, axes)
+        axes = node.op.axes.labels(to_call(node)) if node.op and node.op.axes else None
+        if axes is None:
+            return self._spelt_out(node, "has no rule for a batch that is cut")
+        label = self.label(node, axes)
+        if label is None:
+            return self._spelt_out(node, "works across the batch")
+        return self._by_axes(node, axes, *label)
 
     def _add(self, node: Node, place: Place) -> Node:
         self._places[node] = place
         self.steps.append(node)
         return node
 
-    def _by_axes(self, node: Node, axes: Axes) -> Node:
-        """The step with all its operands cut along the axes of one label."""
-        label, outer = self.label(node, axes)
+    def _by_axes(self, node: Node, axes: AxisLabels, label: Any, outer: int) -> Node:
+        """Add a step with all its operands cut along the axes of one label."""
         inputs = list(node.inputs)
         for k, labels in enumerate(axes.operands):
             if labels.count(label) > 1:
@@ -177,7 +187,7 @@ class Partition:
             return True
         if op in _LINEAR_IN_EACH or op.kind == "bilinear":
             return places.count(PARTIAL) == 1
-        if op in _LINEAR_IN_FIRST:
+        if op in _LINEAR_IN_FIRST or isinstance(op.axes, Index):
             return PARTIAL not in places[1:]
         return op.kind == "linear" and not others
 
@@ -207,16 +217,19 @@ class Partition:
 
     # Operations without a rule --------------------------------------------------------------------
 
-    def _spelt_out(self, node: Node) -> Any:
-        """An operation by the steps of its own code, placed one by one."""
+    def _spelt_out(self, node: Node, reason: str) -> Any:
+        """Add the steps of an operation's code one by one; without them refuse for a reason."""
         graph = _inside(node)
         if graph is None:
-            raise _refusal(node, "has no rule for a batch that is cut")
+            raise _refusal(node, reason)
         operands = (x for x in node.inputs if isinstance(x, Node))
         self._stands_for.update(zip(graph.arguments, operands, strict=True))
         for step in graph.steps:
             step.section = node.section
-            self._stands_for[step] = self._placed(step)
+            try:
+                self._stands_for[step] = self._placed(step)
+            except NotShardableError as error:
+                raise _refusal(node, reason) from error
         return self._current(graph.outputs[0])
 
 
@@ -250,5 +263,5 @@ def _reshaped(node: Node, place: Place, n: int) -> Cut:
 def _inside(node: Node) -> Graph | None:
     """The steps of an operation of our own; code of the user's may read what changes."""
     assert node.op is not None
-    graph = recorded(node) if is_ours(node.op) else None
+    graph = recorded(node) if is_pure(node.op) else None
     return None if graph is None else simplified(expanded(graph))

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.shard.axes import axes_in
+from autograd.compiler.known import to_call
 from autograd.compiler.shard.cutting import ADDED_UP, ONCE, OWN_PART, Cut, Partition, Place
-from autograd.compiler.shard.index import indexed, shape_of
 from autograd.engine.declare import constant
+from autograd.engine.facts import Facts
 from autograd.ops import REGISTRY
 
-_TOTAL = constant(lambda x, meeting, point: meeting.total(x, point), arity=2, name="total")
+_TOTAL = constant(
+    lambda x, meeting, point: meeting.total(x, point), arity=2, name="total", facts=Facts(pure=True)
+)
 
 
 def own_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
@@ -121,21 +123,17 @@ class Part:
 
     def _params(self, node: Node, place: Place) -> dict[str, Any]:
         """The static parameters, with the lengths that arrays have in the shard."""
-        params = dict(node.params)
-        if "shape" in params and isinstance(place, Cut):
-            params["shape"] = np.shape(self._own(node.value, place))
-        cut = any(isinstance(self._partition.place(x), Cut) for x in node.inputs)
-        if "index" in params and cut:
-            axes = axes_in(node)
-            assert axes is not None
-            label, outer = self._partition.label(node, axes)
-            whole = node if node.op is REGISTRY["scatter"] else node.inputs[0]
-            found = indexed(params["index"], shape_of(whole), node.inputs[1:])
-            assert found is not None
-            params["index"] = found.of_part(
-                label, lambda array, axis: self._own(array, Cut(axis, outer))
-            )
-        return params
+        axes = node.op.axes if node.op else None
+        if axes is None or not self._partition.has_cut(node):
+            return node.params
+        call = to_call(node)
+        labels = axes.labels(call)
+        found = None if labels is None else self._partition.label(node, labels)
+        label, outer = found or (None, 1)
+        shape = np.shape(self._own(node.value, place))
+        return axes.cut_params(
+            call, label, shape, lambda array, axis: self._own(array, Cut(axis, outer))
+        )
 
 
 def _zeros(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.index import Slot
+from autograd.ops.shared.axes_of_indices import Slot
 from tests.oracle.bridge import F, Function, derivative, torch
 from tests.oracle.operations.entrywise import Counterparts
 
