@@ -5,22 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from autograd.explanation.palette import DARK
-from nn.plots import look
+from nn.plots import styling
 
 ON_DARK = {
     "#ffffff": DARK.ground,
-    look.INK: DARK.ink,
-    look.LINE: DARK.line,
-    look.FILL: DARK.fill,
-    look.GREEN: DARK.value,
-    look.RED: DARK.gradient,
-    look.BLUE: "#7ab8f5",
-    look.AMBER: "#f0b04f",
-    look.PURPLE: "#c9a2ea",
-    look.PINK: "#f08bb8",
-    look.SHADE: "#4a5f6d",
+    styling.INK: DARK.ink,
+    styling.LINE: DARK.line,
+    styling.FILL: DARK.fill,
+    styling.GREEN: DARK.value,
+    styling.RED: DARK.gradient,
+    styling.BLUE: "#7ab8f5",
+    styling.AMBER: "#f0b04f",
+    styling.PURPLE: "#c9a2ea",
+    styling.PINK: "#f08bb8",
+    styling.SHADE: "#4a5f6d",
 }
-"""What each colour of the look becomes on a dark ground."""
+"""The dark counterpart of each colour of the pictures."""
 
 
 def save(figure: Any, path: str | Path) -> None:

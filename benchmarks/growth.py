@@ -20,10 +20,11 @@ import report
 from conductor import Settings, measure
 from environments import PEERS, NotInstalled, Peer, interpreter
 from sweeps import LIBRARIES, POINTS, Point
+from workloads import Elementwise, Limit
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = {"elementwise": "elementwise", "limit": "limits"}
-"""Of the kinds that no other benchmark has."""
+MODULES = {Elementwise.kind: "elementwise", Limit.kind: "limits"}
+"""The modules of the kinds that no other benchmark has."""
 ALL = sorted({point.sweep for point in POINTS.values()})
 Entries = dict[str, tuple[Peer, str]]
 
@@ -43,7 +44,7 @@ def parse() -> argparse.Namespace:
 def libraries(kind: str, install: bool) -> Entries:
     """The peers for a kind of work, in modes that are their names where it is of this command."""
     found = {}
-    for name in LIBRARIES if kind != "limit" else ("hand",):
+    for name in LIBRARIES if kind != Limit.kind else ("hand",):
         peer = PEERS[name]
         try:
             python = interpreter(peer, lambda text: print(text, file=sys.stderr), install)

@@ -164,9 +164,9 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
     """A row for each workload, a mark for each peer: its ratio, on a logarithmic axis."""
     from drawing import save
 
-    from nn.plots import look
+    from nn.plots import styling
 
-    figure = look.figure(9, 0.45 * len(results) + 1.8)
+    figure = styling.figure(9, 0.45 * len(results) + 1.8)
     axes = figure.add_subplot()
     names = [name for name in columns(results) if name not in (reference, "products")]
     for k, name in enumerate(names):
@@ -180,19 +180,21 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
             axes.scatter(
                 *zip(*points, strict=True),
                 label=PEERS[name].title,
-                color=look.GREEN if ours else look.COLOURS[1 + k % (len(look.COLOURS) - 1)],
-                marker=look.MARKERS[k % len(look.MARKERS)],
+                color=styling.GREEN
+                if ours
+                else styling.COLOURS[1 + k % (len(styling.COLOURS) - 1)],
+                marker=styling.MARKERS[k % len(styling.MARKERS)],
                 s=90 if ours else 35,
                 edgecolors="white",
                 zorder=3 if ours else 2,
             )
-    axes.axvline(1, color=look.LINE, linewidth=1)
+    axes.axvline(1, color=styling.LINE, linewidth=1)
     axes.set_xscale("log")
     axes.set_yticks(range(len(results)), [TITLES[workload] for workload in results])
     axes.invert_yaxis()
-    look.style(axes, xlabel=f"time / {PEERS[reference].title} (left is faster)", grid="both")
+    styling.style(axes, xlabel=f"time / {PEERS[reference].title} (left is faster)", grid="both")
     figure.legend(
-        loc="outside lower center", ncols=5, fontsize="small", frameon=False, labelcolor=look.INK
+        loc="outside lower center", ncols=5, fontsize="small", frameon=False, labelcolor=styling.INK
     )
     save(figure, path)
 

@@ -70,12 +70,12 @@ class Measured:
         chosen = find(workload)
         if not chosen.collector:
             gc.disable()
-        inputs = chosen.make()
+        inputs = chosen.computation.draw()
         if tracemalloc.is_tracing():
             # Of what is traced, the inputs can be left out.
             tracemalloc.reset_peak()
             self.baseline = peak_memory()
-        self.step = build(chosen.kind, inputs, sys.argv[2])
+        self.step = build(chosen.computation, inputs, sys.argv[2])
 
     def run(self, steps: int) -> dict[str, Any]:
         """So many steps: seconds for one, busy cores, the last one's checksum, memory so far."""
