@@ -77,7 +77,7 @@ def rate(amount: float, seconds: float) -> str:
 
 
 def model(figures: Figures, models: Models, cache: int) -> str:
-    """A table of the constants, and how well they predict."""
+    """Return a table of the constants, and how well they predict."""
     header = ["", "a step", "an operation", "bytes", "from memory, extra", "flops"]
     header += ["error, median", "largest"]
     rows = []

@@ -24,7 +24,7 @@ Shapes = list[Shape]
 def perceptron(workload: str) -> dict[str, Shapes]:
     """Return the shapes of the parameters of a workload, under a title."""
     work: Any = WORKLOADS[workload].computation
-    return {f"perceptron {'-'.join(map(str, work.sizes))}": work.parameters()}
+    return {f"perceptron {work.layers}": work.parameters()}
 
 
 MILLION: Shapes = [(1_000_000,)]

@@ -46,15 +46,19 @@ class Computation(ABC):
     """The key under which peers build a step."""
     seed: ClassVar[int] = 0
     dtype: ClassVar[str] = "f8"
-
-    @property
-    @abstractmethod
-    def title(self) -> str:
-        """The name in tables."""
+    sizes: tuple[int, ...]
+    """The sizes of linear layers with ReLU between, where there are any."""
+    words: ClassVar[str] = ""
+    """The name in tables, as a format of the computation."""
 
     @abstractmethod
     def draw(self) -> Inputs:
         """Return the inputs."""
+
+    @property
+    def layers(self) -> str:
+        """The sizes of the layers of a perceptron."""
+        return "-".join(map(str, self.sizes))
 
     def rng(self) -> np.random.Generator:
         """Return the generator that the inputs are drawn from."""
@@ -78,8 +82,6 @@ class Network(Computation):
     """A network of float32 that trains: forward, backward, Adam."""
 
     dtype = "f4"
-    sizes: tuple[int, ...]
-    """Of the linear layers at the end, with ReLU between."""
     first: ClassVar[int] = 0
     """The number in the name of the first linear layer; each activation takes a number too."""
     convolutions: ClassVar[tuple[Convolution, ...]] = ()
@@ -115,13 +117,9 @@ class Network(Computation):
 class Perceptron(Network):
     """A multilayer perceptron with ReLU under softmax cross-entropy."""
 
-    kind, seed = "mlp", 1
+    kind, seed, words = "mlp", 1, "MLP {0.layers}, batch {0.batch}"
     batch: int
     sizes: tuple[int, ...]
-
-    @property
-    def title(self) -> str:
-        return f"MLP {'-'.join(map(str, self.sizes))}, batch {self.batch}"
 
     def draw(self) -> Inputs:
         rng = self.rng()
@@ -136,15 +134,10 @@ class Perceptron(Network):
 class LeNet(Network):
     """Conv 6@5x5 pad 2, ReLU, pool, conv 16@5x5, ReLU, pool, 400-120-84-10, cross-entropy."""
 
-    kind, seed, first = "lenet", 2, 7
+    kind, seed, first, words = "lenet", 2, 7, "LeNet on 28x28, batch {0.batch}"
     convolutions = (Convolution("0", 1, 6, 28, padding=2), Convolution("3", 6, 16, 14, padding=0))
     batch: int
     sizes: tuple[int, ...] = (400, 120, 84, 10)
-
-    @property
-    def title(self) -> str:
-        side = self.convolutions[0].side
-        return f"LeNet on {side}x{side}, batch {self.batch}"
 
     def draw(self) -> Inputs:
         rng, image = self.rng(), self.convolutions[0]
@@ -161,15 +154,12 @@ class Transformer(Network):
     """A layer: x + attention(norm(x)), causal, then x + W2 relu(W1 norm(x)); squared error."""
 
     kind, seed = "transformer", 3
+    words = "transformer layer, {0.batch}x{0.tokens}x{0.width}, {0.heads} heads"
     sizes: ClassVar[tuple[int, ...]] = ()
     batch: int
     tokens: int
     width: int
     heads: int = 4
-
-    @property
-    def title(self) -> str:
-        return f"transformer layer, {self.batch}x{self.tokens}x{self.width}, {self.heads} heads"
 
     def weights(self) -> dict[str, Shape]:
         n = self.width
@@ -198,15 +188,11 @@ class Transformer(Network):
 class ScalarPerceptron(Computation):
     """A perceptron of Python floats on two half circles: hinge loss and a step of descent."""
 
-    kind, seed = "scalar_mlp", 4
+    kind, seed, words = "scalar_mlp", 4, "MLP {0.layers} of scalars, {0.samples} moons"
     samples: int
     sizes: tuple[int, ...] = (2, 16, 16, 1)
     regularization: float = 1e-4
     rate: float = 0.1
-
-    @property
-    def title(self) -> str:
-        return f"MLP {'-'.join(map(str, self.sizes))} of scalars, {self.samples} moons"
 
     def draw(self) -> Inputs:
         """Return points, labels, and units as lists: the weights, then the bias."""
@@ -223,44 +209,42 @@ class ScalarPerceptron(Computation):
         return {"layers": layers, "x": points, "y": np.where(upper, 1.0, -1.0).tolist()}
 
 
-@dataclass(frozen=True)
-class Chain(Computation):
-    """x = x a + b, again and again: a multiplication and an addition; value and gradients."""
+class Repeated(Computation):
+    """x = x a + b, again and again: a multiplication and an addition."""
 
-    kind = "chain"
     operations: int
-    start: tuple[float, float, float] = (1.0, 0.999, 0.001)
-    """x, a and b."""
-
-    @property
-    def title(self) -> str:
-        return f"scalar chain of 10^{len(str(self.operations)) - 1}, one operation"
 
     @property
     def rounds(self) -> int:
         """How often x changes."""
         return self.operations // 2
+
+
+@dataclass(frozen=True)
+class Chain(Repeated):
+    """The chain of single numbers; value and gradients."""
+
+    kind, words = "chain", "scalar chain of 10^{0.exponent}, one operation"
+    operations: int
+    start: tuple[float, float, float] = (1.0, 0.999, 0.001)
+    """x, a and b."""
+
+    @property
+    def exponent(self) -> int:
+        """The number of digits behind the first one of `operations`."""
+        return len(str(self.operations)) - 1
 
     def draw(self) -> Inputs:
         return {"start": self.start}
 
 
 @dataclass(frozen=True)
-class Elementwise(Computation):
+class Elementwise(Repeated):
     """The chain entry by entry, on arrays of float32 that all learn; the gradients of the sum."""
 
     kind, seed, dtype = "elementwise", 6, "f4"
     operations: int
     width: int
-
-    @property
-    def title(self) -> str:
-        return f"{self.operations} operations on arrays of {self.width}"
-
-    @property
-    def rounds(self) -> int:
-        """How often x changes."""
-        return self.operations // 2
 
     def draw(self) -> Inputs:
         return {"start": tuple(self.rng().uniform(0.5, 1, (3, self.width)).astype(self.dtype))}
@@ -270,12 +254,8 @@ class Elementwise(Computation):
 class Hessian(Computation):
     """The dense Hessian of Rosenbrock's function."""
 
-    kind, seed = "hessian", 5
+    kind, seed, words = "hessian", 5, "Hessian, Rosenbrock {0.size:,}-d"
     size: int
-
-    @property
-    def title(self) -> str:
-        return f"Hessian, Rosenbrock {self.size:,}-d"
 
     def draw(self) -> Inputs:
         rng = self.rng()
@@ -286,11 +266,7 @@ class Hessian(Computation):
 class HessianProduct(Hessian):
     """The Hessian of Rosenbrock's function times a vector."""
 
-    kind = "hvp"
-
-    @property
-    def title(self) -> str:
-        return f"Hessian times vector, {self.size:,}-d"
+    kind, words = "hvp", "Hessian times vector, {0.size:,}-d"
 
 
 @dataclass(frozen=True)
@@ -299,10 +275,6 @@ class Limit(Computation):
 
     kind, dtype = "limit", "f4"
     shape: Shape
-
-    @property
-    def title(self) -> str:
-        return f"a call on arrays of {self.shape}"
 
     def draw(self) -> Inputs:
         return {"arrays": [np.ones(self.shape, self.dtype) for _ in range(3)]}
@@ -337,7 +309,8 @@ class Workload:
     """The peers it is for; none named, all."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "title", self.title or self.computation.title)
+        title = self.title or self.computation.words.format(self.computation)
+        object.__setattr__(self, "title", title)
 
     @property
     def kind(self) -> str:

@@ -1,4 +1,4 @@
-"""How cost grows: what is counted on paper is what is done, and the model finds its constants."""
+"""The growth of cost: counts on paper are those of the work, and the model finds its constants."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def test_the_operations_counted_are_those_recorded(load: Any) -> None:
     recorded = []
 
     class Counted:
-        """A number that counts what is done with it."""
+        """A number that counts operations on it."""
 
         def __mul__(self, other: Any) -> Any:
             recorded.append("multiply")
@@ -79,7 +79,7 @@ def test_a_network_has_about_the_parameters_that_its_point_says(load: Any) -> No
 
 @pytest.fixture
 def figures(load: Any) -> Any:
-    """Seconds that follow the model exactly, and bytes."""
+    """Return seconds that follow the model exactly, and bytes."""
     constants = 2e-4, 3e-6, 1e-11, 2e-11, 1e-11
     sweeps = load("sweeps")
     predict = load("cost_model").predict
@@ -132,12 +132,12 @@ def test_the_page_is_written_from_figures(
     path.write_text(json.dumps(figures))
     growth = load("growth")
     monkeypatch.setattr(growth, "ROOT", tmp_path)
-    # One picture is as good as four, and four times as quick.
+    # One picture tests the same as four in a quarter of the time.
     monkeypatch.setattr(load("growth_page"), "SWEEPS", ["depth"])
     monkeypatch.setattr(sys, "argv", ["growth.py", "--figures", str(path)])
     growth.main()
     text = page.read_text()
-    # The constants, as a reader sees them.
+    # The constants in the form for readers.
     assert "| 200 us |         3 us | 100 GB/s |" in text
     assert re.search(r"\| main memory +\| +16\.0 GB \|", text)
     assert (tmp_path / "docs" / "growth-depth.svg").read_text().startswith("<?xml")
