@@ -1,4 +1,4 @@
-"""Runs the peers in turns: a process for each, and every round gives each one its time."""
+"""The conductor: it runs the peers in turns, each in a process, for the same time a round."""
 
 import json
 import os
@@ -19,51 +19,51 @@ TIME_OUT = 600
 """Seconds for one answer, compilation included."""
 TUNING = ("ATEN_", "BLIS_", "DNNL_", "GOTO_", "KMP_", "MKL_", "NPY_", "NVPL_", "OMP_")
 TUNING += ("ONEDNN_", "OPENBLAS_", "VECLIB_", "XLA_")
-"""Variables that begin so choose kernels and threads, and each of them for some peers only."""
+"""Prefixes of variables that choose kernels and threads for some peers only."""
 
 
 class PeerFailed(Exception):  # noqa: N818, it is named for what happened
-    """A peer that cannot do a workload, and why."""
+    """The error of a peer that cannot do a workload, with the reason."""
 
 
 @dataclass
 class Settings:
-    """How long to measure, and on what."""
+    """The time to measure, and the cores."""
 
     rounds: int
     seconds: float
-    """Of one peer in one round."""
+    """Seconds of one peer in one round."""
     budget: float
     """Seconds of all its rounds; a slow peer gets fewer."""
     threads: int
     cores: list[int]
     """The cores that all processes are bound to; none where the system cannot."""
     trace: bool = False
-    """Count every byte that is allocated, which takes time of its own."""
+    """Whether to count every byte that is allocated, which takes time too."""
 
 
 @dataclass
 class Measurement:
-    """What one peer did on one workload; or `note`, why it did not."""
+    """The figures of one peer on one workload, or in `note` the reason why there are none."""
 
     seconds: list[float] = field(default_factory=list)
     """For one step, or for one operation of it; an entry for each round."""
     first: float | None = None
     """Seconds of the first step: compilation, if there is any."""
     cores: float | None = None
-    """How many were busy: the processor's time over the clock's."""
+    """Number of busy cores: the processor's time over the clock's."""
     memory: int | None = None
     """Bytes at the peak, above what the process held with the library imported."""
     result: float | None = None
-    """After the workload's number of steps, to be compared."""
+    """Result after the workload's number of steps, to be compared."""
     version: str = ""
     kernels: str = ""
-    """Of NumPy's linear algebra in this process."""
+    """Kernels of NumPy's linear algebra in this process."""
     note: str = ""
 
 
 def environment(threads: int) -> dict[str, str]:
-    """This process's variables, with nothing in them that would be kind or unkind to one peer."""
+    """Return the variables of this process without those that favour or hinder one peer."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(TUNING)}
     names = ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")
     eigen = "true" if threads > 1 else "false"
@@ -90,7 +90,7 @@ class Worker:
         )
 
     def hear(self) -> dict[str, Any]:
-        """The next answer; raises `PeerFailed` with the reason where there is none."""
+        """Return the next answer; raise `PeerFailed` with the reason where there is none."""
         alarm = threading.Timer(TIME_OUT, self.process.kill)
         alarm.start()
         line = self.process.stdout.readline()
@@ -101,7 +101,7 @@ class Worker:
         return answer
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """The answer to a request."""
+        """Return the answer to a request."""
         try:
             print(json.dumps(request), file=self.process.stdin, flush=True)
         except BrokenPipeError:
@@ -127,7 +127,7 @@ class Worker:
 
 @contextmanager
 def workers(peers: dict[str, tuple[Peer, str]], settings: Settings) -> Iterator[dict[str, Worker]]:
-    """A process for each peer; they start together and have ended afterwards."""
+    """Run a process for each peer; they start together, and end with the context."""
     started: dict[str, Worker] = {}
     try:
         for name, (peer, python) in peers.items():
@@ -141,7 +141,7 @@ def workers(peers: dict[str, tuple[Peer, str]], settings: Settings) -> Iterator[
 def measure(
     workload: str, peers: dict[str, tuple[Peer, str]], settings: Settings
 ) -> dict[str, Measurement]:
-    """Every peer's measurement of the workload."""
+    """Return every peer's measurement of the workload."""
     chosen = find(workload)
     results, able = split({workload, chosen.kind}, peers, chosen.beside)
     steps: dict[str, int] = {}
@@ -160,10 +160,10 @@ def measure(
         answer = worker.ask(steps=chosen.steps - 1)
         result.result = answer["checksum"]
         if answer["seconds"] < result.first / 2:
-            # Something was compiled, and some do that in the second step as well.
+            # The first step compiled something, and some peers do so in the second step too.
             answer = worker.ask(steps=1)
         if answer["seconds"] > settings.budget:
-            # As slow as that, this one step is its only round.
+            # A step as slow as this is the only round.
             record(result, answer)
         steps[name] = max(1, int(settings.seconds / max(answer["seconds"], 1e-7)))
 
@@ -188,7 +188,7 @@ def measure(
 def measure_import(
     peers: dict[str, tuple[Peer, str]], settings: Settings
 ) -> dict[str, Measurement]:
-    """How long every peer's import takes, NumPy included."""
+    """Return the time of every peer's import, NumPy included."""
     results, able = split({"import"}, peers)
     for _ in range(settings.rounds):
         for name, entry in able.items():
@@ -203,7 +203,7 @@ def measure_import(
 def split(
     names: set[str], peers: dict[str, tuple[Peer, str]], beside: tuple[str, ...] = ()
 ) -> tuple[dict[str, Measurement], dict[str, tuple[Peer, str]]]:
-    """Room for the measurements, with a note where a peer skips this; and those that do not."""
+    """Return empty measurements, with a note where a peer skips this, and the other peers."""
     results = {
         name: Measurement(note="; ".join(peer.skips[key] for key in names & set(peer.skips)))
         for name, (peer, _) in peers.items()

@@ -1,63 +1,86 @@
-"""What convolution and pooling cost, layer by layer, next to PyTorch.
+"""The cost of convolution and pooling, layer by layer, next to PyTorch.
 
     OMP_NUM_THREADS=1 python benchmarks/convolution.py [--quick] [--json PATH]
 
-All run on the same numbers in turns within one process, so that they meet the same machine: of all
-the figures, the ratios are what travels. PyTorch runs in one thread, and is left out where it is
-not installed. Inputs lie in memory as the layer before would hand them on.
+All run on the same numbers in turns within one process, so that they meet the same machine: the
+ratios hold on other machines too, the times do not. PyTorch runs in one thread, and is left out
+where it is not installed. Inputs lie in memory as the layer before would hand them on.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import turns
+from workloads import WORKLOADS, Shape, normals
 
 from autograd import Tensor
 from nn import functional
 
 SECONDS = 1.0
 """Time for a row of the table."""
-Layer = tuple[str, tuple[int, ...], tuple[int, ...], dict[str, Any]]
-"""A function of both libraries, the shapes of its input and its weight, and its settings."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A function of both libraries, the shapes of its input and its weight, and its settings."""
+
+    function: str
+    x: Shape
+    weight: Shape = ()
+    """Empty for pooling, which has none."""
+    settings: dict[str, int] = field(default_factory=dict)
+
+    def operands(self) -> list[Any]:
+        """Return the input and, if there is one, the weight."""
+        return normals(shape for shape in (self.x, self.weight) if shape)
+
+
+def lenet() -> dict[str, Layer]:
+    """Return the convolutions of the workload `lenet`."""
+    work: Any = WORKLOADS["lenet"].computation
+    return {
+        f"LeNet, {which}": Layer(
+            "conv2d",
+            (work.batch, c.channels_in, c.side, c.side),
+            work.weights()[c.name],
+            {"padding": c.padding},
+        )
+        for which, c in zip(("first", "second"), work.convolutions, strict=True)
+    }
+
 
 LAYERS: dict[str, Layer] = {
-    "LeNet, first": ("conv2d", (64, 1, 28, 28), (6, 1, 5, 5), {"padding": 2}),
-    "LeNet, second": ("conv2d", (64, 6, 14, 14), (16, 6, 5, 5), {}),
-    "3 to 32 channels": ("conv2d", (32, 3, 32, 32), (32, 3, 3, 3), {"padding": 1}),
-    "32 to 64 channels": ("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1}),
-    "64 to 128 channels": ("conv2d", (16, 64, 16, 16), (128, 64, 3, 3), {"padding": 1}),
-    "stride 2": ("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1, "stride": 2}),
-    "1x1": ("conv2d", (32, 64, 16, 16), (128, 64, 1, 1), {}),
-    "dilation 2": ("conv2d", (8, 16, 32, 32), (32, 16, 3, 3), {"padding": 2, "dilation": 2}),
-    "4 groups": ("conv2d", (16, 32, 16, 16), (64, 8, 3, 3), {"padding": 1, "groups": 4}),
-    "depthwise": ("conv2d", (16, 64, 16, 16), (64, 1, 3, 3), {"padding": 1, "groups": 64}),
-    "one image": ("conv2d", (1, 16, 64, 64), (32, 16, 3, 3), {"padding": 1}),
-    "7x7, stride 2": ("conv2d", (8, 3, 64, 64), (64, 3, 7, 7), {"padding": 3, "stride": 2}),
-    "sequences": ("conv1d", (32, 32, 256), (64, 32, 5), {"padding": 2}),
-    "transposed, stride 2": (
+    **lenet(),
+    "3 to 32 channels": Layer("conv2d", (32, 3, 32, 32), (32, 3, 3, 3), {"padding": 1}),
+    "32 to 64 channels": Layer("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1}),
+    "64 to 128 channels": Layer("conv2d", (16, 64, 16, 16), (128, 64, 3, 3), {"padding": 1}),
+    "stride 2": Layer("conv2d", (32, 32, 32, 32), (64, 32, 3, 3), {"padding": 1, "stride": 2}),
+    "1x1": Layer("conv2d", (32, 64, 16, 16), (128, 64, 1, 1), {}),
+    "dilation 2": Layer("conv2d", (8, 16, 32, 32), (32, 16, 3, 3), {"padding": 2, "dilation": 2}),
+    "4 groups": Layer("conv2d", (16, 32, 16, 16), (64, 8, 3, 3), {"padding": 1, "groups": 4}),
+    "depthwise": Layer("conv2d", (16, 64, 16, 16), (64, 1, 3, 3), {"padding": 1, "groups": 64}),
+    "one image": Layer("conv2d", (1, 16, 64, 64), (32, 16, 3, 3), {"padding": 1}),
+    "7x7, stride 2": Layer("conv2d", (8, 3, 64, 64), (64, 3, 7, 7), {"padding": 3, "stride": 2}),
+    "sequences": Layer("conv1d", (32, 32, 256), (64, 32, 5), {"padding": 2}),
+    "transposed, stride 2": Layer(
         "conv_transpose2d", (16, 32, 16, 16), (32, 16, 4, 4), {"padding": 1, "stride": 2},
     ),
-    "maximum of 2x2": ("max_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
-    "maximum of 3x3, stride 2": (
+    "maximum of 2x2": Layer("max_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
+    "maximum of 3x3, stride 2": Layer(
         "max_pool2d", (16, 32, 32, 32), (), {"kernel_size": 3, "stride": 2, "padding": 1},
     ),
-    "mean of 2x2": ("avg_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
+    "mean of 2x2": Layer("avg_pool2d", (64, 16, 28, 28), (), {"kernel_size": 2}),
 }  # fmt: skip
 
 
-def operands(x: tuple[int, ...], w: tuple[int, ...]) -> list[Any]:
-    """Input and, if there is one, weight, in float32."""
-    rng = np.random.default_rng(0)
-    return [rng.normal(size=shape).astype(np.float32) for shape in (x, w) if shape]
-
-
 def ours(layer: Layer, backward: bool) -> Callable[[], Any]:
-    """A run of chalkgrad's."""
-    name, *shapes, settings = layer
-    x, *weight = operands(*shapes)
+    """Build a run of chalkgrad."""
+    settings = layer.settings
+    x, *weight = layer.operands()
     x = np.moveaxis(np.moveaxis(x, 0, -1).copy(), -1, 0)
-    function = getattr(functional, name)
+    function = getattr(functional, layer.function)
     if not backward:
         return lambda: function(x, *weight, **settings)
     g = np.ones_like(function(x, *weight, **settings))
@@ -70,10 +93,10 @@ def ours(layer: Layer, backward: bool) -> Callable[[], Any]:
 
 
 def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
-    """A run of PyTorch's."""
-    name, *shapes, settings = layer
-    function = getattr(torch.nn.functional, name)
-    values = [torch.from_numpy(value) for value in operands(*shapes)]
+    """Build a run of PyTorch."""
+    settings = layer.settings
+    function = getattr(torch.nn.functional, layer.function)
+    values = [torch.from_numpy(value) for value in layer.operands()]
     if not backward:
         return lambda: function(*values, **settings)
     g = torch.ones_like(function(*values, **settings))
@@ -86,7 +109,7 @@ def theirs(torch: Any, layer: Layer, backward: bool) -> Callable[[], Any]:
 
 
 def compare(seconds: float) -> list[dict[str, Any]]:
-    """Two rows for each layer."""
+    """Return two rows for each layer."""
     torch = turns.torch_if_there()
     rows = []
     for title, layer in LAYERS.items():

@@ -1,7 +1,7 @@
 """The model of cost: t = a operations + b bytes + c flops, with the constants that fit best.
 
-Two constants more: a step of training costs something before anything grows, and where what it
-holds does not fit into the largest cache, the bytes that come from memory cost extra.
+Two constants more: a step of training has a cost that does not grow, and where its arrays do not
+fit into the largest cache, the bytes that come from memory cost extra.
 """
 
 from itertools import combinations
@@ -15,16 +15,16 @@ TERMS = ("step of training", "operation", "byte", "byte from memory", "flop")
 
 
 def terms(cost: Cost, cache: int) -> list[int]:
-    """What each constant is multiplied by."""
+    """Return the factor of each constant."""
     traffic = cost.traffic if cost.held > cache else 0
     return [int(cost.trains), cost.operations, cost.bytes, traffic, cost.flops]
 
 
 def fit(points: dict[str, float], cache: int) -> list[float]:
-    """The constants, none negative, that predict the seconds of the named points best.
+    """Return the constants, none negative, that predict the seconds of the named points best.
 
-    They make the sum of ((predicted - measured) / measured)^2 least: so that a millisecond more
-    counts for much where all takes one, and for little where it takes a minute.
+    They make the sum of ((predicted - measured) / measured)^2 least, which weighs relative errors:
+    a millisecond counts for much in a step of one, and for little in a step of a minute.
     """
     rows = [terms(POINTS[name].cost, cache) for name in points]
     A = np.array(rows, float) / np.array(list(points.values()))[:, None]
@@ -44,12 +44,12 @@ def fit(points: dict[str, float], cache: int) -> list[float]:
 
 
 def predict(constants: list[float], cost: Cost, cache: int) -> float:
-    """Seconds."""
+    """Return the predicted seconds."""
     return float(np.dot(constants, terms(cost, cache)))
 
 
 def seconds(figures: dict[str, Any], library: str, sweep: str = "") -> dict[str, float]:
-    """The median seconds of a library at every point of a sweep, or of all that are modelled."""
+    """Return the median seconds of a library at every point of a sweep, or of all modelled ones."""
     return {
         name: median(row[library]["seconds"])
         for name, row in figures["points"].items()
@@ -58,6 +58,6 @@ def seconds(figures: dict[str, Any], library: str, sweep: str = "") -> dict[str,
 
 
 def factors(constants: list[float], points: dict[str, float], cache: int) -> list[float]:
-    """How many times too long or too short each prediction is, in order; at least 1."""
+    """Return the factor, at least 1, by which each prediction is too long or short, in order."""
     ratios = (predict(constants, POINTS[name].cost, cache) / t for name, t in points.items())
     return sorted(max(ratio, 1 / ratio) for ratio in ratios)

@@ -1,9 +1,9 @@
 """Exercises worked out by hand, with the slips that a learner may make on the way.
 
 Each derivation is plain Python and NumPy, written from the closed forms; `s(right, kind=wrong)`
-gives the right number, or one of the wrong ones in the run in which that slip is made. What follows
-from a wrong number is computed with it, as on paper. The words for kinds are those of the
-diagnosis; nothing else is shared with it.
+returns the right number, or one of the wrong ones in the run in which that slip is made. Later
+numbers are computed from a wrong one, as on paper. The words for kinds are those of the diagnosis;
+nothing else is shared with it.
 """
 
 import math
@@ -19,14 +19,14 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class Derivation:
-    """A program, how its inputs are drawn, and the way by hand."""
+    """A program, the draw of its inputs, and the way by hand."""
 
     name: str
     program: str
     inputs: Callable[[Rng], dict[str, Any]]
     by_hand: Callable[..., Claims]
     update: dict[str, Any] | None = None
-    """With a step of gradient descent, claims about what is true after it end in " after"."""
+    """With a step of gradient descent, claims about values after it end in " after"."""
 
 
 DERIVATIONS: list[Derivation] = []
@@ -45,48 +45,48 @@ def derivation(
 
 
 def number(rng: Rng, low: float = 0.3, high: float = 3.0) -> float:
-    """A number off zero, with one decimal or two."""
+    """Return a number off zero, with one decimal or two."""
     return float(np.round(rng.uniform(low, high) * rng.choice([-1, 1]), int(rng.integers(1, 3))))
 
 
 def positive(rng: Rng, low: float = 0.3, high: float = 3.0) -> float:
-    """The same, but above zero."""
+    """Return a number above zero, with one decimal or two."""
     return abs(number(rng, low, high))
 
 
 def array(rng: Rng, *shape: int, high: float = 2.0) -> Any:
-    """Numbers off zero."""
+    """Return numbers off zero."""
     return np.round(rng.uniform(0.3, high, shape) * rng.choice([-1, 1], shape), 1)
 
 
 def sigmoid(x: Any) -> Any:
-    """1 / (1 + exp(-x))."""
+    """Return 1 / (1 + exp(-x))."""
     return 1 / (1 + np.exp(-x))
 
 
 def softmax(z: Any) -> Any:
-    """Exponentials over their sum, of each row."""
+    """Return exponentials over their sum, for each row."""
     e = np.exp(z)
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def of(**draws: Callable[[Rng], Any]) -> Callable[[Rng], dict[str, Any]]:
-    """Inputs drawn one by one."""
+    """Return a draw of inputs, one by one."""
     return lambda rng: {name: draw(rng) for name, draw in draws.items()}
 
 
 def vector(n: int) -> Callable[[Rng], Any]:
-    """A draw of so many numbers."""
+    """Return a draw of `n` numbers."""
     return lambda rng: array(rng, n)
 
 
 def matrix(n: int, m: int) -> Callable[[Rng], Any]:
-    """A draw of a matrix."""
+    """Return a draw of a matrix."""
     return lambda rng: array(rng, n, m)
 
 
 def one_hot(n: int) -> Callable[[Rng], Any]:
-    """A draw of one class."""
+    """Return a draw of one class."""
     return lambda rng: np.eye(n)[rng.integers(n)]
 
 

@@ -1,11 +1,11 @@
-"""How often the diagnosis of a wrong number names the mistake that was made.
+"""The share of wrong numbers for which the diagnosis names the mistake that was made.
 
     python benchmarks/diagnosis.py [--seeds N]
 
 Every derivation of `derivations_*.py` is worked out at random inputs with one slip at a time, its
 numbers are rounded to 2 to 6 significant digits, and all of them, or only the last half, are handed
-in. The first wrong number is looked at: is the slip that was made named first, or named at all? And
-is a right number, rounded like that, ever called wrong?
+in. For the first wrong number it counts whether the slip that was made is named first, or named at
+all; and it counts right numbers, rounded alike, that are called wrong.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from autograd.marking.verdict import Verdict
 
 
 class Slips:
-    """Makes the slip with the number `made` on the way through a derivation, or none.
+    """Maker of the slip with the number `made` on the way through a derivation, or of none.
 
     With `decimals`, every number is rounded before the next one is computed from it.
     """
@@ -48,7 +48,7 @@ class Slips:
 
 @dataclass
 class Score:
-    """Of one kind of slip."""
+    """The counts of one kind of slip."""
 
     made: int = 0
     first: int = 0
@@ -56,18 +56,18 @@ class Score:
 
 
 def written(value: Any, digits: int) -> Any:
-    """Numbers as a learner writes them, with so many significant digits."""
+    """Format numbers as a learner writes them, with `digits` significant digits."""
     if np.ndim(value):
         return [written(x, digits) for x in value]
     text = f"{float(value):.{digits}g}"
     if "e" in text:
         return text if "." in text else text.replace("e", ".0e")
-    # Without a point it would claim to be exact.
+    # A number without a point claims to be exact.
     return text if "." in text or float(text) == value else f"{text}."
 
 
 def with_swapped_digits(text: Any) -> str | None:
-    """A written number with its last two different neighbouring digits swapped, if it is one."""
+    """Return a written number with its last two different neighbouring digits swapped."""
     for i in range(len(text) - 2, 1, -1) if isinstance(text, str) else ():
         a, b = text[i : i + 2]
         if a.isdigit() and b.isdigit() and a != b and text[i - 1] != "-" and "e" not in text:
@@ -76,7 +76,7 @@ def with_swapped_digits(text: Any) -> str | None:
 
 
 def with_moved_point(text: Any) -> str | None:
-    """A written number with its decimal point one place further to the right."""
+    """Return a written number with its decimal point one place further to the right."""
     if not isinstance(text, str) or "e" in text or len(text.partition(".")[2]) < 2:
         return None
     whole, _, decimals = text.partition(".")
@@ -84,13 +84,13 @@ def with_moved_point(text: Any) -> str | None:
 
 
 def checked(derivation: Derivation, at: dict[str, Any], claims: Claims, digits: int) -> Report:
-    """The report on claims, each written with so many digits."""
+    """Return the report on claims, each written with `digits` digits."""
     texts = {name: written(value, digits) for name, value in claims.items()}
     return marked(derivation, at, texts)
 
 
 def marked(derivation: Derivation, at: dict[str, Any], texts: dict[str, Any]) -> Report:
-    """The report on claims as they were written."""
+    """Return the report on written claims."""
     after = {n.removesuffix(" after"): x for n, x in texts.items() if n.endswith(" after")}
     return verify(
         derivation.program,
@@ -102,7 +102,7 @@ def marked(derivation: Derivation, at: dict[str, Any], texts: dict[str, Any]) ->
 
 
 def cases(seeds: int) -> Iterator[tuple[Derivation, str, Report, Report]]:
-    """For every slip, its kind, the report with it and the one without."""
+    """Yield for every slip the derivation, its kind, the report with it and the one without."""
     for number, derivation in enumerate(DERIVATIONS):
         for seed in range(seeds):
             rng = np.random.default_rng([number, seed])
@@ -115,9 +115,9 @@ def cases(seeds: int) -> Iterator[tuple[Derivation, str, Report, Report]]:
                 wrong = derivation.by_hand(Slips(made), **at)
                 names = list(wrong)[len(wrong) // 2 * int(rng.integers(2)) :]
                 handed_in = {name: wrong[name] for name in names}
-                # Of so few digits a small slip may not be seen.
+                # Fewer digits could hide a small slip.
                 yield derivation, kind, checked(derivation, at, handed_in, max(3, digits)), fine
-            # Only what was computed last is handed in: the steps before were rounded on paper.
+            # Only the last numbers are handed in: the steps before were rounded on paper.
             rounded = derivation.by_hand(Slips(decimals=1), **at)
             last = {name: rounded[name] for name in list(rounded)[-2:]}
             if all(np.all(np.isfinite(x)) for x in last.values()):
@@ -136,7 +136,7 @@ def cases(seeds: int) -> Iterator[tuple[Derivation, str, Report, Report]]:
 
 
 def first_wrong(report: Report) -> Claim | None:
-    """The wrong claim in which a report first departs, values before derivatives."""
+    """Return the wrong claim in which a report first departs, values before derivatives."""
     wrong = [claim for claim in report.claims if claim.verdict is Verdict.WRONG]
     origin = [claim for claim in wrong if claim.departs_in == claim.name]
     return next(iter(origin), None)
@@ -144,7 +144,7 @@ def first_wrong(report: Report) -> Claim | None:
 
 @dataclass
 class Result:
-    """What was counted."""
+    """The counts of all slips and of right numbers."""
 
     scores: defaultdict[str, Score] = field(default_factory=lambda: defaultdict(Score))
     right: int = 0
@@ -154,7 +154,7 @@ class Result:
 
     @property
     def total(self) -> Score:
-        """Of all kinds together."""
+        """The score of all kinds together."""
         counts = (
             [getattr(x, n) for x in self.scores.values()] for n in ("made", "first", "listed")
         )
@@ -162,7 +162,7 @@ class Result:
 
 
 def measure(seeds: int) -> Result:
-    """Work out every derivation with every slip at so many random inputs."""
+    """Work out every derivation with every slip at `seeds` random inputs."""
     result, last = Result(), None
     for derivation, kind, report, fine in cases(seeds):
         if fine is not last:

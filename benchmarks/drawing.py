@@ -20,7 +20,7 @@ ON_DARK = {
     styling.PINK: "#f08bb8",
     styling.SHADE: "#4a5f6d",
 }
-"""What each colour of the look becomes on a dark ground."""
+"""The dark counterpart of each colour of the pictures."""
 
 
 def save(figure: Any, path: str | Path) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workloads import NETWORKS, SCALARS, SECOND_ORDER
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "peers"
 NUMPY = "numpy==2.4.6"
@@ -17,13 +19,13 @@ class Peer:
 
     title: str
     module: str
-    """In the folder peers/."""
+    """The name of its file in the folder peers/."""
     mode: str = ""
     requires: tuple[str, ...] = ()
-    """What pip installs; nothing means the environment that chalkgrad itself is in."""
+    """The packages that pip installs; none means the environment of chalkgrad itself."""
     paths: tuple[Path, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
-    """Of the process it runs in."""
+    """Variables of the environment of its process."""
     skips: dict[str, str] = field(default_factory=dict)
     """Workloads, or kinds of them, that it does not run, and why."""
     quick: bool = True
@@ -31,16 +33,14 @@ class Peer:
 
 TORCH = ("torch==2.13.0", NUMPY)
 ONE_SCALAR_AT_A_TIME = {"scalar_mlp": "would compile 200,000 scalar operations one by one"}
-NO_NETWORK = ("scalar_mlp", "chain", "hessian", "hvp")
-SCALARS_ONLY = "scalars only"
-FIRST_ORDER = "no second derivatives"
+NO_NETWORK = (*SCALARS, *SECOND_ORDER)
 
 PEERS = {
     "hand": Peer("by hand", "by_hand"),
     "products": Peer(
         "products alone",
         "products",
-        skips=dict.fromkeys(("lenet", "transformer", *NO_NETWORK, "import"), "of perceptrons only"),
+        skips=dict.fromkeys((*NETWORKS[1:], *NO_NETWORK, "import"), "of perceptrons only"),
     ),
     "chalkgrad": Peer("chalkgrad", "chalkgrad", paths=(ROOT,)),
     "chalkgrad-compiled": Peer(
@@ -75,14 +75,14 @@ PEERS = {
         "mygrad",
         "",
         ("mygrad==2.5.0", NUMPY),
-        skips={"hessian": FIRST_ORDER, "hvp": FIRST_ORDER},
+        skips=dict.fromkeys(SECOND_ORDER, "no second derivatives"),
     ),
     "micrograd": Peer(
         "micrograd",
         "micrograd",
         "",
         ("micrograd==0.1.0", NUMPY),
-        skips=dict.fromkeys(("mlp", "lenet", "transformer", "hessian", "hvp"), SCALARS_ONLY),
+        skips=dict.fromkeys((*NETWORKS, *SECOND_ORDER), "scalars only"),
     ),
     "tinygrad": Peer(
         "tinygrad",
@@ -90,18 +90,19 @@ PEERS = {
         "",
         ("tinygrad==0.12.0", "ziglang==0.17.0", NUMPY),
         skips=ONE_SCALAR_AT_A_TIME
-        | {"chain": "would unroll the loop", "hessian": "no transform", "hvp": "no transform"},
+        | {"chain": "would unroll the loop"}
+        | dict.fromkeys(SECOND_ORDER, "no transform"),
         quick=False,
     ),
 }
 
 
 class NotInstalled(Exception):  # noqa: N818, it is named for what happened
-    """A peer that is missing, and why."""
+    """The error for a peer that is missing, with the reason."""
 
 
 def interpreter(peer: Peer, say: Callable[[str], None], install: bool = True) -> str:
-    """The Python that has the peer; raises `NotInstalled` where there is none and none is made."""
+    """Return the Python that has the peer; raise `NotInstalled` where none is made."""
     if not peer.requires:
         return sys.executable
     folder = FOLDER / peer.module
@@ -123,7 +124,7 @@ def interpreter(peer: Peer, say: Callable[[str], None], install: bool = True) ->
 
 
 def first_error(output: str) -> str:
-    """The first line that tells what went wrong, of all that a command printed."""
+    """Return the first line of a command's output that tells what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]
     return (errors or lines or ["no reason given"])[0]

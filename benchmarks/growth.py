@@ -1,4 +1,4 @@
-"""How time and memory grow with depth, width, batch and parameters; and a model that predicts it.
+"""The growth of time and memory with depth, width, batch and parameters, and a model of it.
 
     python benchmarks/growth.py [--sweeps NAMES] [--figures PATH]
 
@@ -20,16 +20,17 @@ import report
 from conductor import Settings, measure
 from environments import PEERS, NotInstalled, Peer, interpreter
 from sweeps import LIBRARIES, POINTS, Point
+from workloads import Elementwise, Limit
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = {"elementwise": "elementwise", "limit": "limits"}
-"""Of the kinds that no other benchmark has."""
+MODULES = {Elementwise.kind: "elementwise", Limit.kind: "limits"}
+"""The modules of the kinds that no other benchmark has."""
 ALL = sorted({point.sweep for point in POINTS.values()})
 Entries = dict[str, tuple[Peer, str]]
 
 
 def parse() -> argparse.Namespace:
-    """What was asked for."""
+    """Return the arguments of the command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--sweeps", nargs="+", choices=ALL, default=ALL, metavar="NAME", help=", ".join(ALL)
@@ -41,9 +42,9 @@ def parse() -> argparse.Namespace:
 
 
 def libraries(kind: str, install: bool) -> Entries:
-    """The peers for a kind of work, in modes that are their names where it is of this command."""
+    """Return the peers for a kind of work; the modules of this command take their names as mode."""
     found = {}
-    for name in LIBRARIES if kind != "limit" else ("hand",):
+    for name in LIBRARIES if kind != Limit.kind else ("hand",):
         peer = PEERS[name]
         try:
             python = interpreter(peer, lambda text: print(text, file=sys.stderr), install)
@@ -59,7 +60,7 @@ def libraries(kind: str, install: bool) -> Entries:
 def measure_point(
     name: str, point: Point, settings: Settings, install: bool
 ) -> dict[str, dict[str, Any]]:
-    """Seconds of a step and bytes at the peak, for every library."""
+    """Return seconds of a step and bytes at the peak, for every library."""
     peers = libraries(point.workload.kind, install)
     measured = measure(name, peers, settings)
     wrong = report.disagreements({name: measured})

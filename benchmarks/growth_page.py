@@ -1,4 +1,4 @@
-"""The pictures and tables of docs/growth.md, from what `growth.py` has measured."""
+"""The pictures and tables of docs/growth.md, from the measurements of `growth.py`."""
 
 from pathlib import Path
 from statistics import median
@@ -8,13 +8,13 @@ import cost_model
 import numpy as np
 from publish import put
 from report import duration, megabytes, number, table
-from sweeps import LIBRARIES, POINTS, SWEEPS, perceptron_cost
+from sweeps import BATCH, LIBRARIES, POINTS, SHORT, SIZES, SMALL, SWEEPS, perceptron_cost, square
 
 AXES = {
-    "depth": "operations, on arrays of 16",
-    "width": "elements, in 20 operations",
-    "batch": "samples in a batch, MLP 784-256-128-10",
-    "parameters": "parameters, batch 32",
+    "depth": f"operations, on arrays of {SMALL}",
+    "width": f"elements, in {SHORT} operations",
+    "batch": f"samples in a batch, MLP {'-'.join(map(str, SIZES))}",
+    "parameters": f"parameters, batch {BATCH}",
 }
 SAMPLES = 10**6
 ESTIMATED = [10**exponent for exponent in range(5, 11)]
@@ -40,12 +40,12 @@ def write(figures: Figures, root: Path) -> None:
 
 
 def largest_cache(machine: dict[str, Any]) -> int:
-    """Bytes; where the system does not tell, as many as are usual."""
+    """Return its bytes; where the system does not tell, a usual number."""
     return max(machine["caches"].values(), default=2**25)
 
 
 def limits(figures: Figures) -> str:
-    """A table of what this machine can do at most."""
+    """Return a table of the most that this machine can do."""
     machine = figures["machine"]
     rows = []
     for name, t in cost_model.seconds(figures, "hand", "limit").items():
@@ -77,7 +77,7 @@ def rate(amount: float, seconds: float) -> str:
 
 
 def model(figures: Figures, models: Models, cache: int) -> str:
-    """A table of the constants, and how well they predict."""
+    """Return a table of the constants, and how well they predict."""
     header = ["", "a step", "an operation", "bytes", "from memory, extra", "flops"]
     header += ["error, median", "largest"]
     rows = []
@@ -100,7 +100,7 @@ def model(figures: Figures, models: Models, cache: int) -> str:
 
 
 def estimates(models: Models, machine: dict[str, Any], batch: int = 128) -> str:
-    """A table of what training should take: a step with a batch, an epoch of `SAMPLES`."""
+    """Return a table of the time of training: a step with a batch, an epoch of `SAMPLES`."""
     names = [library for library in models if library != "hand"]
     cache = largest_cache(machine)
     header = ["parameters", "memory", "flops of a step"]
@@ -108,8 +108,7 @@ def estimates(models: Models, machine: dict[str, Any], batch: int = 128) -> str:
     header += [f"{LIBRARIES[name]}, an epoch" for name in names]
     rows = []
     for parameters in ESTIMATED:
-        side = int((parameters / 2) ** 0.5)
-        cost = perceptron_cost(batch, side, side, side, 10)
+        cost = perceptron_cost(square(parameters, batch))
         seconds = [cost_model.predict(models[name], cost, cache) for name in names]
         row = [
             f"{parameters:,}",
@@ -125,7 +124,7 @@ def estimates(models: Models, machine: dict[str, Any], batch: int = 128) -> str:
 
 
 def long(seconds: float) -> str:
-    """Seconds, minutes, hours or days."""
+    """Format seconds in seconds, minutes, hours or days."""
     for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{number(seconds / size)} {unit}"
@@ -133,13 +132,14 @@ def long(seconds: float) -> str:
 
 
 def draw(figures: Figures, models: Models, sweep: str, path: Path) -> None:
-    """Time and memory of one sweep: measured as marks, by the model as lines."""
+    """Draw time and memory of one sweep: measured as marks, by the model as lines."""
     import drawing
 
     from nn.plots import styling
 
-    palette = (styling.INK, styling.GREEN, styling.BLUE, styling.RED)
-    colours = dict(zip(LIBRARIES, palette, strict=True))
+    colours = dict(
+        zip(LIBRARIES, (styling.INK, styling.GREEN, styling.BLUE, styling.RED), strict=True)
+    )
     figure, (time, memory) = styling.panels(2, 5, 3.6, path=path)
     cache = largest_cache(figures["machine"])
     sizes = {name: point.size for name, point in POINTS.items() if point.sweep == sweep}

@@ -1,4 +1,4 @@
-"""What this machine is: processor, caches, memory, and the software that is measured with."""
+"""The machine that is measured on: processor, caches, memory, and software."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
 def describe() -> dict[str, Any]:
-    """Names and sizes; None where the system does not say."""
+    """Return names and sizes; None where the system does not say."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -22,21 +22,21 @@ def describe() -> dict[str, Any]:
 
 
 def available_cores() -> list[int]:
-    """The numbers of the cores that this process may use."""
+    """Return the numbers of the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
 
 
 def processor() -> str:
-    """The processor's name."""
+    """Return the name of the processor."""
     info = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*: (.*)", info.read_text()) if info.exists() else None
     return found[1] if found else platform.processor() or platform.machine()
 
 
 def memory() -> int | None:
-    """Bytes of main memory."""
+    """Return the bytes of main memory."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError):
@@ -44,7 +44,7 @@ def memory() -> int | None:
 
 
 def caches() -> dict[str, int]:
-    """Bytes of the caches that a core uses for data, by name: L1, L2, L3."""
+    """Return the bytes of the caches that a core uses for data, by name: L1, L2, L3."""
     sizes = {}
     for cache in sorted(CACHES.glob("index*")):
         kind, level, size = (

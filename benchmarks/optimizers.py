@@ -1,10 +1,11 @@
-"""What one step of an optimizer costs, next to plain NumPy expressions and to PyTorch.
+"""The cost of one step of an optimizer, next to plain NumPy expressions and to PyTorch.
 
     OMP_NUM_THREADS=1 python benchmarks/optimizers.py [--threads 2] [--quick] [--json PATH]
 
 All take steps on the same numbers in turns within one process, so that they meet the same machine:
-of all the figures, the ratios are what travels. PyTorch runs its fused loop, where it has one, and
-the one of several calls for all parameters ("foreach"); it is left out where it is not installed.
+the ratios hold on other machines too, the times do not. PyTorch runs its fused loop, where it has
+one, and the one of several calls for all parameters ("foreach"); it is left out where it is not
+installed.
 """
 
 from functools import partial
@@ -13,17 +14,25 @@ from typing import Any
 import numpy as np
 import turns
 from turns import Step
+from workloads import ADAM, WORKLOADS, Shape, normals
 
 import nn
 
-Shapes = list[tuple[int, ...]]
+Shapes = list[Shape]
+
+
+def perceptron(workload: str) -> dict[str, Shapes]:
+    """Return the shapes of the parameters of a workload, under a title."""
+    work: Any = WORKLOADS[workload].computation
+    return {f"perceptron {work.layers}": work.parameters()}
+
 
 MILLION: Shapes = [(1_000_000,)]
 SIZES: dict[str, Shapes] = {
-    "perceptron 64-32-10": [(32, 64), (32,), (10, 32), (10,)],
+    **perceptron("mlp_tiny"),
     "10,000": [(10_000,)],
     "100 arrays of 100": [(100,)] * 100,
-    "perceptron 784-256-128-10": [(256, 784), (256,), (128, 256), (128,), (10, 128), (10,)],
+    **perceptron("mlp_mnist"),
     "1,000,000": MILLION,
     "10,000,000": [(10_000_000,)],
 }
@@ -33,16 +42,13 @@ SECONDS = 3.0
 
 
 def start(shapes: Shapes) -> tuple[list[Any], list[Any]]:
-    """Values and gradients, in float32."""
-    rng = np.random.default_rng(0)
-    values, gradients = (
-        [rng.normal(size=shape).astype(np.float32) for shape in shapes] for _ in range(2)
-    )
-    return values, gradients
+    """Return values and gradients, in float32."""
+    drawn = normals(shapes * 2)
+    return drawn[: len(shapes)], drawn[len(shapes) :]
 
 
 def ours(name: str, shapes: Shapes, threads: int, *, in_place: bool = False) -> Step:
-    """A step of chalkgrad's; `in_place` with gradients where the optimizer would have them."""
+    """Build a step of chalkgrad; `in_place` with gradients where the optimizer wants them."""
     values, gradients = start(shapes)
     parameters = [nn.Parameter(value) for value in values]
     optimizer = getattr(nn, name)(parameters)
@@ -57,47 +63,47 @@ def ours(name: str, shapes: Shapes, threads: int, *, in_place: bool = False) -> 
 
 
 def plain_adam(shapes: Shapes) -> Step:
-    """Adam as one would write it down."""
+    """Build a step of Adam in plain expressions."""
     values, gradients = start(shapes)
     m, v = [np.zeros_like(x) for x in values], [np.zeros_like(x) for x in values]
-    t = 0
+    beta1, beta2, t = ADAM.beta1, ADAM.beta2, 0
 
     def step() -> None:
         nonlocal t
         t += 1
         for i, g in enumerate(gradients):
-            m[i] = 0.9 * m[i] + 0.1 * g
-            v[i] = 0.999 * v[i] + 0.001 * g**2
-            m_hat, v_hat = m[i] / (1 - 0.9**t), v[i] / (1 - 0.999**t)
-            values[i] = values[i] - 1e-3 * m_hat / (np.sqrt(v_hat) + 1e-8)
+            m[i] = beta1 * m[i] + (1 - beta1) * g
+            v[i] = beta2 * v[i] + (1 - beta2) * g**2
+            m_hat, v_hat = m[i] / (1 - beta1**t), v[i] / (1 - beta2**t)
+            values[i] = values[i] - ADAM.rate * m_hat / (np.sqrt(v_hat) + ADAM.eps)
 
     return step
 
 
 def plain_sgd(shapes: Shapes) -> Step:
-    """Gradient descent as one would write it down."""
+    """Build a step of gradient descent in plain expressions."""
     values, gradients = start(shapes)
 
     def step() -> None:
         for i, g in enumerate(gradients):
-            values[i] = values[i] - 1e-3 * g
+            values[i] = values[i] - ADAM.rate * g
 
     return step
 
 
 def theirs(torch: Any, name: str, shapes: Shapes, threads: int, **options: Any) -> Step:
-    """A step of PyTorch's."""
+    """Build a step of PyTorch."""
     values, gradients = start(shapes)
     parameters = [torch.nn.Parameter(torch.from_numpy(value)) for value in values]
     for parameter, gradient in zip(parameters, gradients, strict=True):
         parameter.grad = torch.from_numpy(gradient)
     step: Step = getattr(torch.optim, name)(parameters, **options).step
-    # The number of threads is one of the whole process.
+    # The number of threads holds for the whole process.
     return step if torch.get_num_threads() == threads else with_threads(torch, step, threads)
 
 
 def with_threads(torch: Any, step: Step, threads: int) -> Step:
-    """A step in so many threads."""
+    """Return `step` run in a number of threads."""
 
     def run() -> None:
         before = torch.get_num_threads()
@@ -109,7 +115,7 @@ def with_threads(torch: Any, step: Step, threads: int) -> Step:
 
 
 def contestants(torch: Any, name: str, shapes: Shapes, threads: list[int]) -> dict[str, Step]:
-    """All that can take steps by the rule called `name`."""
+    """Return a step of each library by the rule called `name`."""
     steps = {}
     plain = {"SGD": plain_sgd, "Adam": plain_adam}
     if name in plain:
@@ -126,7 +132,7 @@ def contestants(torch: Any, name: str, shapes: Shapes, threads: list[int]) -> di
 
 
 def compare(threads: list[int], seconds: float) -> list[dict[str, Any]]:
-    """Adam for all sizes, and all optimizers for one."""
+    """Return rows: Adam for all sizes, and all optimizers for one."""
     torch = turns.torch_if_there()
     kinds = ("SGD", "AdamW", "NAdam", "Adagrad", "Adadelta", "RMSprop", "Lion")
     cases = [("Adam", size, shapes) for size, shapes in SIZES.items()]
@@ -163,12 +169,12 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 
 def width(column: str) -> int:
-    """Of a column of the table."""
+    """Return the width of a column of the table."""
     return max(len(column), 25 if column == "parameters" else 7)
 
 
 if __name__ == "__main__":
     parser = turns.arguments(__doc__.partition("\n")[0])
-    parser.add_argument("--threads", type=int, default=1, help="compare with so many, too")
+    parser.add_argument("--threads", type=int, default=1, help="compare with this number too")
     options = parser.parse_args()
     turns.run(partial(compare, sorted({1, options.threads})), show, SECONDS, options)

@@ -1,4 +1,4 @@
-"""Show what `run.py` has measured: README's table, the tables in docs/benchmarks.md, the picture.
+"""The figures of `run.py` as README's table, the tables in docs/benchmarks.md, and the picture.
 
 python benchmarks/publish.py [FIGURES]
 """
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def put(page: Path, name: str, text: str) -> None:
-    """Replace what stands in the page between `<!-- name -->` and `<!-- /name -->`.
+    """Replace the text of the page between `<!-- name -->` and `<!-- /name -->`.
 
     Raises `ValueError` where the page does not have both.
     """
@@ -32,7 +32,7 @@ def put(page: Path, name: str, text: str) -> None:
 
 
 def ratios(figures: dict[str, Any]) -> str:
-    """For each number of threads the table of ratios, under the conditions they hold for."""
+    """Return for each number of threads the table of ratios, with the conditions they hold for."""
     parts = [f"Measured on: {report.conditions(figures)}."]
     for run in figures["runs"]:
         threads = report.count(run["settings"]["threads"], "thread")
@@ -41,7 +41,7 @@ def ratios(figures: dict[str, Any]) -> str:
 
 
 def details(figures: dict[str, Any]) -> str:
-    """Every figure of every run."""
+    """Return every figure of every run."""
     parts = []
     for run in figures["runs"]:
         parts.append(f"### {report.count(run['settings']['threads'], 'thread').capitalize()}")
@@ -51,7 +51,7 @@ def details(figures: dict[str, Any]) -> str:
 
 
 def publish(figures: dict[str, Any], root: Path) -> None:
-    """Write it into the pages below `root`, and draw the picture of the first run."""
+    """Write the figures into the pages below `root`, and draw the picture of the first run."""
     put(root / "README.md", "ratios", ratios(figures))
     put(root / "docs" / "benchmarks.md", "figures", details(figures))
     report.picture(report.load(figures["runs"][0]), root / "docs" / "benchmarks.svg")

@@ -1,4 +1,4 @@
-"""What was measured, as tables and as a picture."""
+"""Measurements as tables and as a picture."""
 
 import statistics
 from collections.abc import Iterable
@@ -11,16 +11,16 @@ from sweeps import find
 from workloads import WORKLOADS
 
 Results = dict[str, dict[str, Measurement]]
-"""By workload and peer; `import` is a workload, too."""
+"""Measurements by workload and peer; `import` is a workload too."""
 
 TITLES = {name: workload.title for name, workload in WORKLOADS.items()}
 TITLES["import"] = "import, a fresh process"
 MEMORY_OF = "mlp_large"
-"""Its arrays are large enough that the peak is theirs."""
+"""A workload whose arrays are large enough to make up the peak."""
 
 
 def ratios(results: dict[str, Measurement], name: str, reference: str) -> list[float]:
-    """Times of a peer over those of the reference, round by round."""
+    """Return times of a peer over those of the reference, round by round."""
     both = results.get(name), results.get(reference)
     if any(result is None or result.note for result in both):
         return []
@@ -29,7 +29,7 @@ def ratios(results: dict[str, Measurement], name: str, reference: str) -> list[f
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """An aligned table, which is also Markdown."""
+    """Return an aligned table, which is also Markdown."""
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
 
@@ -45,7 +45,7 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def summary(results: Results, reference: str) -> str:
-    """The median ratio of every peer on every workload, and the time of the reference itself."""
+    """Return the median ratio of every peer on every workload, and the time of the reference."""
     names = columns(results)
     rows = []
     for workload, row in results.items():
@@ -58,12 +58,12 @@ def summary(results: Results, reference: str) -> str:
 
 
 def columns(results: Results) -> list[str]:
-    """The peers that were asked for, in their order."""
+    """Return the peers that were asked for, in their order."""
     return [name for name in PEERS if any(name in row for row in results.values())]
 
 
 def short(row: dict[str, Measurement], name: str, reference: str) -> str:
-    """One cell of the summary."""
+    """Return one cell of the summary."""
     if row[name].note:
         return row[name].note.partition(":")[0] if ":" in row[name].note else "-"
     if name == reference:
@@ -73,7 +73,7 @@ def short(row: dict[str, Measurement], name: str, reference: str) -> str:
 
 
 def ratio_of_memory(row: dict[str, Measurement], name: str, reference: str) -> str:
-    """One cell of the summary's line on memory."""
+    """Return one cell of the summary's line on memory."""
     mine, other = row[name].memory, row[reference].memory
     if not (mine and other):
         return "-"
@@ -81,7 +81,7 @@ def ratio_of_memory(row: dict[str, Measurement], name: str, reference: str) -> s
 
 
 def details(workload: str, row: dict[str, Measurement], references: Iterable[str]) -> str:
-    """All figures of a workload, and below them why peers have none."""
+    """Return all figures of a workload, and below them the reasons of peers without any."""
     header = ["", "time", "min", "max", *(f"/ {PEERS[r].title}" for r in references)]
     header += ["rounds", "first step", "cores", "memory", "result"]
     lines = [
@@ -105,7 +105,7 @@ def details(workload: str, row: dict[str, Measurement], references: Iterable[str
 
 
 def spread(values: list[float]) -> str:
-    """The median, and from where to where the values go."""
+    """Return the median, and the range of the values."""
     if not values:
         return ""
     low, middle, high = (number(f(values)) for f in (min, statistics.median, max))
@@ -113,12 +113,12 @@ def spread(values: list[float]) -> str:
 
 
 def count(how_many: int, what: str) -> str:
-    """The number, and what it counts in the singular or plural."""
+    """Return the number, and the thing it counts in the singular or plural."""
     return f"{how_many} {what}" + ("" if how_many == 1 else "s")
 
 
 def conditions(figures: dict[str, Any]) -> str:
-    """In one line, the machine, and the kernels that NumPy's matrix products have chosen on it."""
+    """Return one line: the machine, and the kernels of NumPy's matrix products on it."""
     machine = figures["machine"]
     rows = (row for run in figures["runs"] for row in run["results"].values())
     kernels = {entry["kernels"] for row in rows for entry in row.values()} - {""}
@@ -127,31 +127,31 @@ def conditions(figures: dict[str, Any]) -> str:
 
 
 def number(value: float) -> str:
-    """Two significant digits; all digits before the point."""
+    """Format two significant digits, and all digits before the point."""
     return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
 
 
 def megabytes(size: float) -> str:
-    """Bytes, in whole megabytes."""
+    """Format bytes in whole megabytes."""
     return f"{size / 2**20:.0f} MB"
 
 
 def duration(seconds: float) -> str:
-    """Seconds with the unit that suits them."""
+    """Format seconds with the unit that suits them."""
     if seconds >= 1:
         return f"{seconds:.3g} s"
     return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} us"
 
 
 def disagreements(results: Results) -> list[str]:
-    """The peers whose results are not those of the first one that has any, in sentences."""
+    """Return a sentence for each peer whose result is not that of the first one that has any."""
     found = []
     for workload, row in results.items():
         known = {n: m.result for n, m in row.items() if m.result is not None}
         for name, result in list(known.items())[1:]:
             first, expected = next(iter(known.items()))
             error = abs(result - expected) / max(abs(expected), 1e-30)
-            # Written so that NaN disagrees, too.
+            # In this form NaN disagrees too.
             if not error <= find(workload).tolerance:
                 found.append(
                     f"{find(workload).title}: {PEERS[name].title} gives {result:.10g}, "
@@ -161,7 +161,7 @@ def disagreements(results: Results) -> list[str]:
 
 
 def picture(results: Results, path: str | Path, reference: str = "hand") -> None:
-    """A row for each workload, a mark for each peer: its ratio, on a logarithmic axis."""
+    """Draw a row for each workload, a mark for each peer: its ratio, on a logarithmic axis."""
     from drawing import save
 
     from nn.plots import styling
@@ -169,7 +169,6 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
     figure = styling.figure(9, 0.45 * len(results) + 1.8)
     axes = figure.add_subplot()
     names = [name for name in columns(results) if name not in (reference, "products")]
-    others = styling.COLOURS[1:]
     for k, name in enumerate(names):
         points = [
             (statistics.median(both), y)
@@ -181,7 +180,9 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
             axes.scatter(
                 *zip(*points, strict=True),
                 label=PEERS[name].title,
-                color=styling.GREEN if ours else others[k % len(others)],
+                color=styling.GREEN
+                if ours
+                else styling.COLOURS[1 + k % (len(styling.COLOURS) - 1)],
                 marker=styling.MARKERS[k % len(styling.MARKERS)],
                 s=90 if ours else 35,
                 edgecolors="white",
@@ -199,7 +200,7 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
 
 
 def load(figures: dict[str, Any]) -> Results:
-    """What `run.py` has written of one run, as measurements again."""
+    """Return one run of the figures of `run.py` as measurements."""
     return {
         workload: {name: Measurement(**entry) for name, entry in row.items()}
         for workload, row in figures["results"].items()

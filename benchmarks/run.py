@@ -24,7 +24,7 @@ REFERENCES = ("hand", "products", "torch")
 
 
 def parse() -> argparse.Namespace:
-    """What was asked for."""
+    """Return the arguments of the command."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     known = [*WORKLOADS, "import"]
     parser.add_argument("--quick", action="store_true", help="fewer rounds, workloads and peers")
@@ -49,12 +49,12 @@ def parse() -> argparse.Namespace:
 
 
 def say(text: str) -> None:
-    """Tell how it goes, apart from the tables."""
+    """Print progress, apart from the tables."""
     print(text, file=sys.stderr, flush=True)
 
 
 def settings_of(options: argparse.Namespace, threads: int) -> Settings:
-    """How to measure."""
+    """Return the settings of measuring."""
     cores: list[int] = []
     if hasattr(os, "sched_setaffinity") and not options.no_pin:
         # From the end, for the system itself prefers the first ones.
@@ -65,7 +65,7 @@ def settings_of(options: argparse.Namespace, threads: int) -> Settings:
 
 
 def find_peers(options: argparse.Namespace) -> tuple[dict[str, tuple[Peer, str]], dict[str, str]]:
-    """The peers with their interpreters, and those that are missing with the reason."""
+    """Return the peers with their interpreters, and those that are missing with the reason."""
     found, missing = {}, {}
     for name, peer in PEERS.items():
         if name not in options.peers if options.peers else options.quick and not peer.quick:
@@ -78,7 +78,7 @@ def find_peers(options: argparse.Namespace) -> tuple[dict[str, tuple[Peer, str]]
 
 
 def chosen_workloads(options: argparse.Namespace, threads: int) -> list[str]:
-    """What was asked for, or everything; of that, with several threads, what can use them."""
+    """Return the workloads asked for, or all; with several threads, those that can use them."""
     standard = [name for name, work in WORKLOADS.items() if work.quick or not options.quick]
     asked = options.workloads or [*standard, "import"]
     if threads == 1:
@@ -153,7 +153,7 @@ def main() -> int:
 
 
 def write(figures: dict[str, Any], path: Path) -> None:
-    """The figures as JSON."""
+    """Write the figures as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     say(f"{sum(run['seconds'] for run in figures['runs']):.0f} s; figures in {path}")

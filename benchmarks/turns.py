@@ -16,12 +16,12 @@ Row = dict[str, Any]
 
 
 def in_turns(steps: dict[str, Step], seconds: float) -> dict[str, float]:
-    """The median microseconds of each step."""
+    """Return the median microseconds of each step."""
     times: dict[str, list[float]] = {name: [] for name in steps}
     rounds, end = 0, time.perf_counter() + seconds
     while rounds < 8 or time.perf_counter() < end:
         for name, step in steps.items():
-            # Twice, because the others have filled the caches.
+            # A first step fills the caches again, which the others have filled.
             step()
             begin = time.perf_counter()
             step()
@@ -32,7 +32,7 @@ def in_turns(steps: dict[str, Step], seconds: float) -> dict[str, float]:
 
 
 def torch_if_there() -> Any:
-    """PyTorch, in one thread; `None`, and a line that says so, where it is not installed."""
+    """Return PyTorch, in one thread; `None`, and print so, where it is not installed."""
     try:
         torch = importlib.import_module("torch")
     except ImportError:
@@ -43,7 +43,7 @@ def torch_if_there() -> Any:
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
-    """Those that all comparisons have."""
+    """Return a parser of the arguments that all comparisons have."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--json", metavar="PATH", help="write the figures to a file, too")
@@ -56,7 +56,7 @@ def run(
     seconds: float,
     options: argparse.Namespace,
 ) -> None:
-    """Print what is compared in so many seconds a row, and write it down if asked to."""
+    """Print a comparison that takes `seconds` a row, and write it to a file if asked to."""
     versions = {
         "python": platform.python_version(),
         "numpy": np.__version__,

@@ -2,8 +2,8 @@
 
     python -I worker.py MODULE MODE [PATH ...]
 
-The folders PATH are where to import from besides this one. Only chalkgrad's worker gets the
-repository, where another library would find our `autograd` for its own.
+It imports from the folders PATH too. Only chalkgrad's worker gets the repository, where another
+library would find our `autograd` in the place of its own.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ Step = Callable[[], Any]
 
 
 def peak_memory() -> int | None:
-    """The most bytes that this process ever held, or None where the system does not say."""
+    """Return the most bytes that this process ever held, or None where the system does not say."""
     if tracemalloc.is_tracing():
         return tracemalloc.get_traced_memory()[1]
     try:
@@ -34,13 +34,13 @@ def peak_memory() -> int | None:
 
 
 def kernels() -> str:
-    """The library of NumPy's matrix products, and the processor it takes this one for."""
+    """Return the library of NumPy's matrix products, and the processor it takes this one for."""
     import numpy as np
 
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     described = f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
     try:
-        # NumPy does not tell, but the OpenBLAS in its wheels does, under a name of their own.
+        # NumPy does not tell, but the OpenBLAS in its wheels does, under a special name.
         name = ctypes.CDLL(np._core._multiarray_umath.__file__).scipy_openblas_get_corename64_
     except AttributeError:
         return described
@@ -49,7 +49,7 @@ def kernels() -> str:
 
 
 def checksum(result: Any) -> float | None:
-    """One number from every entry of `result`; of a single number, itself; of nothing, None."""
+    """Return one number from every entry of `result`: a single number itself, None for None."""
     if result is None:
         return None
     import numpy as np
@@ -59,7 +59,7 @@ def checksum(result: Any) -> float | None:
 
 
 class Measured:
-    """A workload as the peer has built it."""
+    """A workload that the peer has built."""
 
     def __init__(self, build: Callable[..., Step], workload: str, cores: list[int]) -> None:
         if cores and hasattr(os, "sched_setaffinity"):
@@ -70,15 +70,15 @@ class Measured:
         chosen = find(workload)
         if not chosen.collector:
             gc.disable()
-        inputs = chosen.make()
+        inputs = chosen.computation.draw()
         if tracemalloc.is_tracing():
-            # Of what is traced, the inputs can be left out.
+            # The inputs can be left out of what is traced.
             tracemalloc.reset_peak()
             self.baseline = peak_memory()
-        self.step = build(chosen.kind, inputs, sys.argv[2])
+        self.step = build(chosen.computation, inputs, sys.argv[2])
 
     def run(self, steps: int) -> dict[str, Any]:
-        """So many steps: seconds for one, busy cores, the last one's checksum, memory so far."""
+        """Run steps; return seconds for one, busy cores, the last one's checksum, memory so far."""
         begin, busy = time.perf_counter(), time.process_time()
         for _ in range(steps):
             result = self.step()
@@ -97,7 +97,7 @@ class Measured:
 
 
 def answers(requests: Any) -> Any:
-    """One answer to the start, then one to each request."""
+    """Yield one answer to the start, then one to each request."""
     begin = time.perf_counter()
     peer = import_module(f"peers.{sys.argv[1]}")
     yield {"import": time.perf_counter() - begin, "version": peer.VERSION}
@@ -114,7 +114,7 @@ def answers(requests: Any) -> Any:
 def main() -> None:
     """Answer until the requests end, or something fails."""
     sys.path[:0] = [str(Path(__file__).parent), *sys.argv[3:]]
-    # What a library prints must not come between the answers.
+    # The output of a library must not come between the answers.
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:

@@ -1,4 +1,4 @@
-"""Verify every worksheet in `examples/worksheets`, and show what a wrong number looks like."""
+"""Worksheets: verify all in `examples/worksheets`, and show the report on a wrong number."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""XOR: what one perceptron cannot learn, because no line separates the classes, an MLP can.
+"""XOR: one perceptron cannot learn it, because no line separates the classes; an MLP can.
 
 python examples/03_xor.py [FOLDER]      the picture goes to FOLDER, or else to out/
 """
@@ -13,7 +13,7 @@ import nn
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -26,13 +26,13 @@ SEED = 0
 
 
 def learn_perceptron(targets=TARGETS):
-    """A perceptron after Rosenblatt's rule, and its mistakes in each epoch."""
+    """Return a perceptron after Rosenblatt's rule, and its mistakes in each epoch."""
     perceptron = nn.Perceptron(in_features=2)
     return perceptron, perceptron.fit(INPUTS, targets)
 
 
 def learn_mlp(epochs=EPOCHS):
-    """A network with one hidden layer, and the history of its training."""
+    """Return a trained network with one hidden layer, and the history of its training."""
     model = nn.MLP([2, HIDDEN, 1], activation="tanh", seed=SEED)
     loader = nn.DataLoader(INPUTS, TARGETS[:, None], batch_size=4)
     optimizer = nn.Adam(model.parameters(), lr=0.05)
@@ -40,13 +40,13 @@ def learn_mlp(epochs=EPOCHS):
 
 
 def probability(model, points):
-    """How probable the network holds class 1 to be, at each of the points."""
+    """Return the probability that the network gives to class 1, at each of the points."""
     with autograd.no_grad():
         return autograd.sigmoid(model(points)).data[:, 0]
 
 
 def print_truth_table(perceptron, model):
-    """What the two answer to each input, and whether it is right."""
+    """Print the answer of both to each input, and whether it is right."""
     fired = perceptron(INPUTS).data.astype(int)
     p = probability(model, INPUTS)
     print("  x1  x2   XOR   perceptron   MLP (probability)")
@@ -59,7 +59,7 @@ def print_truth_table(perceptron, model):
 
 
 def draw(perceptron, model, path):
-    """The regions that the two assign to each class, with the four points on top."""
+    """Draw the regions that both assign to each class, with the four points on top."""
     made = plots.figure(8.6, 5.0)
     axis = np.linspace(-0.5, 1.5, 201, dtype=np.float32)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)

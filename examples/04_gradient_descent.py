@@ -1,7 +1,7 @@
 """Batch, stochastic and mini-batch gradient descent, seen from above.
 
 A line y = w x + b is fitted to noisy points. Its mean squared error depends on two parameters only,
-so that the way of each descent can be drawn on the contours of the loss.
+so the path of each descent can be drawn on the contours of the loss.
 
 python examples/04_gradient_descent.py [FOLDER]      the picture goes to FOLDER, or else to out/
 """
@@ -15,7 +15,7 @@ import nn
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -25,7 +25,7 @@ TRUE_W, TRUE_B = 1.5, 0.5
 NOISE = 0.5
 START = (-1.5, 2.5)
 SEED = 2
-# What each descent sees of the data at a step, its learning rate, and its epochs.
+# The batch size of each descent, its learning rate, and its epochs.
 DESCENTS = {
     "batch": (ROWS, 0.15, 40),
     "stochastic": (1, 0.05, 2),
@@ -34,7 +34,7 @@ DESCENTS = {
 
 
 class Trail(nn.Callback):
-    """Notes where the parameters are after every step."""
+    """The parameters after every step."""
 
     def __init__(self):
         self.points = [START]
@@ -45,14 +45,14 @@ class Trail(nn.Callback):
 
 
 def make_data():
-    """Points near a line, as columns."""
+    """Return points near a line, as columns."""
     rng = np.random.default_rng(SEED)
     x = rng.uniform(-1, 2, (ROWS, 1))
     return x, TRUE_W * x + TRUE_B + NOISE * rng.normal(size=x.shape)
 
 
 def descend(x, y, batch_size, lr, epochs):
-    """The trail of (w, b) of one descent, a row for the start and one for each step."""
+    """Return the trail of (w, b) of one descent, a row for the start and one for each step."""
     model = nn.Linear(1, 1, dtype=np.float64)
     model.load_state_dict({"weight": [[START[0]]], "bias": [START[1]]})
     loader = nn.DataLoader(x, y, batch_size=batch_size, shuffle=True, seed=SEED)
@@ -63,19 +63,19 @@ def descend(x, y, batch_size, lr, epochs):
 
 
 def loss_at(x, y, w, b):
-    """The mean squared error of all points, for arrays of parameters."""
+    """Return the mean squared error of all points, for arrays of parameters."""
     return np.mean((w[..., None] * x[:, 0] + b[..., None] - y[:, 0]) ** 2, axis=-1)
 
 
 def draw(x, y, trails, path):
-    """All trails on one map of the loss."""
+    """Draw all trails on one map of the loss."""
     made = plots.figure(7.6, 5.6)
     axes = made.add_subplot()
     w, b = np.meshgrid(np.linspace(-2.2, 3.6, 240), np.linspace(-1.4, 3.2, 240))
     loss = loss_at(x, y, w, b)
     levels = np.geomspace(loss.min() * 1.05, loss.max(), 14)
     axes.contour(w, b, loss, levels=levels, colors=plots.LINE, linewidths=0.7, alpha=0.6)
-    looks = {
+    styles = {
         "stochastic": {"color": plots.RED, "marker": ".", "linestyle": "-", "linewidth": 0.8},
         "mini-batch of 8": {
             "color": plots.INK,
@@ -85,9 +85,9 @@ def draw(x, y, trails, path):
         },
         "batch": {"color": plots.GREEN, "marker": "o", "linestyle": "-", "markersize": 4.5},
     }
-    for name, look in looks.items():
+    for name, style in styles.items():
         label = f"{name}: {len(trails[name]) - 1} steps"
-        axes.plot(*trails[name].T, label=label, **look)
+        axes.plot(*trails[name].T, label=label, **style)
     best = np.unravel_index(np.argmin(loss), loss.shape)
     axes.plot(
         w[best],

@@ -1,4 +1,4 @@
-"""Tell malignant from benign tumours by 30 measurements of cell nuclei.
+"""Classification: malignant or benign tumours, by 30 measurements of cell nuclei.
 
 The data are the Wisconsin breast cancer set that comes with scikit-learn: 569 tumours.
 
@@ -14,7 +14,7 @@ import nn
 from autograd import no_grad
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_breast_cancer
     from sklearn.model_selection import train_test_split
@@ -29,19 +29,19 @@ SEED = 1
 
 
 def load():
-    """Measurements and a column of labels, 1 for malignant, for training and held out."""
+    """Return measurements and a column of labels, 1 for malignant, for training and held out."""
     x, y = load_breast_cancer(return_X_y=True)
     malignant = (y == 0)[:, None]
     x, xv, y, yv = train_test_split(
         x, malignant, test_size=HELD_OUT, random_state=SEED, stratify=malignant
     )
-    # Of the training rows alone: held-out rows must not have a say in anything.
+    # From the training rows alone: held-out rows must not influence anything.
     mean, std = x.mean(axis=0), x.std(axis=0)
     return (x - mean) / std, y, (xv - mean) / std, yv
 
 
 def train(epochs=EPOCHS, progress=None):
-    """The trained network, the history, and the held-out rows and labels."""
+    """Return the trained network, the history, and the held-out rows and labels."""
     x, y, xv, yv = load()
     model = nn.MLP([x.shape[1], HIDDEN, 1], activation="relu", seed=SEED)
     history = nn.fit(

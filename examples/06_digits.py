@@ -1,4 +1,4 @@
-"""Read handwritten digits: 1797 pictures of 8 × 8 pixels, which come with scikit-learn.
+"""Handwritten digits: a network reads 1797 pictures of 8 × 8 pixels, from scikit-learn.
 
 python examples/06_digits.py [FOLDER]      the pictures go to FOLDER, or else to out/
 """
@@ -29,7 +29,7 @@ ROWS, COLUMNS = 4, 10
 
 
 def load():
-    """Pictures as rows of 64 pixels, and digits, for training and held out."""
+    """Return pictures as rows of 64 pixels, and digits, for training and held out."""
     x, y = load_digits(return_X_y=True)
     x, xv, y, yv = train_test_split(x, y, test_size=HELD_OUT, random_state=SEED, stratify=y)
     # One mean and one deviation for all pixels, since pixels share one unit.
@@ -38,7 +38,7 @@ def load():
 
 
 def train(epochs=EPOCHS, hidden=HIDDEN, progress=None):
-    """The trained network, the history, and the held-out pictures and digits."""
+    """Return the trained network, the history, and the held-out pictures and digits."""
     x, y, xv, yv = load()
     model = nn.MLP([64, hidden, 10], activation="relu", seed=SEED)
     history = nn.fit(
@@ -55,7 +55,7 @@ def train(epochs=EPOCHS, hidden=HIDDEN, progress=None):
 
 
 def draw_predictions(model, x, y, path):
-    """Some held-out pictures with the network's answer and how sure it is; mistakes come first."""
+    """Draw held-out pictures with the network's answer and its probability; mistakes come first."""
     with no_grad():
         p = functional.softmax(model(x), axis=1).data
     answers = p.argmax(axis=1)

@@ -1,15 +1,15 @@
-"""Read handwritten digits with a convolutional network, after LeNet (LeCun et al. 1998).
+"""Handwritten digits, read by a convolutional network after LeNet (LeCun et al. 1998).
 
-A convolution looks for one small pattern everywhere in a picture, and pooling keeps only roughly
-where it was found. So a few weights serve all places. The pictures are the 1797 of `06_digits.py`,
-8 × 8 pixels each; beside it learn two networks that see 64 numbers in a row and do not know which
-pixels are neighbours. Each learns twice: from the pictures as they are, and from pictures that are
-moved by up to one pixel, in another way in every epoch.
+A convolution looks for one small pattern everywhere in a picture, and pooling keeps its place only
+roughly. So a few weights serve all places. The pictures are the 1797 of `06_digits.py`, 8 × 8
+pixels each. Two more networks learn beside it, which see 64 numbers in a row and do not know which
+pixels are neighbours. Each learns twice: from the original pictures, and from pictures that are
+moved by up to one pixel, anew in every epoch.
 
-Expect about 99 % of the held-out digits from the convolutions, and fewer from the others. Held-out
-digits that are moved too are riddles to all who have never seen such, though less to the
-convolutions. With moved pictures to learn from, one layer of weights for each pixel is not enough;
-a hidden layer reads them, and the others worse for it; the convolutions read both.
+Expect about 99 % of the held-out digits from the convolutions, and fewer from the others. Networks
+that never saw moved digits read held-out digits that are moved badly, the convolutions less so.
+Trained on moved pictures, one layer of weights for each pixel is not enough; a network with a
+hidden layer reads moved digits, but the others worse than before; the convolutions read both.
 
 python examples/07_digits_cnn.py [FOLDER]      the pictures go to FOLDER, or else to out/
 """
@@ -41,7 +41,7 @@ SHOWN = 10
 
 
 def load():
-    """Pictures of shape (1, 8, 8), 0 for paper and 1 for ink, for training and held out."""
+    """Return pictures of shape (1, 8, 8), 0 for paper and 1 for ink, for training and held out."""
     x, y = load_digits(return_X_y=True)
     pictures = (x / 16).reshape(-1, 1, 8, 8)
     x, xv, y, yv = train_test_split(pictures, y, test_size=HELD_OUT, random_state=SEED, stratify=y)
@@ -49,7 +49,7 @@ def load():
 
 
 def shift(x, y, rng):
-    """Move each picture by -1, 0 or 1 pixel down and to the right; what comes in is paper."""
+    """Move each picture by -1, 0 or 1 pixel down and to the right; new pixels are paper."""
     padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, x.shape[2:], axis=(2, 3))
     down, right = rng.integers(3, size=(2, len(x)))
@@ -57,17 +57,17 @@ def shift(x, y, rng):
 
 
 def linear():
-    """Logistic regression: each digit has a weight for each pixel."""
+    """Make a logistic regression: each digit has a weight for each pixel."""
     return nn.Sequential(nn.Flatten(), nn.Linear(64, 10, seed=SEED))
 
 
 def one_hidden_layer():
-    """The network of `06_digits.py`."""
+    """Make the network of `06_digits.py`."""
     return nn.Sequential(nn.Flatten(), nn.MLP([64, 256, 10], seed=SEED))
 
 
 def convolutional():
-    """Two blocks of convolution and pooling, 8 × 8 to 4 × 4 to 2 × 2 pixels, and two layers."""
+    """Make two blocks of convolution and pooling, 8 × 8 to 4 × 4 to 2 × 2, and two layers."""
     rng, channels = np.random.default_rng(SEED), CHANNELS
     return nn.Sequential(
         nn.Conv2d(1, channels, 3, padding=1, seed=rng),
@@ -87,7 +87,7 @@ def convolutional():
 
 
 def train(model, move):
-    """The history of the training; the learning rate goes up once and down to nearly nothing."""
+    """Train and return the history; the learning rate goes up once and down to nearly nothing."""
     x, y, *validation = load()
     moved = partial(shift, rng=np.random.default_rng(SEED)) if move else None
     loader = nn.DataLoader(x, y, batch_size=32, shuffle=True, seed=SEED, transform=moved)
@@ -107,26 +107,26 @@ def train(model, move):
 
 
 def probabilities(model, x):
-    """How probable the network, no longer training, holds each digit to be, for each picture."""
+    """Return the probability of each digit for each picture, in evaluation mode."""
     model.eval()
     with no_grad():
         return functional.softmax(model(x.astype(np.float32)), axis=1).data
 
 
 def print_confusion(p, y):
-    """Which digits were taken for which, dots for none."""
+    """Print which digits were taken for which, dots for none."""
     print(f"\n{'held-out digit':14}  read as" + "".join(f"{digit:5}" for digit in range(10)))
     for digit, row in enumerate(metrics.confusion_matrix(p, y)):
         print(f"{digit:14}" + " " * 9 + "".join(f"{count or '·':>5}" for count in row))
 
 
 def ink_map():
-    """White paper, dark ink."""
+    """Return a colour map of white paper and dark ink."""
     return LinearSegmentedColormap.from_list("ink", ["white", plots.INK])
 
 
 def show(axes, picture, cmap, color=plots.FILL, **limits):
-    """One picture without numbers at its sides, in a frame of that color."""
+    """Show one picture without numbers at its sides, in a frame of that color."""
     axes.imshow(picture, cmap=cmap, **limits)
     axes.set_xticks([])
     axes.set_yticks([])
@@ -134,7 +134,7 @@ def show(axes, picture, cmap, color=plots.FILL, **limits):
 
 
 def draw_filters(model, picture, path):
-    """The first layer's filters, and where each of them finds its pattern in one picture."""
+    """Draw the first layer's filters, and where each of them finds its pattern in one picture."""
     first, found = model[0], picture[None].astype(np.float32)
     with no_grad():
         for layer in model[:3]:
@@ -145,7 +145,7 @@ def draw_filters(model, picture, path):
     half = (len(kernels) + 1) // 2
     made = plots.figure(0.9 * (half + 1), 4.4)
     made.suptitle(
-        "What the first layer looks for (green: ink, red: paper), and where it finds it",
+        "Filters of the first layer (green: ink, red: paper), and where each finds its pattern",
         color=plots.INK,
         fontweight="bold",
     )
@@ -168,7 +168,7 @@ def draw_filters(model, picture, path):
 
 
 def draw_hardest(p, x, y, path):
-    """The held-out digits to which the network gave the least probability."""
+    """Draw the held-out digits to which the network gave the least probability."""
     answers, given = p.argmax(axis=1), p[np.arange(len(y)), y]
     hardest = np.argsort(given)[:SHOWN]
     made = plots.figure(1.1 * SHOWN, 1.9)
@@ -189,7 +189,7 @@ def draw_hardest(p, x, y, path):
 
 
 def main(folder="out"):
-    """Train all three twice, print how well they read, and draw what the convolutions do."""
+    """Train all three twice, print their accuracies, and draw the work of the convolutions."""
     _, _, xv, yv = load()
     moved, _ = shift(xv, yv, np.random.default_rng(SEED))
     print("                                           held out")

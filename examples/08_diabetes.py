@@ -1,14 +1,14 @@
-"""Foretell how diabetes goes on, one year ahead, from ten measurements of 442 patients.
+"""Regression: the course of diabetes, one year ahead, from ten measurements of 442 patients.
 
-Regression with ReLU units, beside linear regression, which has a formula and nothing to tune. The
-score is R² = 1 - (squared error) / (squared error of always saying the mean), of patients held out:
-1 is perfect, 0 as good as no measurement at all, and below 0 is worse than that.
+A network of ReLU units stands beside linear regression, which has a formula and nothing to tune.
+The score is R² = 1 - (squared error) / (squared error of always saying the mean), of patients held
+out: 1 is perfect, 0 as good as no measurement at all, and below 0 is worse than that.
 
-With so few patients the network learns them by heart. Its R² is near 0 when it trains to the end,
-while the loss of its own training rows goes on falling. Early stopping keeps the weights of the
-epoch that was best on some rows set aside; weight decay keeps them small besides. Expect both to
-bring the network to where linear regression is, and not above: what is nonlinear in these data is
-too little to be seen in 442 patients. On single splits either is ahead: one split decides nothing.
+The network learns these few patients by heart. Its R² is near 0 when it trains to the end, while
+the loss of the training rows goes on falling. Early stopping keeps the weights of the epoch that
+was best on some rows set aside; weight decay keeps them small too. Expect both to bring the network
+to the score of linear regression, and not above: 442 patients are too few to show the nonlinear
+part of these data. On single splits either is ahead: one split decides nothing.
 
 The data come with scikit-learn (Efron et al., Least angle regression, 2004).
 
@@ -25,7 +25,7 @@ from autograd import no_grad
 from nn import metrics, plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_diabetes
     from sklearn.model_selection import train_test_split
@@ -33,7 +33,7 @@ except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
 
 HELD_OUT = 0.25
-# Of the rest, for early stopping.
+# The share of the rest for early stopping.
 VALIDATION = 0.2
 SPLITS = 8
 HIDDEN = 16
@@ -48,18 +48,18 @@ NETWORKS = {
 
 
 def load(seed):
-    """Standardised measurements and outcomes: training, validation and held out, (x, y) each."""
+    """Return standardised (x, y) for training, for validation and held out."""
     x, y = load_diabetes(return_X_y=True, scaled=False)
     x, xt, y, yt = train_test_split(x, y[:, None], test_size=HELD_OUT, random_state=seed)
     x, xv, y, yv = train_test_split(x, y, test_size=VALIDATION, random_state=seed)
-    # Of the training rows alone: no other rows must have a say in anything.
+    # From the training rows alone: no other rows must influence anything.
     mean, std, mean_y, std_y = x.mean(axis=0), x.std(axis=0), y.mean(), y.std()
     parts = ((x, y), (xv, yv), (xt, yt))
     return [((x - mean) / std, (y - mean_y) / std_y) for x, y in parts]
 
 
 def linear_regression(training, validation, held_out):
-    """R² of least squares, which needs no validation and so learns from those rows too."""
+    """Return R² of least squares, which needs no validation and so learns from those rows too."""
     x, y = map(np.concatenate, zip(training, validation, strict=True))
     x, xt = (np.column_stack([np.ones(len(rows)), rows]) for rows in (x, held_out[0]))
     weights, *_ = np.linalg.lstsq(x, y)
@@ -67,7 +67,7 @@ def linear_regression(training, validation, held_out):
 
 
 def train(training, validation, decay, stop_early, seed):
-    """The trained network, and the history of its training."""
+    """Return the trained network, and the history of its training."""
     model = nn.MLP([training[0].shape[1], HIDDEN, 1], activation="relu", seed=seed)
     history = nn.fit(
         model,
@@ -83,13 +83,13 @@ def train(training, validation, decay, stop_early, seed):
 
 
 def score(model, held_out):
-    """R² of the network on rows that nothing was learned from."""
+    """Return R² of the network on rows that nothing was learned from."""
     with no_grad():
         return metrics.r2(model(held_out[0].astype(np.float32)), held_out[1])
 
 
 def compare():
-    """R² of held-out patients: a row for each split, a column for each method."""
+    """Return R² of held-out patients: a row for each split, a column for each method."""
     rows = []
     for seed in range(SPLITS):
         training, validation, held_out = load(seed)
@@ -101,7 +101,7 @@ def compare():
 
 
 def draw(history, scores, path):
-    """What a network that is not stopped does, and what each method reaches."""
+    """Draw the losses of a network that is not stopped, and the R² of each method."""
     made = plots.figure(10.6, 4.2)
     left, right = made.subplots(1, 2)
     plots.style(

@@ -1,11 +1,11 @@
-"""Seven optimizers on one loss surface, and a real training on its own.
+"""Seven optimizers on one loss surface, and the loss surface of a real training.
 
 The first picture is Beale's function, f = (1.5 - x + x y)^2 + (2.25 - x + x y^2)^2 +
 (2.625 - x + x y^3)^2, with its minimum 0 at (3, 0.5) (Jamil and Yang, A literature survey of
 benchmark functions for global optimization problems, 2013, no. 10). A steep slope falls into a long
 flat valley. Look for four things:
 
-- SGD does what the slope says: it falls straight into the valley, and then crawls along it.
+- SGD follows the slope: it falls straight into the valley, and then crawls along it.
 - With momentum, at the same learning rate, it shoots across the valley and up the other side, but
   keeps its speed and arrives. Nesterov looks ahead, and swings less.
 - AdaGrad, RMSprop and Adam divide by the size of past gradients, so that x and y first change
@@ -15,7 +15,7 @@ flat valley. Look for four things:
 
 The second picture is the loss of a small network along the two directions in which its 65
 parameters moved the most (Li et al., Visualizing the loss landscape of neural nets, 2018). Read the
-numbers on the lines: those where the training ends stand close, but differ by ever less.
+numbers on the lines: where the training ends, lines lie close but differ by ever less.
 
 python examples/09_optimizers.py [FOLDER]      the pictures go to FOLDER, or else to out/
 """
@@ -30,7 +30,7 @@ from autograd import Tensor
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -53,12 +53,12 @@ SEED = 0
 
 
 def beale(x, y):
-    """Beale's function, of numbers, arrays or tensors."""
+    """Return Beale's function of numbers, arrays or tensors."""
     return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 
 def descend(make_optimizer, steps=STEPS):
-    """Where an optimizer is at the start and after each step, (steps + 1, 2)."""
+    """Return the points of an optimizer at the start and after each step, (steps + 1, 2)."""
     x, y = (Tensor(start, requires_grad=True) for start in START)
     optimizer = make_optimizer([x, y])
     points = [START]
@@ -71,14 +71,14 @@ def descend(make_optimizer, steps=STEPS):
 
 
 def arrival(points):
-    """The first step from which on the way stays near the minimum, or `None`."""
+    """Return the first step from which on the way stays near the minimum, or `None`."""
     away = np.flatnonzero(np.hypot(*(points - MINIMUM).T) > NEAR)
     last = away[-1] if len(away) else -1
     return last + 1 if last + 1 < len(points) else None
 
 
 def print_table(ways):
-    """When each optimizer arrives, and where it ends."""
+    """Print when each optimizer arrives, and where it ends."""
     print(f"{'optimizer':10}  {'arrives at step':>15}  {'x':>6}  {'y':>6}  {'loss':>9}")
     for name, points in ways.items():
         x, y = points[-1]
@@ -90,7 +90,7 @@ def print_table(ways):
 
 
 class Trail(nn.Callback):
-    """Notes the parameters at the start and after each epoch."""
+    """The parameters at the start and after each epoch."""
 
     def __init__(self):
         self.states = []
@@ -105,7 +105,7 @@ class Trail(nn.Callback):
 
 
 def train(epochs):
-    """A small network that learns two moons, its data, and its states on the way."""
+    """Return a small network that learned two moons, its data, and its states on the way."""
     rng = np.random.default_rng(SEED)
     angle, y = rng.uniform(0, np.pi, 200), np.arange(200) % 2
     moon = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.where(y, -1, 1)[:, None]

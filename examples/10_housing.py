@@ -1,7 +1,7 @@
 """The price of a house, by a network whose hidden units are wired by hand.
 
-A lecture's first picture of a network has a hidden unit for each thing that a buyer pays for, and
-each sees only those inputs that it depends on:
+The first picture of a network in a lecture has a hidden unit for each thing that a buyer pays for,
+and each sees only the inputs that it depends on:
 
     family size     from size and bedrooms        2 weights + 1 bias
     walkability     from the zip code             1 weight  + 1 bias
@@ -9,14 +9,14 @@ each sees only those inputs that it depends on:
     price           from the three                3 weights + 1 bias      12 parameters in all
 
 Joined to all inputs, the same units make the usual 4-3-1 network, with 19 parameters: it has to
-find out by itself what depends on what. A third network is wired wrongly, with 12 parameters too.
-Expect the right wiring to be ahead where rows are few; with many rows the full network comes near,
-and the wrong wiring stays behind for ever. Knowledge that is built in saves data, if it is right.
+learn which quantity depends on which input. A third network is wired wrongly, with 12 parameters
+too. Expect the right wiring to be ahead where rows are few; with many rows the full network comes
+near, and the wrong wiring stays behind for ever. Built-in knowledge saves data, if it is right.
 
 The data are made up, by the formula in `make_data`: tables of real houses are not part of
 scikit-learn and would have to be downloaded, and real prices would not tell whether a hidden unit
-has become what it is called. Here it can be looked up: the units are never told what they stand
-for, only the price is, and yet each comes to follow the quantity it was wired for.
+stands for its name. Here it can be checked: the units see the price alone and not the quantities,
+and yet each comes to follow the quantity it was wired for.
 
 python examples/10_housing.py [FOLDER]      the picture goes to FOLDER, or else to out/
 """
@@ -31,7 +31,7 @@ import nn
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -59,11 +59,11 @@ NOISE = 30
 
 
 class Wired(nn.Module):
-    """A hidden ReLU unit for each name, that sees these columns; and one output from all units.
+    """A hidden ReLU unit for each name, which sees these columns, and one output from all units.
 
-    At the start every unit answers to about every house, and adds to the price: a ReLU that is 0
-    for all rows has no gradient and never learns, and one that counts against the price may come to
-    stand for the opposite of its name.
+    At the start every unit is positive for almost every house, and adds to the price: a ReLU that
+    is 0 for all rows has no gradient and never learns, and one that counts against the price may
+    come to stand for the opposite of its name.
     """
 
     def __init__(self, wiring, seed):
@@ -78,7 +78,7 @@ class Wired(nn.Module):
         nn.init.zeros_(self.price.bias)
 
     def hidden(self, x):
-        """What the hidden units give, a column each."""
+        """Return the values of the hidden units, a column each."""
         sums = [self.units[name](x[:, columns]) for name, columns in self.wiring.items()]
         return autograd.relu(np.concatenate(sums, axis=1))
 
@@ -87,7 +87,7 @@ class Wired(nn.Module):
 
 
 def make_data(rows, rng):
-    """Inputs, the hidden quantities as a dict, and prices in thousands, all of invented houses.
+    """Return inputs, the hidden quantities as a dict, and prices in thousands of invented houses.
 
     Zip codes number the districts from the centre outwards, 1 to 30; wealth is that of the
     neighbours, 0 to 100, and size is in square metres.
@@ -112,21 +112,21 @@ def make_data(rows, rng):
 
 
 def load(rows, seed):
-    """Standardised houses and prices, (x, y) for training and held out; quantities; the unit of y.
+    """Return standardised (x, y) for training and held out; quantities; the unit of y.
 
     The quantities are those of the held-out houses.
     """
     rng = np.random.default_rng(seed)
     xt, quantities, yt = make_data(HELD_OUT_ROWS, rng)
     x, _, y = make_data(rows, rng)
-    # Of the training rows alone: held-out rows must not have a say in anything.
+    # From the training rows alone: held-out rows must not influence anything.
     mean, std, mean_y, std_y = x.mean(axis=0), x.std(axis=0), y.mean(), y.std()
     parts = [((x - mean) / std, (y - mean_y) / std_y) for x, y in ((x, y), (xt, yt))]
     return *parts, quantities, std_y
 
 
 def train(wiring, x, y, seed):
-    """The trained network, which has seen all rows at each step."""
+    """Return the trained network, which has seen all rows at each step."""
     model = Wired(wiring, seed)
     loader = nn.DataLoader(x, y, batch_size=len(x))
     optimizer = nn.Adam(model.parameters(), lr=0.02)
@@ -135,7 +135,7 @@ def train(wiring, x, y, seed):
 
 
 def compare():
-    """Held-out errors in thousands, of shape (wirings, training rows, draws)."""
+    """Return held-out errors in thousands, of shape (wirings, training rows, draws)."""
     errors = np.empty((len(WIRINGS), len(TRAINING_ROWS), DRAWS))
     for i, draw in np.ndindex(len(TRAINING_ROWS), DRAWS):
         training, (xt, yt), _, unit = load(TRAINING_ROWS[i], seed=draw)
@@ -148,7 +148,7 @@ def compare():
 
 
 def look_inside():
-    """Of the right wiring, each quantity with what the unit for it gives, on held-out houses."""
+    """Return for the right wiring each quantity and the values of its unit, on held-out houses."""
     training, (xt, _), quantities, _ = load(TRAINING_ROWS[-1], seed=0)
     model = train(WIRINGS["wired"], *training, seed=0)
     with autograd.no_grad():
@@ -160,7 +160,7 @@ def look_inside():
 
 
 def draw(errors, units, path):
-    """Errors over the number of training rows, and each unit beside what it was wired for."""
+    """Draw errors over the number of training rows, and each unit beside its quantity."""
     made = plots.figure(10.6, 4.2)
     left, right = made.subplots(1, 2)
     plots.style(
@@ -169,8 +169,8 @@ def draw(errors, units, path):
         xlabel="training rows",
         ylabel="held-out error, thousands",
     )
-    looks = zip(WIRINGS, (plots.GREEN, plots.INK, plots.RED), "os^", strict=True)
-    for curve, (name, color, marker) in zip(np.median(errors, axis=2), looks, strict=True):
+    styles = zip(WIRINGS, (plots.GREEN, plots.INK, plots.RED), "os^", strict=True)
+    for curve, (name, color, marker) in zip(np.median(errors, axis=2), styles, strict=True):
         left.plot(TRAINING_ROWS, curve, color=color, marker=marker, label=name)
     left.axhline(NOISE, color=plots.LINE, linestyle=":", label="noise")
     left.set_xscale("log")
@@ -181,12 +181,12 @@ def draw(errors, units, path):
     left.grid(axis="y", color=plots.FILL)
     plots.style(
         right,
-        title="What the wired units have become",
+        title="The wired units beside their quantities",
         xlabel="the quantity, as in the formula, over its highest",
         ylabel="the hidden unit, over its highest",
     )
-    looks = zip(units.items(), (plots.GREEN, plots.INK, plots.RED), "os^", strict=True)
-    for (name, (quantity, unit)), color, marker in looks:
+    styles = zip(units.items(), (plots.GREEN, plots.INK, plots.RED), "os^", strict=True)
+    for (name, (quantity, unit)), color, marker in styles:
         points = quantity / quantity.max(), unit / unit.max()
         right.plot(*points, marker, color=color, markersize=3, alpha=0.4, label=name)
     right.legend(frameon=False, labelcolor=plots.INK, markerscale=2)
@@ -194,7 +194,7 @@ def draw(errors, units, path):
 
 
 def main(folder="out"):
-    """Compare, print the errors and what the units have become, and save the picture."""
+    """Compare, print the errors and the correlations of the units, and save the picture."""
     errors, units = compare(), look_inside()
     print(f"Held-out error in thousands, median of {DRAWS} draws (the noise is {NOISE})\n")
     print(f"{'network':14}  parameters" + "".join(f"{n:5} rows" for n in TRAINING_ROWS))

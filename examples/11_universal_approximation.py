@@ -1,20 +1,20 @@
 """One hidden layer comes as near to a function as one likes, if it is wide enough.
 
-That is the universal approximation theorem. Of f(x) = Σ v_k φ(w_k x + b_k) + c it says: for every
+This is the universal approximation theorem. For f(x) = Σ v_k φ(w_k x + b_k) + c it says: for every
 continuous function on a closed bounded set and every ε > 0 there are a width and weights with an
 error below ε everywhere. Cybenko (1989) proved it for sigmoids, Hornik (1991) for every φ that is
-bounded and not constant; Leshno et al. (1993) for every φ that is not a polynomial, ReLU therefore
-too.
+bounded and not constant; Leshno et al. (1993) for every φ that is not a polynomial, which includes
+ReLU.
 
 For ReLU and one input the proof is a drawing: join points on the curve by straight lines. Each unit
-bends the line at one of the points, so n units make n straight pieces, and the formula for their
-weights is in `interpolate`. On sin the error is at most h² / 8 for pieces of length h, a quarter
-for twice the width.
+bends the line at one of the points, so n units make n straight pieces; `interpolate` has the
+formula for their weights. On sin the error is at most h² / 8 for pieces of length h, a quarter for
+twice the width.
 
-The theorem says that such weights exist, not that training finds them, and not what the network
-does outside the set. Expect the error of trained networks to fall with the width too, but not as
-evenly as that of the drawing, and differently from start to start: the table has the median of
-several. Tanh, which is as smooth as sin, needs far fewer units than straight pieces do.
+The theorem says that such weights exist. It does not say that training finds them, and nothing
+about the network outside the set. Expect the error of trained networks to fall with the width too,
+but not as evenly as that of the drawing, and differently from start to start: the table has the
+median of several. Tanh, which is as smooth as sin, needs far fewer units than straight pieces do.
 
 python examples/11_universal_approximation.py [FOLDER]      pictures go to FOLDER, or else to out/
 """
@@ -29,7 +29,7 @@ from autograd import no_grad
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -38,17 +38,17 @@ WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 SEEDS = 5
 STEPS = 1000
 ROWS = 200
-# Drawn with all activations.
+# The width that is drawn with all activations.
 SHOWN = 4
 
 
 def grid(rows):
-    """A column of points on [-π, π]."""
+    """Return a column of points on [-π, π]."""
     return np.linspace(-np.pi, np.pi, rows)[:, None]
 
 
 def train(activation, width, seed):
-    """A network with one hidden layer that has learned sin, all points at every step."""
+    """Return a network with one hidden layer that has learned sin, all points at every step."""
     x = grid(ROWS)
     model = nn.MLP([1, width, 1], activation=activation, dtype=np.float64, seed=seed)
     optimizer = nn.Adam(model.parameters(), lr=0.03)
@@ -66,7 +66,7 @@ def train(activation, width, seed):
 
 
 def interpolate(width):
-    """A ReLU network that nobody trained: it joins width + 1 points on the curve.
+    """Return a ReLU network without training: it joins width + 1 points on the curve.
 
     With points t_0 < ... < t_n and slopes s_k = (sin t_{k+1} - sin t_k) / (t_{k+1} - t_k) it is
     f(x) = sin t_0 + s_0 relu(x - t_0) + (s_1 - s_0) relu(x - t_1) + ...
@@ -86,19 +86,19 @@ def interpolate(width):
 
 
 def values(model, x):
-    """What the network gives, without recording."""
+    """Return the values of the network, without recording."""
     with no_grad():
         return model(x).data
 
 
 def error(model):
-    """The largest distance from sin, at points between those learned too."""
+    """Return the largest distance from sin, at points between those learned too."""
     x = grid(2001)
     return np.max(np.abs(values(model, x) - np.sin(x)))
 
 
 def measure():
-    """Errors by kind of network, each of shape (widths, seeds); the drawn one has no seed."""
+    """Return errors by kind of network, of shape (widths, seeds); the drawn one has no seed."""
     errors = {
         f"{activation}, trained": np.array(
             [[error(train(activation, n, seed)) for seed in range(SEEDS)] for n in WIDTHS]
@@ -110,7 +110,7 @@ def measure():
 
 
 def draw(errors, path):
-    """Networks of a few units beside sin, and the error against the width."""
+    """Draw networks of a few units beside sin, and the error against the width."""
     made = plots.figure(10.6, 4.2)
     left, right = made.subplots(1, 2)
     colors = dict(zip(errors, (plots.GREEN, plots.RED, plots.INK), strict=True))

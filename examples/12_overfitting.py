@@ -1,21 +1,21 @@
-"""What holds a network back from learning by heart: dropout, an L2 penalty, early stopping.
+"""Over-fitting, and three remedies: dropout, an L2 penalty, early stopping.
 
 A hundred handwritten digits are few for a network of 26,000 weights: it soon has them all right,
-and then goes on to be surer and surer of them. The loss of other digits falls at first and then
-rises again, since the network is just as sure where it errs. That is over-fitting, and these are
+and then gives them ever higher probabilities. The loss of other digits falls at first and then
+rises again, since the network is just as sure where it errs. This is over-fitting, and these are
 the three usual remedies:
 
-- dropout leaves out half of the hidden units at random at each step, so that no unit can count on
-  another one (Srivastava et al. 2014);
+- dropout leaves out half of the hidden units at random at each step, so no unit can rely on another
+  one (Srivastava et al. 2014);
 - the L2 penalty adds λ Σ w² to the loss, so that weights grow only where it pays; its gradient
   2 λ w shrinks them at each step, which is why it is also called weight decay;
 - early stopping takes the weights of the epoch with the lowest loss on digits set aside.
 
-Expect each to lower the loss on digits held out. The share of them that is read right hardly moves:
-a loss that rises spoils how sure the network is much more than what it answers. All numbers are
-means over several drawings of the hundred digits, because from one to the next they differ by more
-than from remedy to remedy. The training loss in the picture is that of the batches as they were
-learned, with half of the units missing under dropout; the table's is of the finished network.
+Expect each to lower the loss on digits held out. Their accuracy hardly moves: a rising loss spoils
+the probabilities of the network much more than its answers. All numbers are means over several
+draws of the hundred digits, because draws differ by more than remedies do. The training loss in the
+picture is that of the batches during training, with half of the units missing under dropout; the
+loss in the table is that of the finished network.
 
 python examples/12_overfitting.py [FOLDER]      the picture goes to FOLDER, or else to out/
 """
@@ -30,14 +30,14 @@ from autograd import no_grad
 from nn import functional, metrics, plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
 
-# Of the 1797 digits, for training and for validation; the others are held out.
+# The number of the 1797 digits for training and for validation; the others are held out.
 ROWS = 100
 HIDDEN = 128
 EPOCHS = 100
@@ -52,7 +52,7 @@ REMEDIES = {
 
 
 def load(seed):
-    """Pictures and digits for training, for validation and held out, (x, y) each."""
+    """Return pictures and digits for training, for validation and held out, (x, y) each."""
     x, y = load_digits(return_X_y=True)
     few = {"train_size": ROWS, "random_state": seed}
     x, rest, y, rest_y = train_test_split(x / 16, y, stratify=y, **few)
@@ -61,7 +61,7 @@ def load(seed):
 
 
 def train(training, validation, dropout, penalty, stop_early, seed):
-    """The trained network, and the history of its training."""
+    """Return the trained network, and the history of its training."""
     rng = np.random.default_rng(seed)
     model = nn.Sequential(
         nn.Linear(64, HIDDEN, seed=rng),
@@ -87,7 +87,7 @@ def train(training, validation, dropout, penalty, stop_early, seed):
 
 
 def judge(model, x, y):
-    """Loss and accuracy of a network that no longer trains."""
+    """Return loss and accuracy of a network in evaluation mode."""
     model.eval()
     with no_grad():
         output = model(x.astype(np.float32))
@@ -95,7 +95,7 @@ def judge(model, x, y):
 
 
 def compare():
-    """Numbers by remedy, of shape (splits, 4); and the histories of the first split.
+    """Return numbers by remedy, of shape (splits, 4), and the histories of the first split.
 
     The numbers are the epochs, the training loss, and loss and accuracy of held-out digits.
     """
@@ -111,7 +111,7 @@ def compare():
 
 
 def draw(histories, path):
-    """Losses of training and validation, one panel for each remedy."""
+    """Draw losses of training and validation, one panel for each remedy."""
     made = plots.figure(12, 3.8)
     panels = made.subplots(1, len(histories), sharex=True, sharey=True)
     for axes, (name, history) in zip(panels, histories.items(), strict=True):
@@ -130,7 +130,7 @@ def draw(histories, path):
 
 
 def main(folder="out"):
-    """Compare the remedies, print what each does, and save the picture."""
+    """Compare the remedies, print the effect of each, and save the picture."""
     numbers, histories = compare()
     print(f"Means over {SPLITS} drawings of {ROWS} digits\n")
     print("                epochs  training loss  held-out loss  held-out accuracy")

@@ -1,13 +1,13 @@
 """Batch norm and layer norm: a deep network learns although its first weights are bad.
 
-Sixteen layers multiply. If each hands on a quarter of what it got, 4⁻¹⁵ ≈ 10⁻⁹ of the gradient
-arrives at the first layer: it has vanished, and the layer learns nothing. If weights are four times
-too large instead, the tanh units are driven to ±1, where they hardly answer any more, and the
-gradient grows from layer to layer on its way back. Only weights of the right size let a plain
-network train: of variance 1 / fan_in for tanh, which keeps the size of signals (LeCun et al. 1998).
+Sixteen layers multiply. If each passes on a quarter of its gradient, 4⁻¹⁵ ≈ 10⁻⁹ of it arrives at
+the first layer: it has vanished, and the layer learns nothing. If weights are four times too large
+instead, the tanh units are driven to ±1, where their slope is nearly 0, and the gradient grows from
+layer to layer on its way back. Only weights of the right size let a plain network train: of
+variance 1 / fan_in for tanh, which keeps the size of signals (LeCun et al. 1998).
 
-Normalization makes that size a matter of course. Before each activation it subtracts a mean and
-divides by a standard deviation, and a factor in the weights before it cancels. Batch norm takes
+Normalization fixes this size. Before each activation it subtracts a mean and divides by a standard
+deviation, and a factor in the weights before it cancels. Batch norm takes
 both for each unit, over the rows of the batch (Ioffe and Szegedy 2015), layer norm for each row,
 over the units of the layer (Ba et al. 2016). Expect the plain network to stay near guessing, 10 %,
 from both bad starts, and both normalizations to learn from all three.
@@ -27,7 +27,7 @@ import nn
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
@@ -39,7 +39,7 @@ HIDDEN_LAYERS = 15
 WIDTH = 64
 EPOCHS = 15
 SEED = 0
-# How many times too large the first weights are.
+# The factor by which the first weights are too large.
 STARTS = {"too small": 1 / 4, "right": 1.0, "too large": 4.0}
 NORMALIZATIONS = {
     "none": lambda width: nn.Identity(),
@@ -49,14 +49,14 @@ NORMALIZATIONS = {
 
 
 def load():
-    """Pictures as rows of 64 numbers, and digits, for training and held out."""
+    """Return pictures as rows of 64 numbers, and digits, for training and held out."""
     x, y = load_digits(return_X_y=True)
     x, xv, y, yv = train_test_split(x / 16, y, test_size=HELD_OUT, random_state=SEED, stratify=y)
     return x, y, xv, yv
 
 
 def network(normalization, scale):
-    """Linear, normalization and tanh, again and again; weights `scale` times the right size."""
+    """Make linear, normalization and tanh, repeated; weights are `scale` times the right size."""
     rng = np.random.default_rng(SEED)
 
     def linear(inputs, outputs):
@@ -72,7 +72,7 @@ def network(normalization, scale):
 
 
 def train(model):
-    """The history, and the gradient norms of the linear layers, first to last, in epoch 1."""
+    """Return the history, and the gradient norms of the linear layers in order, in epoch 1."""
     x, y, *validation = load()
     monitor = nn.GradientMonitor()
     history = nn.fit(
@@ -91,7 +91,7 @@ def train(model):
 
 
 def compare():
-    """History and gradient norms by start and normalization."""
+    """Return history and gradient norms by start and normalization."""
     return {
         (start, name): train(network(normalization, scale))
         for start, scale in STARTS.items()
@@ -100,10 +100,10 @@ def compare():
 
 
 def draw(runs, path):
-    """For each start the gradient norms over the layers, and below the loss over the epochs."""
+    """Draw for each start the gradient norms over the layers, and the loss over the epochs."""
     made = plots.figure(11, 6.4)
     grid = made.subplots(2, len(STARTS), sharey="row")
-    looks = dict(
+    styles = dict(
         zip(
             NORMALIZATIONS,
             ((plots.RED, "o", "-"), (plots.GREEN, "s", "--"), (plots.INK, "^", ":")),
@@ -113,11 +113,11 @@ def draw(runs, path):
     for start, (top, bottom) in zip(STARTS, grid.T, strict=True):
         plots.style(top, title=f"first weights {start}", xlabel="layer")
         plots.style(bottom, xlabel="epoch")
-        for name, (color, marker, dash) in looks.items():
+        for name, (color, marker, dash) in styles.items():
             history, norms = runs[start, name]
-            look = {"color": color, "marker": marker, "linestyle": dash, "markersize": 4}
-            top.plot(np.arange(1, len(norms) + 1), norms, label=name, **look)
-            bottom.plot(np.arange(1, history.epochs + 1), history["loss"], **look)
+            style = {"color": color, "marker": marker, "linestyle": dash, "markersize": 4}
+            top.plot(np.arange(1, len(norms) + 1), norms, label=name, **style)
+            bottom.plot(np.arange(1, history.epochs + 1), history["loss"], **style)
         for axes in (top, bottom):
             axes.grid(axis="y", color=plots.FILL)
             axes.locator_params(axis="x", integer=True)
@@ -129,7 +129,7 @@ def draw(runs, path):
 
 
 def main(folder="out"):
-    """Train all networks, print how they do, and save the picture."""
+    """Train all networks, print their results, and save the picture."""
     runs = compare()
     print("first                       gradient in epoch 1                  held-out")
     print("weights    normalization   first layer  last layer  training loss  accuracy")

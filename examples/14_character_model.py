@@ -1,12 +1,12 @@
 """Two networks learn to write, character by character: an LSTM and a transformer.
 
-Both learn to say how probable each character is to come next, and are marked in bits per character:
+Both learn the probability of each character to come next, and are scored in bits per character:
 -log2 of the probability that they gave to the one that came, on a part of the text that they have
-not seen. With 92 characters, knowing nothing costs 6.5 bits. Counting how often each character
-occurs (unigrams), or occurs after the one before it (bigrams), is what the networks must beat.
+not seen. With 92 characters, knowing nothing costs 6.5 bits. The networks must beat counts of the
+characters (unigrams), and of the characters after each other one (bigrams).
 
 The LSTM reads the text in chunks and hands its states on from each to the next, while gradients
-stop at the boundaries: truncated back-propagation through time. So it may remember what lies
+stop at the boundaries: truncated back-propagation through time. So it may remember characters
 further back than any gradient reaches. The transformer sees the characters of one window at once
 and nothing before it, and `nn.fit` trains it like any other network.
 
@@ -33,7 +33,7 @@ from autograd import no_grad
 from nn import functional, plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
 except ModuleNotFoundError as error:
     sys.exit(f"This example needs {error.name}: pip install 'chalkgrad[examples]'")
@@ -71,9 +71,9 @@ class CharacterLSTM(nn.Module):
 
 
 def load():
-    """The alphabet, and the text as numbers of its characters, for training and held out."""
+    """Return the alphabet, and the text as numbers of its characters, for training and held out."""
     text = " ".join(topics[name] for name in sorted(topics))
-    # Indentation and ends of lines would be most of what there is to learn.
+    # Indentation and ends of lines would make up most of the text.
     text = " ".join(text.encode("ascii", "ignore").decode().split())[:CHARACTERS]
     alphabet = sorted(set(text))
     tokens = np.array([alphabet.index(character) for character in text])
@@ -82,7 +82,7 @@ def load():
 
 
 def chunks(tokens):
-    """Inputs and the characters that come next, each of shape (chunks, STREAMS, LENGTH).
+    """Return inputs and the characters that come next, of shape (chunks, STREAMS, LENGTH).
 
     The text is cut into `STREAMS` long strips side by side; each row of a chunk goes on where the
     same row of the chunk before ended.
@@ -94,13 +94,13 @@ def chunks(tokens):
 
 
 def surprise(scores, targets):
-    """The mean -ln of the probability of the characters that came."""
+    """Return the mean -ln of the probability of the characters that came."""
     return functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), targets.ravel())
 
 
 def ngram_bits(training, held_out, size):
-    """Bits per character of counting: of single characters, and of pairs."""
-    # One more than was seen, so that nothing is impossible.
+    """Return bits per character of counting: of single characters, and of pairs."""
+    # Counts begin at one, so nothing is impossible.
     pairs = np.ones((size, size))
     np.add.at(pairs, (training[:-1], training[1:]), 1)
     single = 1 + np.bincount(training, minlength=size)
@@ -111,7 +111,7 @@ def ngram_bits(training, held_out, size):
 
 
 def held_out_bits(model, held_out, carry=True):
-    """Bits per character of the LSTM; without `carry` it forgets all between chunks."""
+    """Return bits per character of the LSTM; without `carry` it forgets all between chunks."""
     losses, states = [], None
     with no_grad():
         for x, y in zip(*chunks(held_out), strict=True):
@@ -121,12 +121,12 @@ def held_out_bits(model, held_out, carry=True):
 
 
 def schedule_of(optimizer, steps):
-    """A learning rate that goes up once, and down to nearly nothing."""
+    """Return a learning rate that goes up once, and down to nearly nothing."""
     return nn.OneCycleLR(optimizer, LEARNING_RATE, total_steps=EPOCHS * steps)
 
 
 def learn_lstm(training, held_out, size):
-    """The trained LSTM, and its bits per character after each epoch."""
+    """Return the trained LSTM, and its bits per character after each epoch."""
     model = CharacterLSTM(size, HIDDEN, SEED)
     optimizer = nn.Adam(model.parameters(), lr=LEARNING_RATE)
     inputs, targets = chunks(training)
@@ -148,7 +148,7 @@ def learn_lstm(training, held_out, size):
 
 
 def learn_transformer(training, held_out, size):
-    """The trained transformer, and its bits per character after each epoch."""
+    """Return the trained transformer, and its bits per character after each epoch."""
     model = nn.TransformerLM(size, WIDTH, HEADS, LAYERS, LENGTH, dropout=0.0, seed=SEED)
     windows, windows_held_out = (
         tuple(part.reshape(-1, LENGTH) for part in chunks(tokens))
@@ -171,7 +171,7 @@ def learn_transformer(training, held_out, size):
 
 
 def write(model, prompt):
-    """The prompt, and characters that the LSTM draws one by one."""
+    """Return the prompt, and characters that the LSTM draws one by one."""
     rng = np.random.default_rng(SEED)
     text, unread, states = list(prompt), prompt, None
     with no_grad():
@@ -184,7 +184,7 @@ def write(model, prompt):
 
 
 def draw(curves, counted, path):
-    """Bits per character of both networks over the epochs, and what counting reaches."""
+    """Draw bits per character of both networks over the epochs, and those of counting."""
     made = plots.figure(7.2, 4.4)
     axes = made.add_subplot()
     for k, (name, bits) in enumerate(curves.items()):
@@ -196,7 +196,7 @@ def draw(curves, counted, path):
         )
     plots.style(
         axes,
-        title="What the next character costs, on text not seen",
+        title="The cost of the next character, on text not seen",
         xlabel="epoch",
         ylabel="bits per character",
         grid="y",
@@ -207,7 +207,7 @@ def draw(curves, counted, path):
 
 
 def main(folder="out"):
-    """Count, learn twice, print bits per character and what the two write, and draw."""
+    """Count, learn twice, print bits per character and texts of both, and draw."""
     alphabet, training, held_out = load()
     size = len(alphabet)
     print(f"{len(training):,} characters to learn, {len(held_out):,} held out, {size} different\n")

@@ -1,16 +1,16 @@
-"""Learn digits 5 to 9 from a few pictures, after having learned 0 to 4 from many.
+"""Transfer: digits 5 to 9 are learned from a few pictures, after 0 to 4 from many.
 
 The digits, 8 × 8 pixels, lie anywhere on a sheet of 12 × 12. A network that reads 0 to 4 there has
-a body, convolutions that find strokes wherever they are, and a head, which says what they mean.
-Other digits are made of the same strokes. So a second network takes over the body, gets a new head,
-and learns from 1, 2, 5, ... pictures of each new digit, in three ways:
+a body, convolutions that find strokes anywhere, and a head, which names the digit they make. Other
+digits are made of the same strokes. So a second network takes over the body, gets a new head, and
+learns from 1, 2, 5, ... pictures of each new digit, in three ways:
 
 - from scratch: nothing is taken over;
 - frozen body: `requires_grad_(False)`, only the head learns;
 - fine-tuned: all learns, the body at a lower rate than the head (groups of parameters).
 
 Expect the old body to be worth most where pictures are few: with one or two, frozen or not. A
-frozen one soon holds back, because it keeps of pictures what tells 0 to 4 apart, and no more.
+frozen one soon limits the network, because it keeps only the features that tell 0 to 4 apart.
 Fine-tuned it is ahead to about 10 pictures, and with more the network that began from scratch. One
 draw of few pictures says little; each number is the mean of several.
 
@@ -29,7 +29,7 @@ from autograd import no_grad
 from nn import metrics, plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
@@ -40,7 +40,7 @@ HELD_OUT = 0.3
 SHEET = 12
 CHANNELS = 12
 EPOCHS = 20
-# Pictures of each new digit, and how often they are drawn.
+# Numbers of pictures of each new digit, and the number of draws.
 PICTURES = (1, 2, 5, 10, 20, 50)
 DRAWS = 5
 STEPS = 150
@@ -50,7 +50,7 @@ SEED = 0
 
 
 def convolution(inputs, outputs, rng, pool=2):
-    """Patterns of 3 × 3, and where the strongest are."""
+    """Return the layers for patterns of 3 × 3 and the strongest in each window."""
     return (
         nn.Conv2d(inputs, outputs, 3, padding=1, seed=rng),
         nn.ReLU(),
@@ -59,7 +59,7 @@ def convolution(inputs, outputs, rng, pool=2):
 
 
 class Reader(nn.Module):
-    """A network in two parts: the body, which is worth keeping, and the head."""
+    """A network in two parts: the body, which other networks can use, and the head."""
 
     def __init__(self, seed):
         rng = np.random.default_rng(seed)
@@ -72,12 +72,12 @@ class Reader(nn.Module):
         self.head = nn.Linear(4 * CHANNELS, 5, seed=rng)
 
     def forward(self, x):
-        """Scores of five digits for sheets of shape (N, 1, 12, 12)."""
+        """Return scores of five digits for sheets of shape (N, 1, 12, 12)."""
         return self.head(self.body(x))
 
 
 def place(pictures, rng):
-    """Each picture somewhere on a sheet of its own."""
+    """Place each picture at random on a separate sheet."""
     sheets = np.zeros((len(pictures), 1, SHEET, SHEET), np.float32)
     corners = rng.integers(SHEET - 7, size=(len(pictures), 2))
     for sheet, picture, (row, column) in zip(sheets, pictures, corners, strict=True):
@@ -86,7 +86,7 @@ def place(pictures, rng):
 
 
 def load(digits):
-    """Sheets with five digits, and these numbered from 0, for training and held out."""
+    """Return sheets with five digits, and these numbered from 0, for training and held out."""
     x, y = load_digits(return_X_y=True)
     chosen = np.isin(y, digits)
     sheets = place(x[chosen].reshape(-1, 8, 8) / 16, np.random.default_rng(SEED))
@@ -96,14 +96,14 @@ def load(digits):
 
 
 def few(x, y, count, rng):
-    """So many pictures of each digit."""
+    """Return `count` pictures of each digit."""
     rows = [rng.choice(np.flatnonzero(y == digit), count, replace=False) for digit in range(5)]
     rows = np.concatenate(rows)
     return x[rows], y[rows]
 
 
 def learn_first_digits(path):
-    """Save a network that reads 0 to 4 at `path`; returns its held-out accuracy."""
+    """Save a network that reads 0 to 4 at `path`, and return its held-out accuracy."""
     x, y, *validation = load(range(5))
     model = Reader(SEED)
     history = nn.fit(
@@ -121,7 +121,7 @@ def learn_first_digits(path):
 
 
 def with_old_body(path, seed):
-    """A network with a new head on the body that was saved."""
+    """Return a network with a new head on the body that was saved."""
     old, model = Reader(seed), Reader(seed)
     nn.load(old, path)
     model.body = old.body
@@ -129,20 +129,20 @@ def with_old_body(path, seed):
 
 
 def from_scratch(path, seed):
-    """A new network, and an optimizer of all of it."""
+    """Return a new network, and an optimizer of all of it."""
     model = Reader(seed)
     return model, nn.Adam(model.parameters(), lr=LEARNING_RATE)
 
 
 def frozen_body(path, seed):
-    """The old body, which stays as it is, and an optimizer of the new head."""
+    """Return a network with the old body, unchanged, and an optimizer of the new head."""
     model = with_old_body(path, seed)
     model.body.requires_grad_(False)
     return model, nn.Adam(model.head.parameters(), lr=LEARNING_RATE)
 
 
 def fine_tuned(path, seed):
-    """The old body and a new head, and an optimizer that moves the body less."""
+    """Return a network with the old body, and an optimizer that moves the body less."""
     model = with_old_body(path, seed)
     groups = [
         {"params": model.head.parameters()},
@@ -155,7 +155,7 @@ WAYS = {"from scratch": from_scratch, "frozen body": frozen_body, "fine-tuned": 
 
 
 def learn(model, optimizer, x, y, rng):
-    """The same number of steps whatever the number of pictures, 32 of them at a time."""
+    """Take the same number of steps for any number of pictures, 32 of them at a time."""
     loss = nn.CrossEntropyLoss()
     for _ in range(STEPS):
         rows = rng.integers(len(x), size=min(len(x), 32))
@@ -165,7 +165,7 @@ def learn(model, optimizer, x, y, rng):
 
 
 def compare(path):
-    """Held-out accuracies on digits 5 to 9, of shape (ways, numbers of pictures, draws)."""
+    """Return held-out accuracies on digits 5 to 9, (ways, numbers of pictures, draws)."""
     x, y, xv, yv = load(range(5, 10))
     scores = np.empty((len(WAYS), len(PICTURES), DRAWS))
     for way, column, draw_ in np.ndindex(scores.shape):
@@ -180,14 +180,14 @@ def compare(path):
 
 
 def draw(scores, path):
-    """The mean accuracy of each way over the number of pictures, and the best and worst draw."""
+    """Draw the mean accuracy of each way over the number of pictures, and the range of draws."""
     made = plots.figure(7.2, 4.4)
     axes = made.add_subplot()
     for k, (name, of_way) in enumerate(zip(WAYS, scores, strict=True)):
-        look = plots.series(k)
-        axes.plot(PICTURES, of_way.mean(axis=1), label=name, **look)
+        style = plots.series(k)
+        axes.plot(PICTURES, of_way.mean(axis=1), label=name, **style)
         lowest, highest = of_way.min(axis=1), of_way.max(axis=1)
-        axes.fill_between(PICTURES, lowest, highest, color=look["color"], alpha=0.12, linewidth=0)
+        axes.fill_between(PICTURES, lowest, highest, color=style["color"], alpha=0.12, linewidth=0)
     plots.style(
         axes,
         title="Digits 5 to 9, after 0 to 4",

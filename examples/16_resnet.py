@@ -1,12 +1,12 @@
-"""Why deep networks have shortcuts: a residual network beside the same one without.
+"""Shortcuts in deep networks: a residual network beside the same one without them.
 
-Each block of a residual network keeps what comes in and adds to it, z + s(MM(s(MM(z)))): MM is a
-matrix multiplication (with bias), s an activation, here ReLU. Without the shortcut the block is
+Each block of a residual network adds to its input, z + s(MM(s(MM(z)))): MM is a matrix
+multiplication (with bias), s an activation, here ReLU. Without the shortcut the block is
 s(MM(s(MM(z)))) alone. The gradient that reaches the first layer is a product over all blocks: of
 factors I + J with shortcuts, and of J without, where J is small when the training begins. So it
 fades with every layer, and a plain network of 26 layers learns nothing. He's start, weights large
-enough for ReLU to keep the size of what passes, lets it begin, and still it does worse the deeper
-it is. With shortcuts depth does no harm: expect 96 to 97 % of the held-out digits at every depth.
+enough for ReLU to keep the size of signals, lets it begin, and still it does worse the deeper it
+is. With shortcuts depth does no harm: expect 96 to 97 % of the held-out digits at every depth.
 
 Digits as in `06_digits.py`. Source: He et al., Deep residual learning (2015).
 
@@ -23,7 +23,7 @@ import nn
 from nn import plots
 
 try:
-    # Asked for here, so as not to fail after the training.
+    # Imported here to fail before the training, not after it.
     import matplotlib as mpl  # noqa: F401
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
@@ -32,14 +32,14 @@ except ModuleNotFoundError as error:
 
 HELD_OUT = 0.2
 WIDTH = 32
-# Of two layers each.
+# Numbers of blocks, of two layers each.
 BLOCKS = (2, 6, 12)
 EPOCHS = 20
 SEED = 0
 
 
 def load():
-    """Pictures as rows of 64 pixels, and digits, for training and held out."""
+    """Return pictures as rows of 64 pixels, and digits, for training and held out."""
     x, y = load_digits(return_X_y=True)
     x, xv, y, yv = train_test_split(x, y, test_size=HELD_OUT, random_state=SEED, stratify=y)
     mean, std = x.mean(), x.std()
@@ -47,7 +47,7 @@ def load():
 
 
 def network(blocks, container, rng):
-    """A layer, blocks in that container, and a layer."""
+    """Make a layer, blocks in that container, and a layer."""
     made = [nn.Linear(64, WIDTH, seed=rng)]
     for _ in range(blocks):
         block = [nn.Linear(WIDTH, WIDTH, seed=rng), nn.ReLU(), nn.Linear(WIDTH, WIDTH, seed=rng)]
@@ -56,12 +56,12 @@ def network(blocks, container, rng):
 
 
 def plain(blocks):
-    """No shortcuts."""
+    """Make a network without shortcuts."""
     return network(blocks, nn.Sequential, np.random.default_rng(SEED))
 
 
 def plain_he(blocks):
-    """No shortcuts, but weights that start with the deviation sqrt(2 / fan_in), and biases at 0."""
+    """Make one without shortcuts; weights have the deviation sqrt(2 / fan_in), biases are 0."""
     rng = np.random.default_rng(SEED)
     model = network(blocks, nn.Sequential, rng)
     for name, parameter in model.named_parameters():
@@ -73,7 +73,7 @@ def plain_he(blocks):
 
 
 def residual(blocks):
-    """Around each block a shortcut."""
+    """Make a network with a shortcut around each block."""
     return network(blocks, nn.Residual, np.random.default_rng(SEED))
 
 
@@ -81,7 +81,7 @@ NETWORKS = {"plain": plain, "plain, He's start": plain_he, "residual": residual}
 
 
 def train(model):
-    """The history of the training, and the norm of each layer's gradient in its first epoch."""
+    """Return the history of the training, and the norm of each layer's gradient in epoch 1."""
     x, y, *validation = load()
     monitor = nn.GradientMonitor()
     history = nn.fit(
@@ -99,7 +99,7 @@ def train(model):
 
 
 def draw(runs, path):
-    """The loss of the deepest networks, and where in them the gradients fade."""
+    """Draw the loss of the deepest networks, and the norm of the gradient over their layers."""
     made = plots.figure(10.6, 4.2)
     left, right = made.subplots(1, 2)
     for k, (name, (history, norms)) in enumerate(runs.items()):
@@ -118,7 +118,7 @@ def draw(runs, path):
 
 
 def main(folder="out"):
-    """Train networks of growing depth, print how they do, and draw the deepest."""
+    """Train networks of growing depth, print their results, and draw the deepest."""
     print(
         "layers  network            training loss  held out  gradient: first layer / last  seconds"
     )

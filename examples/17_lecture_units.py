@@ -1,14 +1,14 @@
 """The first artificial neurons and a later one: threshold units, the perceptron, maxout.
 
 - A threshold logic unit (McCulloch and Pitts 1943) fires where w . x >= threshold. One unit is AND,
-  OR, NOT or a majority. None is XOR: 0 < threshold, since nothing must come of nothing, w1 and w2
-  must each reach it, and so w1 + w2 does all the more. Two layers of units are XOR.
+  OR, NOT or a majority. None is XOR: 0 < threshold, since the unit must not fire at (0, 0), w1 and
+  w2 must each reach it, and so w1 + w2 does too. Two layers of units are XOR.
 - The perceptron (Rosenblatt 1958) learns its weights, by correcting every mistake. Where a plane
   through the origin separates the classes it makes at most (R / gamma)^2 mistakes (Novikoff 1962):
   R is the length of the longest row, with a 1 in it for the bias, and gamma the distance of the
   nearest row from the plane. Expect far fewer: the bound is for the worst order of the worst rows.
-- A maxout unit (Goodfellow et al. 2013) is the largest of several lines, and learns which. |x| is
-  two lines. Of x^2 on -1 to 1 the best k lines are nowhere further away than 1 / (2 k^2): the best
+- A maxout unit (Goodfellow et al. 2013) is the largest of several lines, which it learns. |x| is
+  two lines. The best k lines for x^2 on -1 to 1 are nowhere further away than 1 / (2 k^2): the best
   line for a stretch of length h misses the parabola by h^2 / 8, and stretches are 2 / k long. A
   line that is nowhere the largest gets no gradient: the more there are, the more are never used.
 
@@ -42,12 +42,12 @@ class TwoLayerXOR(nn.Module):
         self.but_not = nn.ThresholdLogicUnit([1, -1], threshold=1)
 
     def forward(self, x):
-        """0 or 1 for each row of two."""
+        """Return 0 or 1 for each row of two."""
         return self.but_not(np.stack([self.either(x), self.both(x)], axis=-1))
 
 
 def print_gates():
-    """The truth tables of single units, and of the two layers that XOR takes."""
+    """Print the truth tables of single units, and of the two layers that XOR takes."""
     either = nn.ThresholdLogicUnit([1, 1], threshold=1)
     both = nn.ThresholdLogicUnit([1, 1], threshold=2)
     invert = nn.ThresholdLogicUnit([-1], threshold=0)
@@ -64,7 +64,7 @@ def print_gates():
 
 
 def search(targets):
-    """How many single units with weights and threshold on a grid compute `targets`."""
+    """Count the single units with weights and threshold on a grid that compute `targets`."""
     found = tried = 0
     for w1, w2, threshold in itertools.product(GRID, repeat=3):
         fired = nn.ThresholdLogicUnit([w1, w2], threshold)(BITS).data
@@ -74,7 +74,7 @@ def search(targets):
 
 
 def separable(gamma, rng):
-    """Rows (x1, x2, 1), labels, and a plane between the classes; no row is nearer than `gamma`."""
+    """Return rows (x1, x2, 1), labels, and a plane between the classes, `gamma` or more away."""
     plane = np.array([1.0, -1.0, 0.2])
     plane /= np.linalg.norm(plane)
     x = np.column_stack([rng.uniform(-1, 1, (40 * ROWS, 2)), np.ones(40 * ROWS)])
@@ -83,16 +83,16 @@ def separable(gamma, rng):
 
 
 def convergence(gamma):
-    """Mistakes of the perceptron until it makes none, epochs, and the bound of Novikoff."""
+    """Return the mistakes of the perceptron until it makes none, epochs, and Novikoff's bound."""
     x, y, plane = separable(gamma, np.random.default_rng(SEED))
-    # The 1 is the perceptron's own: it is what its bias is multiplied by.
+    # The perceptron adds the 1 itself, as the factor of its bias.
     mistakes = nn.Perceptron(2).fit(x[:, :2], y, max_epochs=10_000)
     radius, distance = np.linalg.norm(x, axis=1).max(), np.abs(x @ plane).min()
     return sum(mistakes), len(mistakes), (radius / distance) ** 2
 
 
 def fit_maxout(function, pieces):
-    """The best of several maxout units that learned a function on -1 to 1.
+    """Fit several maxout units to a function on -1 to 1, and choose the best.
 
     Returns the slopes and the values at 0 of its lines, how many are the largest somewhere, and the
     largest error.
@@ -117,7 +117,7 @@ def fit_maxout(function, pieces):
 
 
 def main():
-    """Print what each kind of unit can do."""
+    """Print the abilities of each kind of unit."""
     print_gates()
     print(f"\n{'one unit that computes':22}  found on the grid")
     for name, targets in {"AND": BITS.all(axis=1), "OR": BITS.any(axis=1), "XOR": XOR}.items():

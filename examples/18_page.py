@@ -1,8 +1,8 @@
 """Interactive pages: step through a graph, drag its inputs, look into a network, take a quiz.
 
 Each is one file that opens from disk in any browser: graph.html is the graph of lecture slides,
-with a quiz that says what went wrong; neuron.html a neuron to be trained by hand; network.html a
-network whose layers open on a click.
+with a quiz that names mistakes; neuron.html a neuron to train by hand; network.html a network whose
+layers open on a click.
 
     python examples/18_page.py pages        (into the folder `pages`; without a name, into `out`)
 """

@@ -1,4 +1,4 @@
-"""Everything chalkgrad is for, in one go: explain, draw, verify, train."""
+"""A demonstration of all parts of chalkgrad: explain, draw, verify, train."""
 
 import runpy
 import sys

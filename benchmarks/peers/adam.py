@@ -4,14 +4,14 @@ import math
 from typing import Any
 
 import numpy as np
-from workloads import RATE
+from workloads import ADAM
 
 BLOCK = 2**14
-"""Entries that are worked on at once, so that they stay in the cache."""
+"""Number of entries that are worked on at once, so that they stay in the cache."""
 
 
 class Adam:
-    """Steps in place on `params` (Kingma and Ba 2015, with the settings they give)."""
+    """Steps in place on `params` (Kingma and Ba 2015)."""
 
     def __init__(self, params: list[Any]) -> None:
         self.blocks = [_blocks(p) for p in params]
@@ -20,17 +20,18 @@ class Adam:
         self.t = 0
 
     def step(self, gradients: list[Any]) -> None:
-        """One step."""
+        """Take one step."""
         self.t += 1
-        root = math.sqrt(1 - 0.999**self.t)
-        rate, eps = RATE * root / (1 - 0.9**self.t), 1e-8 * root
+        beta1, beta2 = ADAM.beta1, ADAM.beta2
+        root = math.sqrt(1 - beta2**self.t)
+        rate, eps = ADAM.rate * root / (1 - beta1**self.t), ADAM.eps * root
         for blocks, moments, gradient in zip(self.blocks, self.moments, gradients, strict=True):
             for theta, (m, v), g in zip(blocks, moments, _blocks(gradient), strict=True):
                 a, b = (x[: theta.size] for x in self.scratch)
-                m *= 0.9
-                m += np.multiply(g, 0.1, out=a)
-                v *= 0.999
-                v += np.multiply(np.multiply(g, g, out=a), 0.001, out=b)
+                m *= beta1
+                m += np.multiply(g, 1 - beta1, out=a)
+                v *= beta2
+                v += np.multiply(np.multiply(g, g, out=a), 1 - beta2, out=b)
                 np.sqrt(v, out=a)
                 a += eps
                 np.divide(m, a, out=a)

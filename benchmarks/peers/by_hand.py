@@ -10,7 +10,7 @@ from workloads import Inputs
 
 VERSION = np.__version__
 
-BUILDERS: dict[str, Callable[[Inputs], Callable[[], Any]]] = {
+BUILDERS: dict[str, Callable[[Any, Inputs], Callable[[], Any]]] = {
     "mlp": networks.mlp,
     "lenet": networks.lenet,
     "transformer": networks.transformer,
@@ -21,6 +21,6 @@ BUILDERS: dict[str, Callable[[Inputs], Callable[[], Any]]] = {
 }
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step of the workload."""
-    return BUILDERS[kind](inputs)
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step of the workload."""
+    return BUILDERS[work.kind](work, inputs)

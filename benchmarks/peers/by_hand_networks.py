@@ -1,4 +1,4 @@
-"""The limit of networks: forward and backward written in NumPy for this very one."""
+"""The limit of networks: forward and backward written in NumPy for each one."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 from peers.adam import Adam
-from workloads import HEADS, Inputs
+from workloads import Convolution as Sizes
+from workloads import Inputs, LeNet, Network, Perceptron, Transformer
 
 CORNERS = [(slice(None), slice(i, None, 2), slice(j, None, 2)) for i in (0, 1) for j in (0, 1)]
-"""Of the 2x2 windows of pooling."""
+"""The entries of the 2x2 windows of pooling."""
 
 
 def flatten(params: dict[str, Any]) -> tuple[Any, Any, dict[str, Any], dict[str, Any]]:
-    """Parameters and gradients as two vectors, and as dicts of views into them."""
+    """Return parameters and gradients as two vectors, and as dicts of views into them."""
     ends = np.cumsum([p.size for p in params.values()])[:-1]
 
     def views(vector: Any) -> dict[str, Any]:
@@ -37,7 +38,7 @@ class Dense:
         self.relu = relu
 
     def forward(self, x: Any) -> Any:
-        """The values, of shape (rows, fan out)."""
+        """Return the values, of shape (rows, fan out)."""
         self.x = x
         self.y = x @ self.W.T
         self.y += self.b
@@ -46,7 +47,7 @@ class Dense:
         return self.y
 
     def backward(self, g: Any, first: bool = False) -> Any:
-        """The gradient of x, unless nobody wants it since this is the first layer."""
+        """Return the gradient of x; of the first layer, whose x is data, nothing."""
         if self.relu:
             g *= self.y > 0
         np.matmul(g.T, self.x, out=self.dW)
@@ -55,7 +56,7 @@ class Dense:
 
 
 def cross_entropy(z: Any, labels: Any) -> tuple[float, Any]:
-    """The mean of -log softmax(z)[label], and its gradient, which takes the place of z."""
+    """Return the mean of -log softmax(z)[label] and its gradient, which is written into z."""
     rows = np.arange(len(z))
     z -= z.max(axis=1, keepdims=True)
     chosen = z[rows, labels]
@@ -68,17 +69,16 @@ def cross_entropy(z: Any, labels: Any) -> tuple[float, Any]:
     return loss, z
 
 
-def dense_layers(params: Inputs, gradients: Inputs, first: int = 0) -> list[Dense]:
-    """The linear layers from the number `first` on: all but the last have a ReLU."""
-    names = [name.removesuffix(".weight") for name in params if name.endswith(".weight")]
-    names = [name for name in names if int(name) >= first]
+def dense_layers(work: Network, params: Inputs, gradients: Inputs) -> list[Dense]:
+    """Return the linear layers: all but the last have a ReLU."""
+    names = work.linear_names
     return [Dense(params, gradients, name, relu=name != names[-1]) for name in names]
 
 
-def mlp(inputs: Inputs) -> Callable[[], float]:
-    """A multilayer perceptron."""
+def mlp(work: Perceptron, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of a multilayer perceptron."""
     theta, gradient, params, gradients = flatten(inputs["params"])
-    layers = dense_layers(params, gradients)
+    layers = dense_layers(work, params, gradients)
     optimizer = Adam([theta])
 
     def step() -> float:
@@ -95,32 +95,32 @@ def mlp(inputs: Inputs) -> Callable[[], float]:
 
 
 class Convolution:
-    """5x5, ReLU, and the largest of 2x2: products of matrices with the columns that windows see.
+    """Convolution, ReLU, and the largest of 2x2: products with the columns that windows see.
 
     Images lie as (channels, height, width, batch), so that every copy runs along memory; columns
     are made for a few rows at a time, so that they stay in the cache.
     """
 
-    def __init__(self, params: Inputs, gradients: Inputs, name: str, pad: int) -> None:
-        W = params[f"{name}.weight"]
-        self.pad = pad
-        self.W, self.b = W.reshape(len(W), -1), params[f"{name}.bias"]
-        self.dW = gradients[f"{name}.weight"].reshape(self.W.shape)
-        self.db = gradients[f"{name}.bias"]
+    def __init__(self, params: Inputs, gradients: Inputs, sizes: Sizes) -> None:
+        W = params[f"{sizes.name}.weight"]
+        self.pad, self.kernel = sizes.padding, sizes.kernel
+        self.W, self.b = W.reshape(len(W), -1), params[f"{sizes.name}.bias"]
+        self.dW = gradients[f"{sizes.name}.weight"].reshape(self.W.shape)
+        self.db = gradients[f"{sizes.name}.bias"]
 
     def rows(self) -> Iterator[tuple[slice, Any]]:
-        """Rows of the result two at a time, with the columns they are made of."""
+        """Yield rows of the result two at a time, with the columns they are made of."""
         for i in range(0, self.windows.shape[3], 2):
             rows = slice(i, i + 2)
             yield rows, self.windows[:, :, :, rows].reshape(self.W.shape[1], -1)
 
     def forward(self, x: Any) -> Any:
-        """The pooled maps."""
+        """Return the pooled maps."""
         p = self.pad
         if p:
             x = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0)))
         self.x_shape = x.shape
-        windows = np.lib.stride_tricks.sliding_window_view(x, (5, 5), axis=(1, 2))
+        windows = np.lib.stride_tricks.sliding_window_view(x, (self.kernel,) * 2, axis=(1, 2))
         self.windows = windows.transpose(0, 4, 5, 1, 2, 3)
         self.z = np.empty((len(self.W), *self.windows.shape[3:]), x.dtype)
         for rows, columns in self.rows():
@@ -134,7 +134,7 @@ class Convolution:
         return self.y
 
     def backward(self, g: Any, first: bool = False) -> Any:
-        """The gradient of x, unless nobody wants it since this is the first layer."""
+        """Return the gradient of x; of the first layer, whose x is data, nothing."""
         g = g * (self.y > 0)
         np.sum(g, axis=(1, 2, 3), out=self.db)
         for where in CORNERS:
@@ -150,22 +150,21 @@ class Convolution:
         return dx
 
     def add_up(self, dx: Any, rows: slice, columns: Any) -> None:
-        """What the windows at some rows hold, where it belongs in the gradient of x."""
+        """Add the gradients of the windows at some rows to the gradient of x."""
         height, width = 2, self.windows.shape[4]
-        columns = columns.reshape(len(dx), 5, 5, height, width, -1)
-        for i in range(5):
-            for j in range(5):
+        columns = columns.reshape(len(dx), self.kernel, self.kernel, height, width, -1)
+        for i in range(self.kernel):
+            for j in range(self.kernel):
                 top = rows.start + i
                 dx[:, top : top + height, j : j + width] += columns[:, i, j]
 
 
-def lenet(inputs: Inputs) -> Callable[[], float]:
-    """LeNet."""
+def lenet(work: LeNet, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of LeNet."""
     theta, gradient, params, gradients = flatten(inputs["params"])
     images = np.ascontiguousarray(inputs["x"].transpose(1, 2, 3, 0))
-    first = Convolution(params, gradients, "0", pad=2)
-    second = Convolution(params, gradients, "3", pad=0)
-    layers = dense_layers(params, gradients, first=7)
+    first, second = (Convolution(params, gradients, sizes) for sizes in work.convolutions)
+    layers = dense_layers(work, params, gradients)
     optimizer = Adam([theta])
 
     def step() -> float:
@@ -191,14 +190,14 @@ class Norm:
         self.dw, self.db = gradients[f"{name}.weight"], gradients[f"{name}.bias"]
 
     def forward(self, x: Any) -> Any:
-        """The values, of the shape of x."""
+        """Return the values, of the shape of x."""
         centred = x - x.mean(axis=1, keepdims=True)
         self.scale = 1 / np.sqrt(np.mean(centred * centred, axis=1, keepdims=True) + 1e-5)
         self.normal = np.multiply(centred, self.scale, out=centred)
         return self.normal * self.w + self.b
 
     def backward(self, g: Any) -> Any:
-        """The gradient of x."""
+        """Return the gradient of x."""
         np.sum(g, axis=0, out=self.db)
         np.sum(g * self.normal, axis=0, out=self.dw)
         g = g * self.w
@@ -209,8 +208,8 @@ class Norm:
         return g
 
 
-def transformer(inputs: Inputs) -> Callable[[], float]:
-    """A transformer layer."""
+def transformer(work: Transformer, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of a transformer layer."""
     theta, gradient, params, gradients = flatten(inputs["params"])
     for names in (params, gradients):
         for kind in ("weight", "bias"):
@@ -221,16 +220,16 @@ def transformer(inputs: Inputs) -> Callable[[], float]:
     linear1, linear2 = (
         Dense(params, gradients, name, relu=name == "linear1") for name in ("linear1", "linear2")
     )
-    batch, tokens, width = inputs["x"].shape
+    batch, tokens, width, n = work.batch, work.tokens, work.width, work.heads
     x, target = (inputs[name].reshape(-1, width) for name in "xy")
     bias = np.where(inputs["causal"], np.float32(-np.inf), np.float32(0))
-    rate = 1 / math.sqrt(width // HEADS)
+    rate = 1 / math.sqrt(width // n)
     optimizer = Adam([theta])
 
     def step() -> float:
         heads = projection.forward(norm1.forward(x))
         # (q, k or v; batch, head, token, feature)
-        q, k, v = heads.reshape(batch, tokens, 3, HEADS, -1).transpose(2, 0, 3, 1, 4)
+        q, k, v = heads.reshape(batch, tokens, 3, n, -1).transpose(2, 0, 3, 1, 4)
         p = q @ k.swapaxes(2, 3)
         p *= rate
         p += bias
@@ -246,8 +245,8 @@ def transformer(inputs: Inputs) -> Callable[[], float]:
         error *= 2 / error.size
 
         dh = error + norm2.backward(linear1.backward(linear2.backward(error)))
-        g = out.backward(dh).reshape(batch, tokens, HEADS, -1).transpose(0, 2, 1, 3)
-        d_heads = np.empty((batch, tokens, 3, HEADS, width // HEADS), np.float32)
+        g = out.backward(dh).reshape(batch, tokens, n, -1).transpose(0, 2, 1, 3)
+        d_heads = np.empty((batch, tokens, 3, n, width // n), np.float32)
         dq, dk, dv = d_heads.transpose(2, 0, 3, 1, 4)
         dv[:] = p.swapaxes(2, 3) @ g
         dp = g @ v.swapaxes(2, 3)
@@ -256,7 +255,7 @@ def transformer(inputs: Inputs) -> Callable[[], float]:
         dp *= rate
         dq[:] = dp @ k
         dk[:] = dp.swapaxes(2, 3) @ q
-        # x itself is data: of the shortcut around the attention only the way through it is left.
+        # x is data: only the gradient through the attention is needed, not the one around it.
         norm1.backward(projection.backward(d_heads.reshape(-1, 3 * width)))
         optimizer.step([gradient])
         return loss

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from workloads import REGULARIZATION, SCALAR_RATE, Inputs
+from workloads import Chain, Hessian, Inputs, ScalarPerceptron
 
 
-def scalar_mlp(inputs: Inputs) -> Callable[[], float]:
-    """The perceptron of scalars; a unit is a list of its weights with the bias at the end."""
-    layers, samples = inputs["layers"], len(inputs["x"])
+def scalar_mlp(work: ScalarPerceptron, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of the perceptron of scalars; a unit is a list: its weights, then its bias."""
+    layers, samples = inputs["layers"], work.samples
+    regularization, rate = work.regularization, work.rate
 
     def step() -> float:
         gradients = [[[0.0] * len(unit) for unit in layer] for layer in layers]
@@ -40,21 +41,21 @@ def scalar_mlp(inputs: Inputs) -> Callable[[], float]:
                     ]
         for layer, rows in zip(layers, gradients, strict=True):
             for unit, gradient in zip(layer, rows, strict=True):
-                loss += REGULARIZATION * sum(map(float.__mul__, unit, unit))
+                loss += regularization * sum(map(float.__mul__, unit, unit))
                 for i, slope in enumerate(gradient):
-                    unit[i] -= SCALAR_RATE * (slope + 2 * REGULARIZATION * unit[i])
+                    unit[i] -= rate * (slope + 2 * regularization * unit[i])
         return loss
 
     return step
 
 
-def chain(inputs: Inputs) -> Callable[[], list[float]]:
-    """The chain, and the gradients of what it starts from."""
+def chain(work: Chain, inputs: Inputs) -> Callable[[], list[float]]:
+    """Build the chain with the gradients of its start."""
     start, a, b = inputs["start"]
 
     def step() -> list[float]:
         values = [x := start]
-        for _ in range(inputs["rounds"]):
+        for _ in range(work.rounds):
             values.append(x := x * a + b)
         result = values.pop()
         da = db = 0.0
@@ -68,8 +69,8 @@ def chain(inputs: Inputs) -> Callable[[], list[float]]:
     return step
 
 
-def hessian(inputs: Inputs) -> Callable[[], Any]:
-    """Of f = sum 100 (x_(i+1) - x_i^2)^2 + (1 - x_i)^2."""
+def hessian(work: Hessian, inputs: Inputs) -> Callable[[], Any]:
+    """Build the Hessian of f = sum 100 (x_(i+1) - x_i^2)^2 + (1 - x_i)^2."""
     x = inputs["x"]
 
     def step() -> Any:
@@ -83,8 +84,8 @@ def hessian(inputs: Inputs) -> Callable[[], Any]:
     return step
 
 
-def hvp(inputs: Inputs) -> Callable[[], Any]:
-    """The same Hessian times v."""
+def hvp(work: Hessian, inputs: Inputs) -> Callable[[], Any]:
+    """Build the same Hessian times v."""
     x, v = inputs["x"], inputs["v"]
 
     def step() -> Any:

@@ -9,23 +9,23 @@ from typing import Any
 
 import numpy as np
 from peers import programs
-from workloads import Inputs
+from workloads import Elementwise, Inputs
 
 VERSION = np.__version__
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step in the library that the mode names."""
-    return BUILDERS[mode](inputs["start"], inputs["rounds"])
+def build(work: Elementwise, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step in the library that the mode names."""
+    return BUILDERS[mode](inputs["start"], work.rounds)
 
 
 def sample(gradients: Any) -> Any:
-    """Their first entries, for to compare all of them would take more memory than the work."""
+    """Return the first entries: to compare all would take more memory than the work."""
     return np.stack([gradient[:10] for gradient in gradients])
 
 
 def hand(start: Any, rounds: int) -> Callable[[], Any]:
-    """In NumPy, into arrays that are made once."""
+    """Build a step in NumPy, into arrays that are made once."""
     x, a, b = start
     values = np.empty((rounds + 1, x.size), x.dtype)
     values[0] = x
@@ -46,7 +46,7 @@ def hand(start: Any, rounds: int) -> Callable[[], Any]:
 
 
 def chalkgrad(start: Any, rounds: int) -> Callable[[], Any]:
-    """chalkgrad, eager."""
+    """Build a step of chalkgrad, eager."""
     from autograd import Tensor
 
     def step() -> Any:
@@ -58,7 +58,7 @@ def chalkgrad(start: Any, rounds: int) -> Callable[[], Any]:
 
 
 def compiled(start: Any, rounds: int) -> Callable[[], Any]:
-    """chalkgrad, compiled."""
+    """Build a step of chalkgrad, compiled."""
     from autograd import compile, grad
 
     slopes = compile(
@@ -68,7 +68,7 @@ def compiled(start: Any, rounds: int) -> Callable[[], Any]:
 
 
 def torch(start: Any, rounds: int) -> Callable[[], Any]:
-    """PyTorch."""
+    """Build a step of PyTorch."""
     from os import environ
 
     import torch

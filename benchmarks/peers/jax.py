@@ -2,35 +2,40 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as np
 from jax import lax
 from peers import formulas, programs
-from workloads import RATE, Inputs
+from workloads import ADAM, NETWORKS, Chain, Convolution, Inputs
 
 VERSION = jax.__version__
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step of the workload."""
-    return BUILDERS[kind](inputs)
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step of the workload."""
+    return BUILDERS[work.kind](work, inputs)
 
 
-def train(loss: Callable[[Inputs], Any], inputs: Inputs) -> Callable[[], float]:
-    """A step of training."""
+def train(work: Any, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of training."""
     tree_map = jax.tree_util.tree_map
+    y = formulas.one_hot(work, inputs["y"]) if work.sizes else inputs["y"]
+    data = {**inputs, "x": np.asarray(inputs["x"]), "y": np.asarray(y)}
+    loss = formulas.build_loss(np, work, data, convolution, partial(formulas.cross_entropy, np))
+    beta1, beta2 = ADAM.beta1, ADAM.beta2
 
     @jax.jit
     def update(params: Inputs, m: Inputs, v: Inputs, t: int) -> tuple[Any, ...]:
         value, gradients = jax.value_and_grad(loss)(params)
-        m = tree_map(lambda m, g: 0.9 * m + 0.1 * g, m, gradients)
-        v = tree_map(lambda v, g: 0.999 * v + 0.001 * g * g, v, gradients)
-        # In float32 the plain 1 - 0.999^t keeps only four digits.
-        one, two = -np.expm1(t * math.log(0.9)), -np.expm1(t * math.log(0.999))
+        m = tree_map(lambda m, g: beta1 * m + (1 - beta1) * g, m, gradients)
+        v = tree_map(lambda v, g: beta2 * v + (1 - beta2) * g * g, v, gradients)
+        # In float32 the plain 1 - beta2^t keeps only four digits.
+        one, two = -np.expm1(t * math.log(beta1)), -np.expm1(t * math.log(beta2))
         params = tree_map(
-            lambda p, m, v: p - RATE * (m / one) / (np.sqrt(v / two) + 1e-8), params, m, v
+            lambda p, m, v: p - ADAM.rate * (m / one) / (np.sqrt(v / two) + ADAM.eps), params, m, v
         )
         return value, params, m, v, t + 1
 
@@ -46,52 +51,23 @@ def train(loss: Callable[[Inputs], Any], inputs: Inputs) -> Callable[[], float]:
     return step
 
 
-def mlp(inputs: Inputs) -> Callable[[], float]:
-    """A multilayer perceptron."""
-    x, y = np.asarray(inputs["x"]), jax.nn.one_hot(inputs["y"], 10)
-    return train(
-        lambda params: formulas.cross_entropy(np, formulas.perceptron(np, params, x), y), inputs
-    )
+def convolution(convolution: Convolution, params: Inputs, x: Any) -> Any:
+    """Return a layer of LeNet."""
+    W, b = params[f"{convolution.name}.weight"], params[f"{convolution.name}.bias"]
+    padding = [(convolution.padding, convolution.padding)] * 2
+    z = np.maximum(lax.conv_general_dilated(x, W, (1, 1), padding) + b[:, None, None], 0)
+    return lax.reduce_window(z, -np.inf, lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
 
 
-def lenet(inputs: Inputs) -> Callable[[], float]:
-    """LeNet."""
-    x, y = np.asarray(inputs["x"]), jax.nn.one_hot(inputs["y"], 10)
-
-    def layer(params: Inputs, name: str, x: Any, pad: int) -> Any:
-        padding = [(pad, pad), (pad, pad)]
-        z = lax.conv_general_dilated(x, params[f"{name}.weight"], (1, 1), padding)
-        z = np.maximum(z + params[f"{name}.bias"][:, None, None], 0)
-        return lax.reduce_window(z, -np.inf, lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
-
-    def loss(params: Inputs) -> Any:
-        maps = layer(params, "3", layer(params, "0", x, 2), 0)
-        z = formulas.perceptron(np, params, maps.reshape(len(x), -1), first=7)
-        return formulas.cross_entropy(np, z, y)
-
-    return train(loss, inputs)
-
-
-def transformer(inputs: Inputs) -> Callable[[], float]:
-    """A transformer layer."""
-    bias = np.where(inputs["causal"], -np.inf, np.float32(0))
-
-    def loss(params: Inputs) -> Any:
-        error = formulas.transformer(np, params, inputs["x"], bias) - inputs["y"]
-        return np.mean(error * error)
-
-    return train(loss, inputs)
-
-
-def chain(inputs: Inputs) -> Callable[[], Any]:
-    """The chain and its gradients; its loop is `fori_loop`, since `jit` would unroll Python's."""
+def chain(work: Chain, inputs: Inputs) -> Callable[[], Any]:
+    """Build the chain and its gradients by `fori_loop`, since `jit` would unroll Python's loop."""
     jax.config.update("jax_enable_x64", True)
 
     @jax.jit
     def slopes(start: tuple[float, float, float]) -> tuple[Any, Any]:
         def value(start: Any) -> Any:
             x, a, b = start
-            return lax.fori_loop(0, inputs["rounds"], lambda i, x: x * a + b, x)
+            return lax.fori_loop(0, work.rounds, lambda i, x: x * a + b, x)
 
         return jax.value_and_grad(value)(start)
 
@@ -102,15 +78,15 @@ def chain(inputs: Inputs) -> Callable[[], Any]:
     return step
 
 
-def hessian(inputs: Inputs) -> Callable[[], Any]:
-    """The dense Hessian."""
+def hessian(work: Any, inputs: Inputs) -> Callable[[], Any]:
+    """Build the dense Hessian."""
     jax.config.update("jax_enable_x64", True)
     derivative, x = jax.jit(jax.hessian(programs.rosenbrock)), np.asarray(inputs["x"])
     return lambda: derivative(x).block_until_ready()
 
 
-def hvp(inputs: Inputs) -> Callable[[], Any]:
-    """The Hessian times a vector, forward over reverse."""
+def hvp(work: Any, inputs: Inputs) -> Callable[[], Any]:
+    """Build the Hessian times a vector, forward over reverse."""
     jax.config.update("jax_enable_x64", True)
     slope = jax.grad(programs.rosenbrock)
     product = jax.jit(lambda x, v: jax.jvp(slope, (x,), (v,))[1])
@@ -119,9 +95,7 @@ def hvp(inputs: Inputs) -> Callable[[], Any]:
 
 
 BUILDERS = {
-    "mlp": mlp,
-    "lenet": lenet,
-    "transformer": transformer,
+    **dict.fromkeys(NETWORKS, train),
     "chain": chain,
     "hessian": hessian,
     "hvp": hvp,

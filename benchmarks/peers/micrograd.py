@@ -14,34 +14,10 @@ VERSION = version("micrograd")
 # It sorts the graph by a function that calls itself once for each operation.
 sys.setrecursionlimit(10_000)
 
-
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step of the workload."""
-    return {"scalar_mlp": scalar_mlp, "chain": chain}[kind](inputs)
+SCALARS = programs.Backward(leaf=Value, relu=Value.relu, item=lambda value: value.data)
+BUILDERS = {"scalar_mlp": SCALARS.scalar_mlp, "chain": SCALARS.chain}
 
 
-def scalar_mlp(inputs: Inputs) -> Callable[[], float]:
-    """A step of the perceptron of scalars."""
-    layers = inputs["layers"]
-
-    def step() -> float:
-        nonlocal layers
-        leaves = programs.nested(Value, layers)
-        value = programs.hinge_loss(leaves, inputs, Value.relu)
-        value.backward()
-        layers = programs.descend(layers, programs.nested(lambda p: p.grad, leaves))
-        return value.data
-
-    return step
-
-
-def chain(inputs: Inputs) -> Callable[[], list[float]]:
-    """The chain and its gradients."""
-
-    def step() -> list[float]:
-        leaves = [Value(value) for value in inputs["start"]]
-        result = programs.chain(*leaves, inputs["rounds"])
-        result.backward()
-        return [result.data, *(x.grad for x in leaves)]
-
-    return step
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step of the workload."""
+    return BUILDERS[work.kind](work, inputs)

@@ -9,18 +9,20 @@ from mygrad.nnet.layers import conv_nd, max_pool
 from mygrad.nnet.losses import softmax_crossentropy
 from peers import formulas, programs
 from peers.adam import Adam
-from workloads import Inputs
+from workloads import NETWORKS, Convolution, Inputs
 
 VERSION = np.__version__
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step of the workload."""
-    return BUILDERS[kind](inputs)
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step of the workload."""
+    return BUILDERS[work.kind](work, inputs)
 
 
-def train(loss: Callable[[Inputs], Any], inputs: Inputs) -> Callable[[], float]:
-    """A step of training."""
+def train(work: Any, inputs: Inputs) -> Callable[[], float]:
+    """Build a step of training."""
+    # exp makes 0 of -1e9; an infinity would make NaN of MyGrad's gradients.
+    loss = formulas.build_loss(np, work, inputs, convolution, softmax_crossentropy, masked=-1e9)
     params = {name: np.tensor(value, copy=False) for name, value in inputs["params"].items()}
     optimizer = Adam([p.data for p in params.values()])
 
@@ -33,72 +35,20 @@ def train(loss: Callable[[Inputs], Any], inputs: Inputs) -> Callable[[], float]:
     return step
 
 
-def mlp(inputs: Inputs) -> Callable[[], float]:
-    """A multilayer perceptron."""
-    x, y = inputs["x"], inputs["y"]
-    return train(lambda params: softmax_crossentropy(formulas.perceptron(np, params, x), y), inputs)
+def convolution(convolution: Convolution, params: Inputs, x: Any) -> Any:
+    """Return a layer of LeNet."""
+    W, b = params[f"{convolution.name}.weight"], params[f"{convolution.name}.bias"]
+    z = conv_nd(x, W, stride=1, padding=convolution.padding)
+    return max_pool(relu(z + b[:, None, None]), (2, 2), 2)
 
 
-def lenet(inputs: Inputs) -> Callable[[], float]:
-    """LeNet."""
-    x, y = inputs["x"], inputs["y"]
-
-    def layer(params: Inputs, name: str, x: Any, pad: int) -> Any:
-        z = conv_nd(x, params[f"{name}.weight"], stride=1, padding=pad)
-        z = relu(z + params[f"{name}.bias"][:, None, None])
-        return max_pool(z, (2, 2), 2)
-
-    def loss(params: Inputs) -> Any:
-        maps = layer(params, "3", layer(params, "0", x, 2), 0)
-        z = formulas.perceptron(np, params, maps.reshape(len(x), -1), first=7)
-        return softmax_crossentropy(z, y)
-
-    return train(loss, inputs)
-
-
-def transformer(inputs: Inputs) -> Callable[[], float]:
-    """A transformer layer."""
-    # exp makes 0 of it; an infinity would make NaN of MyGrad's gradients.
-    bias = inputs["causal"] * np.float32(-1e9)
-
-    def loss(params: Inputs) -> Any:
-        error = formulas.transformer(np, params, inputs["x"], bias) - inputs["y"]
-        return np.mean(error * error)
-
-    return train(loss, inputs)
-
-
-def scalar_mlp(inputs: Inputs) -> Callable[[], float]:
-    """A step of the perceptron of scalars."""
-    layers = inputs["layers"]
-
-    def step() -> float:
-        nonlocal layers
-        leaves = programs.nested(np.tensor, layers)
-        value = programs.hinge_loss(leaves, inputs, lambda x: np.maximum(x, 0.0))
-        value.backward()
-        layers = programs.descend(layers, programs.nested(lambda p: p.grad, leaves))
-        return value.item()
-
-    return step
-
-
-def chain(inputs: Inputs) -> Callable[[], list[float]]:
-    """The chain and its gradients."""
-
-    def step() -> list[float]:
-        leaves = [np.tensor(value) for value in inputs["start"]]
-        result = programs.chain(*leaves, inputs["rounds"])
-        result.backward()
-        return [result.item(), *(x.grad.item() for x in leaves)]
-
-    return step
-
-
+SCALARS = programs.Backward(
+    leaf=np.tensor,
+    relu=lambda x: np.maximum(x, 0.0),
+    gradient=lambda leaf: leaf.grad.item(),
+)
 BUILDERS = {
-    "mlp": mlp,
-    "lenet": lenet,
-    "transformer": transformer,
-    "scalar_mlp": scalar_mlp,
-    "chain": chain,
+    **dict.fromkeys(NETWORKS, train),
+    "scalar_mlp": SCALARS.scalar_mlp,
+    "chain": SCALARS.chain,
 }

@@ -1,4 +1,4 @@
-"""What no perceptron of these sizes can do without: its matrix products, into arrays made before.
+"""The matrix products that no perceptron of these sizes can do without, into arrays made before.
 
 They make no loss, and so have no result that could be compared.
 """
@@ -7,16 +7,17 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from workloads import Inputs
+from workloads import Inputs, Perceptron
 
 VERSION = np.__version__
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], None]:
-    """The products of one step: x W^T of every layer, then g^T x and, but for the first, g W."""
-    rng = np.random.default_rng(0)
+def build(work: Perceptron, inputs: Inputs, mode: str) -> Callable[[], None]:
+    """Build the products of one step: x W^T of every layer, g^T x, and but for the first, g W."""
+    rng = np.random.default_rng(work.seed)
     x, products = inputs["x"], []
-    for W in (p for name, p in inputs["params"].items() if name.endswith("weight")):
+    for name in work.linear_names:
+        W = inputs["params"][f"{name}.weight"]
         z = np.empty((len(x), len(W)), W.dtype)
         g = rng.normal(size=z.shape).astype(W.dtype)
         products += [partial(np.matmul, x, W.T, out=z)]

@@ -10,31 +10,31 @@ from typing import Any
 
 os.environ["CPU"] = "1"
 if not shutil.which("clang"):
-    # It compiles by clang, which is to be one command. ziglang holds one.
+    # It compiles by the command clang, which ziglang holds.
     compiler = Path(sys.prefix, "bin", "clang")
     compiler.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ziglang clang "$@"\n')
     compiler.chmod(0o755)
     os.environ["CC"] = str(compiler)
 
-from peers.programs import linear_names
 from tinygrad import Tensor, TinyJit, nn
-from workloads import HEADS, RATE, Inputs
+from workloads import ADAM, Inputs
 
 VERSION = version("tinygrad")
 Tensor.training = True
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], float]:
-    """A step of the workload."""
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], float]:
+    """Build a step of the workload."""
     params = {name: Tensor(p, requires_grad=True) for name, p in inputs["params"].items()}
     x, y = Tensor(inputs["x"]), Tensor(inputs["y"])
-    optimizer = nn.optim.Adam(list(params.values()), lr=RATE)
+    optimizer = nn.optim.Adam(list(params.values()), lr=ADAM.rate)
+    squared = work.kind == "transformer"
+    network = transformer if squared else feed_forward
 
     @TinyJit
     def train() -> Tensor:
         optimizer.zero_grad()
-        prediction = NETWORKS[kind](params, x)
-        squared = kind == "transformer"
+        prediction = network(work, params, x)
         loss = (prediction - y).square().mean() if squared else prediction.cross_entropy(y)
         loss.backward()
         return loss.realize(*optimizer.schedule_step())
@@ -42,9 +42,13 @@ def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], float]:
     return lambda: train().item()
 
 
-def perceptron(params: Inputs, x: Any, first: int = 0) -> Any:
-    """Linear layers with ReLU between."""
-    names = linear_names(params, first)
+def feed_forward(work: Any, params: Inputs, x: Any) -> Any:
+    """Return x after convolutions, if there are any, and linear layers with ReLU between."""
+    for c in work.convolutions:
+        x = x.conv2d(params[f"{c.name}.weight"], params[f"{c.name}.bias"], padding=c.padding)
+        x = x.relu().max_pool2d((2, 2))
+    x = x.flatten(1)
+    names = work.linear_names
     for name in names:
         x = x.linear(params[f"{name}.weight"].T, params[f"{name}.bias"])
         if name != names[-1]:
@@ -52,16 +56,8 @@ def perceptron(params: Inputs, x: Any, first: int = 0) -> Any:
     return x
 
 
-def lenet(params: Inputs, x: Any) -> Any:
-    """LeNet."""
-    for name, pad in (("0", 2), ("3", 0)):
-        x = x.conv2d(params[f"{name}.weight"], params[f"{name}.bias"], padding=pad)
-        x = x.relu().max_pool2d((2, 2))
-    return perceptron(params, x.flatten(1), first=7)
-
-
-def transformer(params: Inputs, x: Any) -> Any:
-    """A transformer layer."""
+def transformer(work: Any, params: Inputs, x: Any) -> Any:
+    """Return x after a transformer layer."""
     batch, tokens, width = x.shape
 
     def linear(name: str, x: Any) -> Any:
@@ -71,11 +67,8 @@ def transformer(params: Inputs, x: Any) -> Any:
         return x.layernorm() * params[f"{name}.weight"] + params[f"{name}.bias"]
 
     heads = linear("self_attn.in_proj_", norm("norm1", x))
-    q, k, v = heads.reshape(batch, tokens, 3, HEADS, -1).permute(2, 0, 3, 1, 4).chunk(3)
+    q, k, v = heads.reshape(batch, tokens, 3, work.heads, -1).permute(2, 0, 3, 1, 4).chunk(3)
     attended = q[0].scaled_dot_product_attention(k[0], v[0], is_causal=True)
     attended = attended.transpose(1, 2).reshape(batch, tokens, width)
     x = x + linear("self_attn.out_proj.", attended)
     return x + linear("linear2.", linear("linear1.", norm("norm2", x)).relu())
-
-
-NETWORKS = {"mlp": perceptron, "lenet": lenet, "transformer": transformer}

@@ -11,25 +11,33 @@ from typing import Any
 import torch
 from peers import programs
 from torch import nn
-from workloads import RATE, Inputs
+from workloads import ADAM, NETWORKS, Inputs
 
 VERSION = torch.__version__
 torch.set_num_threads(int(environ["OMP_NUM_THREADS"]))
 
 
-def build(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """A step of the workload."""
-    return BUILDERS.get(kind, train)(kind, inputs, mode)
+def build(work: Any, inputs: Inputs, mode: str) -> Callable[[], Any]:
+    """Build a step of the workload."""
+    if work.kind in NETWORKS:
+        return train(work, inputs, mode)
+    if work.kind in BUILDERS:
+        return BUILDERS[work.kind](work, inputs)
+    function, *arguments = DERIVATIVES[work.kind]
+    if mode == "compile":
+        function = torch.compile(function)
+    values = [torch.from_numpy(inputs[name]) for name in arguments]
+    return lambda: function(*values).numpy()
 
 
-def train(kind: str, inputs: Inputs, mode: str) -> Callable[[], float]:
-    """A step of training."""
-    model, loss = programs.network(nn, kind, inputs["params"])
+def train(work: Any, inputs: Inputs, mode: str) -> Callable[[], float]:
+    """Build a step of training."""
+    model, loss = programs.network(nn, work)
     model.load_state_dict({k: torch.from_numpy(p) for k, p in inputs["params"].items()})
-    optimizer = torch.optim.Adam(model.parameters(), lr=RATE, fused=mode != "eager")
+    optimizer = torch.optim.Adam(model.parameters(), lr=ADAM.rate, fused=mode != "eager")
     x, y = torch.from_numpy(inputs["x"]), torch.from_numpy(inputs["y"])
     options = {}
-    if kind == "transformer":
+    if work.kind == "transformer":
         options = {"src_mask": torch.from_numpy(inputs["causal"]), "is_causal": True}
 
     def forward() -> Any:
@@ -48,56 +56,15 @@ def train(kind: str, inputs: Inputs, mode: str) -> Callable[[], float]:
     return step
 
 
-def leaf(value: float) -> Any:
-    """A variable."""
-    return torch.tensor(value, dtype=torch.float64, requires_grad=True)
-
-
-def scalar_mlp(kind: str, inputs: Inputs, mode: str) -> Callable[[], float]:
-    """A step of the perceptron of scalars."""
-    layers = inputs["layers"]
-
-    def step() -> float:
-        nonlocal layers
-        leaves = programs.nested(leaf, layers)
-        value = programs.hinge_loss(leaves, inputs, torch.relu)
-        value.backward()
-        layers = programs.descend(layers, programs.nested(lambda p: p.grad, leaves))
-        return value.item()
-
-    return step
-
-
-def chain(kind: str, inputs: Inputs, mode: str) -> Callable[[], list[float]]:
-    """The chain and its gradients."""
-
-    def step() -> list[float]:
-        leaves = [leaf(value) for value in inputs["start"]]
-        result = programs.chain(*leaves, inputs["rounds"])
-        result.backward()
-        return [result.item(), *(x.grad.item() for x in leaves)]
-
-    return step
-
-
-def hessian(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """The dense Hessian."""
-    x = torch.from_numpy(inputs["x"])
-    derivative = compiled(torch.func.hessian(programs.rosenbrock), mode)
-    return lambda: derivative(x).numpy()
-
-
-def hvp(kind: str, inputs: Inputs, mode: str) -> Callable[[], Any]:
-    """The Hessian times a vector, forward over reverse."""
-    x, v = torch.from_numpy(inputs["x"]), torch.from_numpy(inputs["v"])
-    slope = torch.func.grad(programs.rosenbrock)
-    derivative = compiled(lambda x, v: torch.func.jvp(slope, (x,), (v,))[1], mode)
-    return lambda: derivative(x, v).numpy()
-
-
-def compiled(function: Callable[..., Any], mode: str) -> Callable[..., Any]:
-    """The function, compiled where the mode says so."""
-    return torch.compile(function) if mode == "compile" else function
-
-
-BUILDERS = {"scalar_mlp": scalar_mlp, "chain": chain, "hessian": hessian, "hvp": hvp}
+SCALARS = programs.Backward(
+    leaf=lambda value: torch.tensor(value, dtype=torch.float64, requires_grad=True),
+    relu=torch.relu,
+    gradient=lambda leaf: leaf.grad.item(),
+)
+BUILDERS = {"scalar_mlp": SCALARS.scalar_mlp, "chain": SCALARS.chain}
+SLOPE = torch.func.grad(programs.rosenbrock)
+DERIVATIVES = {
+    "hessian": (torch.func.hessian(programs.rosenbrock), "x"),
+    # Forward over reverse.
+    "hvp": (lambda x, v: torch.func.jvp(SLOPE, (x,), (v,))[1], "x", "v"),
+}

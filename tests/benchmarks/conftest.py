@@ -1,4 +1,4 @@
-"""How the tests get at the benchmarks, which are scripts of a folder of their own."""
+"""Access of the tests to the benchmarks, which are scripts in a separate folder."""
 
 import sys
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 @pytest.fixture(scope="module")
 def load() -> Iterator[Any]:
-    """Import from the folder, whose scripts run with it first on the path."""
+    """Return a function that imports from the folder, which is first on the path meanwhile."""
     before = set(sys.modules)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(FOLDER)

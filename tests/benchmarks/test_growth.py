@@ -1,4 +1,4 @@
-"""How cost grows: what is counted on paper is what is done, and the model finds its constants."""
+"""The growth of cost: counts on paper are those of the work, and the model finds its constants."""
 
 import json
 import re
@@ -19,18 +19,18 @@ CACHE = 2**25
 
 @pytest.mark.parametrize("mode", ["chalkgrad", "chalkgrad-compiled"])
 def test_chalkgrad_computes_what_is_written_by_hand(load: Any, mode: str) -> None:
-    inputs = load("sweeps").elementwise(6, 5)
+    work = load("workloads").Elementwise(6, 5)
     build = load("peers.elementwise").build
-    expected = build("elementwise", inputs, "hand")()
-    np.testing.assert_allclose(build("elementwise", inputs, mode)(), expected, rtol=1e-5)
+    expected = build(work, work.draw(), "hand")()
+    np.testing.assert_allclose(build(work, work.draw(), mode)(), expected, rtol=1e-5)
 
 
 def test_the_operations_counted_are_those_recorded(load: Any) -> None:
-    inputs = load("sweeps").elementwise(6, 5)
+    work = load("workloads").Elementwise(6, 5)
     recorded = []
 
     class Counted:
-        """A number that counts what is done with it."""
+        """A number that counts operations on it."""
 
         def __mul__(self, other: Any) -> Any:
             recorded.append("multiply")
@@ -40,14 +40,15 @@ def test_the_operations_counted_are_those_recorded(load: Any) -> None:
             recorded.append("add")
             return self
 
-    load("peers.programs").chain(Counted(), 1, 1, inputs["rounds"])
-    assert len(recorded) == load("sweeps").elementwise_cost(6, 5).operations == 6
+    load("peers.programs").chain(Counted(), 1, 1, work.rounds)
+    assert len(recorded) == load("sweeps").elementwise_cost(work).operations == 6
 
 
 def test_a_perceptron_holds_its_parameters_four_times(load: Any) -> None:
     sizes = 5, 4, 3
     count = sum(p.size for p in nn.MLP(sizes, seed=0).parameters())
-    two, three = (load("sweeps").perceptron_cost(batch, *sizes).held for batch in (2, 3))
+    perceptron, cost = load("workloads").Perceptron, load("sweeps").perceptron_cost
+    two, three = (cost(perceptron(batch, sizes)).held for batch in (2, 3))
     assert two - 2 * (three - two) == 4 * 4 * count
 
 
@@ -69,7 +70,7 @@ def test_points_cover_what_the_page_says_and_are_distinct(load: Any) -> None:
 def test_a_network_has_about_the_parameters_that_its_point_says(load: Any) -> None:
     sweeps = load("sweeps")
     for size in (1_000, 10_000, 100_000):
-        params = sweeps.POINTS[f"parameters {size}"].workload.make()["params"]
+        params = sweeps.POINTS[f"parameters {size}"].workload.computation.draw()["params"]
         assert sum(p.size for p in params.values()) == pytest.approx(size, rel=0.3)
 
 
@@ -78,7 +79,7 @@ def test_a_network_has_about_the_parameters_that_its_point_says(load: Any) -> No
 
 @pytest.fixture
 def figures(load: Any) -> Any:
-    """Seconds that follow the model exactly, and bytes."""
+    """Return seconds that follow the model exactly, and bytes."""
     constants = 2e-4, 3e-6, 1e-11, 2e-11, 1e-11
     sweeps = load("sweeps")
     predict = load("cost_model").predict
@@ -131,12 +132,12 @@ def test_the_page_is_written_from_figures(
     path.write_text(json.dumps(figures))
     growth = load("growth")
     monkeypatch.setattr(growth, "ROOT", tmp_path)
-    # One picture is as good as four, and four times as quick.
+    # One picture tests the same as four in a quarter of the time.
     monkeypatch.setattr(load("growth_page"), "SWEEPS", ["depth"])
     monkeypatch.setattr(sys, "argv", ["growth.py", "--figures", str(path)])
     growth.main()
     text = page.read_text()
-    # The constants, as a reader sees them.
+    # The constants in the form for readers.
     assert "| 200 us |         3 us | 100 GB/s |" in text
     assert re.search(r"\| main memory +\| +16\.0 GB \|", text)
     assert (tmp_path / "docs" / "growth-depth.svg").read_text().startswith("<?xml")

@@ -1,4 +1,4 @@
-"""Every peer has a process and an environment of its own, and what goes wrong there is told."""
+"""Every peer has a separate process and environment, and errors there are reported."""
 
 import gc
 import json
@@ -24,7 +24,7 @@ def test_peers_have_files_and_pinned_versions_and_skip_what_exists(load: Any) ->
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command, with short rounds and nothing installed."""
+    """Run the command, with short rounds and nothing installed."""
     command = [sys.executable, str(FOLDER / "run.py"), "--quick", "--rounds", "1", "--no-install"]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""Tables and pages say what was measured, and nobody is hidden."""
+"""Tables and pages show all measurements, and every peer that has none."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture
 def results(load: Any) -> Any:
-    """Two workloads: chalkgrad twice as slow as by hand; one peer has failed, one is missing."""
+    """Return two workloads: chalkgrad twice as slow as by hand, a failed peer, a missing one."""
     conductor = load("conductor")
 
     def row(*seconds: float, result: float = 1.0) -> Any:
@@ -38,7 +38,7 @@ def results(load: Any) -> Any:
 
 
 def cells(line: str) -> list[str]:
-    """The cells of a line of a table."""
+    """Return the cells of a line of a table."""
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
@@ -93,7 +93,7 @@ def test_another_result_is_reported(load: Any, results: Any, wrong: float) -> No
 
 @pytest.fixture
 def figures(load: Any, results: Any) -> Any:
-    """What `run.py` writes, of a run with one thread and of another with two."""
+    """Return the figures that `run.py` writes, of a run with one thread and one with two."""
     results["hvp"]["hand"].kernels = "some library, kernels for a processor"
 
     def run(threads: int) -> Any:
@@ -101,7 +101,7 @@ def figures(load: Any, results: Any) -> Any:
         return {"settings": {"threads": threads}, "results": rows}
 
     machine = {"processor": "Abacus", "cores": 2, "system": "Linux", "python": "3.11"}
-    # As they are when they have been written and read.
+    # Written and read.
     return json.loads(json.dumps({"machine": machine, "runs": [run(1), run(2)]}))
 
 
