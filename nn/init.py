@@ -25,7 +25,7 @@ _CONVOLUTIONS = [f"conv{kind}{axes}d" for kind in ("", "_transpose") for axes in
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor that keeps the variance of activations level behind `nonlinearity`.
+    """Return the factor that keeps the variance of activations level behind `nonlinearity`.
 
     1 for linear, sigmoid and the convolutions (conv2d, ...), 5/3 for tanh, sqrt(2) for relu,
     sqrt(2 / (1 + slope^2)) for leaky_relu with `param` as its negative slope, 3/4 for selu: as in
@@ -321,7 +321,7 @@ def _kaiming_std(tensor: Tensor, a: float, mode: Fan, nonlinearity: str) -> floa
 
 
 def _uniform_of_std(tensor: Tensor, std: float, seed: Seed) -> Tensor:
-    """The uniform distribution on ±b has the variance b^2 / 3."""
+    """Return the uniform distribution on ±b has the variance b^2 / 3."""
     bound = math.sqrt(3) * std
     return uniform_(tensor, -bound, bound, seed=seed)
 

@@ -23,7 +23,7 @@ class Loss(Module):
         self.reduction: Any = reduction
 
     def extra_repr(self) -> str:
-        """The settings that are not the defaults."""
+        """Return the settings that are not the defaults."""
         settings = inspect.signature(type(self).__init__).parameters.values()
         chosen = [(p, vars(self).get(p.name, p.default)) for p in settings]
         return ", ".join(

@@ -24,7 +24,7 @@ Metric = Callable[[Any, Any], float]
 
 
 def accuracy(output: Any, target: Any, *, threshold: float | None = None) -> float:
-    """The share of rows whose class is right.
+    """Return the share of rows whose class is right.
 
     >>> accuracy(np.array([[0.1, 2.0], [3.0, 0.2]]), np.array([1, 1]))
     0.5
@@ -34,7 +34,7 @@ def accuracy(output: Any, target: Any, *, threshold: float | None = None) -> flo
 
 
 def top_k_accuracy(output: Any, target: Any, *, k: int = 5) -> float:
-    """The share of rows whose class is among the `k` highest of several columns.
+    """Return the share of rows whose class is among the `k` highest of several columns.
 
     A tie at the last place counts as a miss unless all that tie are among the k. Raises
     `ShapeError` for an output of one column, and `ValueError` for k below 1.
@@ -91,7 +91,7 @@ def confusion_matrix(output: Any, target: Any, *, threshold: float | None = None
 def precision(
     output: Any, target: Any, *, threshold: float | None = None, average: str | None = None
 ) -> float:
-    """The share of rows taken for a class that are of it, `TP / (TP + FP)`.
+    """Return the share of rows taken for a class that are of it, `TP / (TP + FP)`.
 
     Of two classes this is of class 1, of more the mean over the classes; `average` is
     scikit-learn's: "macro", "micro", "weighted". 0 where nothing was taken for the class.
@@ -105,7 +105,7 @@ def precision(
 def recall(
     output: Any, target: Any, *, threshold: float | None = None, average: str | None = None
 ) -> float:
-    """The share of a class that is taken for it, `TP / (TP + FN)`; `average` as in `precision`.
+    """Return the share of a class that is found, `TP / (TP + FN)`; `average` as in `precision`.
 
     >>> recall(np.array([0.2, 0.9, 0.6]), np.array([0, 1, 0]))
     1.0
@@ -116,7 +116,7 @@ def recall(
 def f1(
     output: Any, target: Any, *, threshold: float | None = None, average: str | None = None
 ) -> float:
-    """The harmonic mean of precision and recall; `average` as in `precision`.
+    """Return the harmonic mean of precision and recall; `average` as in `precision`.
 
     >>> round(f1(np.array([0.2, 0.9, 0.6]), np.array([0, 1, 0])), 4)
     0.6667
@@ -125,7 +125,7 @@ def f1(
 
 
 def roc_auc(output: Any, target: Any) -> float:
-    """The chance that a row of class 1 scores higher than one of class 0; 1/2 is guessing.
+    """Return the chance that a row of class 1 scores higher than one of class 0; 1/2 is guessing.
 
     It is the area under the receiver operating characteristic, and needs no threshold. Of several
     classes it is the mean over each against the rest, of probabilities; rows that are none are
@@ -149,7 +149,7 @@ def roc_auc(output: Any, target: Any) -> float:
 
 
 def of_classes(score: Callable[[Any, Any], Any]) -> Metric:
-    """The metric `score(true classes, predicted classes)`, a function as scikit-learn has many.
+    """Return the metric `score(true classes, predicted classes)`, a function as in scikit-learn.
 
     >>> from sklearn.metrics import matthews_corrcoef
     >>> metric = of_classes(matthews_corrcoef)
@@ -203,7 +203,7 @@ BY_NAME: dict[str, Metric] = {
 
 
 def by_name(name: str, decision: float | None = None) -> Metric:
-    """The metric of that name, which tells classes apart at the output `decision`.
+    """Return the metric of that name, which tells classes apart at the output `decision`.
 
     Losses know theirs: `loss.decision`. Raises `ValueError` with the names there are.
 
@@ -228,7 +228,7 @@ def by_name(name: str, decision: float | None = None) -> Metric:
 def _classes(
     metric: str, output: Any, target: Any, threshold: float | None
 ) -> tuple[Array, Array, int]:
-    """The classes predicted, the true ones, and how many classes there are."""
+    """Return the classes predicted, the true ones, and how many classes there are."""
     output, target = values(output), values(target)
     if _several_columns(output):
         predicted, count = np.argmax(output, axis=1), output.shape[1]

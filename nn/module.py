@@ -21,7 +21,7 @@ Kind = Literal["parameter", "buffer", "module"]
 
 
 def Parameter(data: Any, *, dtype: Any = None, name: str | None = None) -> Tensor:  # noqa: N802
-    """A tensor for a module to learn: a leaf that requires gradients and owns a copy of `data`.
+    """Return a leaf for a module to learn: it requires gradients and owns a copy of `data`.
 
     Raises `TypeError` for an array whose dtype has no derivatives.
 
@@ -148,11 +148,11 @@ class Module:
         return self
 
     def float(self) -> Self:
-        """The same as `astype(numpy.float32)`."""
+        """Return the same as `astype(numpy.float32)`."""
         return self.astype(np.float32)
 
     def double(self) -> Self:
-        """The same as `astype(numpy.float64)`."""
+        """Return the same as `astype(numpy.float64)`."""
         return self.astype(np.float64)
 
     # Registering -----------------------------------------------------------------------------
@@ -204,13 +204,13 @@ class Module:
         return self._own("module")
 
     def children(self) -> Iterator["Module"]:
-        """The modules right below this one."""
+        """Return the modules right below this one."""
         return (child for _, child in self.named_children())
 
     def named_modules(
         self, prefix: str = "", *, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, "Module"]]:
-        """This module and all below it with their dotted names, parents first."""
+        """Return this module and all below it with their dotted names, parents first."""
         seen = set[Module]()
 
         def walk(module: Module, path: str) -> Iterator[tuple[str, Module]]:
@@ -225,7 +225,7 @@ class Module:
         return walk(self, prefix)
 
     def modules(self) -> Iterator["Module"]:
-        """This module and all below it, each once."""
+        """Return this module and all below it, each once."""
         return (module for _, module in self.named_modules())
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
@@ -253,7 +253,7 @@ class Module:
                     yield _dotted(path, name), tensor
 
     def get_submodule(self, path: str) -> "Module":
-        """The module of that dotted name below this one, itself for ""; `AttributeError` if none.
+        """Return the module of that dotted name, itself for ""; raise `AttributeError` if none.
 
         >>> from nn import MLP
         >>> MLP([3, 4, 2]).get_submodule("2")
@@ -282,7 +282,7 @@ class Module:
         }
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
-        """Copies of all parameters and buffers by dotted name, with PyTorch's names and layout."""
+        """Return copies of all parameters and buffers, with PyTorch's dotted names and layout."""
         return {name: np.array(tensor.data) for name, tensor in self._state().items()}
 
     def load_state_dict(
@@ -339,7 +339,7 @@ class Module:
     # Showing ---------------------------------------------------------------------------------
 
     def extra_repr(self) -> str:
-        """What stands between the brackets of this module's own line in the repr."""
+        """Return the text between the brackets of this module's own line in the repr."""
         return ""
 
     def __repr__(self) -> str:
@@ -351,7 +351,7 @@ class Module:
         return f"{type(self).__name__}(\n{indent(lines, '  ')}\n)"
 
     def summary(self, *inputs: Any) -> "Summary":
-        """A table of the layers, their weights and numbers of parameters.
+        """Return a table of the layers, their weights and numbers of parameters.
 
         With example `inputs`, which the module is run on once in evaluation mode, also of the
         shapes of the layers' outputs.

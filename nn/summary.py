@@ -60,7 +60,7 @@ class Summary:
 
 
 def summarize(model: Any, inputs: Sequence[Any] = ()) -> Summary:
-    """The `Summary` of `model`: one row for each module that holds parameters or no other module.
+    """Return the `Summary` of `model`: a row for each module with parameters or without modules.
 
     A parameter shared by several modules is counted once, where it first stands.
     """

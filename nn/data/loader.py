@@ -65,7 +65,7 @@ class DataLoader:
         self._resumed = False
 
     def __len__(self) -> int:
-        """The number of batches."""
+        """Return the number of batches."""
         full, rest = divmod(self.rows, self.batch_size)
         return full + (rest > 0 and not self.drop_last)
 

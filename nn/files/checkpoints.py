@@ -120,7 +120,7 @@ def _restore(part: Any, state: Any) -> None:
 
 
 def _generators(model: Module) -> list[tuple[str, np.random.Generator]]:
-    """The random generators that modules keep as attributes, by dotted name."""
+    """Return the random generators that modules keep as attributes, by dotted name."""
     return [
         (f"{path}.{name}" if path else name, value)
         for path, module in model.named_modules()
@@ -161,7 +161,7 @@ def _pack(value: Any, path: str, tensors: dict[str, files.Array]) -> Any:
 
 
 def _unpack(node: Any, tensors: Mapping[str, files.Array]) -> Any:
-    """The value that `_pack` made `node` of."""
+    """Return the value that `_pack` made `node` of."""
     match node:
         case {"array": name}:
             return tensors[name]

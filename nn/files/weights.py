@@ -146,7 +146,7 @@ def read(path: FilePath) -> Content:
 
 
 def digest(content: Content) -> str:
-    """The SHA-256 of every tensor, note and text; two contents that differ have two digests."""
+    """Return the SHA-256 of every tensor, note and text; other content has another digest."""
     described = {
         "notes": content.notes,
         "metadata": content.metadata,

@@ -50,7 +50,7 @@ def tanh(input: Any) -> Any:
 
 
 def heaviside(input: Any) -> Any:
-    """The step 1 where x >= 0, else 0, entry by entry. Slope: 0, so that nothing learns through it.
+    """Return the step 1 where x >= 0, else 0. The slope is 0, so nothing learns through it.
 
     >>> heaviside(np.array([-2.0, 0.0, 3.0]))
     array([0., 1., 1.])
@@ -106,7 +106,7 @@ def softmax(input: Any, axis: int | None = None, *, dim: int | None = None) -> A
 
 
 def log_softmax(input: Any, axis: int | None = None, *, dim: int | None = None) -> Any:
-    """The logarithm of `softmax` over `axis`, `x - ln(sum(exp(x)))`, without overflow.
+    """Return the logarithm of `softmax` over `axis`, `x - ln(sum(exp(x)))`, without overflow.
 
     >>> log_softmax(np.array([0.0, 1000.0]))
     array([-1000.,     0.])
@@ -115,7 +115,7 @@ def log_softmax(input: Any, axis: int | None = None, *, dim: int | None = None) 
 
 
 def chosen_axis(axis: int | None, dim: int | None) -> int:
-    """The axis that one of two names says, by default the last one."""
+    """Return the axis that one of two names says, by default the last one."""
     if axis is not None and dim is not None:
         raise TypeError(f"axis and dim are two names for one thing, got {axis=} and {dim=}")
     named = dim if axis is None else axis

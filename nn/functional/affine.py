@@ -34,7 +34,7 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def maxout(input: Any, weight: Any, bias: Any = None) -> Any:
-    """The largest of several affine maps, `y_o = max_k (w_ok . x + b_ok)`; ties share the gradient.
+    """Return the largest of affine maps, `y_o = max_k (w_ok . x + b_ok)`; ties share the gradient.
 
     Shapes: x (..., in), W (out, pieces, in), b (out, pieces), y (..., out). Source: Goodfellow et
     al., Maxout networks (2013).

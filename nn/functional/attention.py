@@ -60,7 +60,7 @@ def attention_weights(
     is_causal: bool = False,
     scale: float | None = None,
 ) -> Any:
-    """The weights, (..., L, S), that `scaled_dot_product_attention` takes its means with.
+    """Return the weights, (..., L, S), that `scaled_dot_product_attention` takes its means with.
 
     >>> attention_weights(np.zeros((1, 1)), np.zeros((2, 1)))
     array([[0.5, 0.5]])
@@ -98,7 +98,7 @@ def causal_mask(queries: int, keys: int | None = None) -> Mask:
 
 
 def _softmax_where(allowed: Any, scores: Any) -> Any:
-    """The softmax of the allowed scores of each row; 0 elsewhere, and in rows without any."""
+    """Return the softmax of the allowed scores of each row; 0 elsewhere and in rows without any."""
     has_any = np.any(allowed, axis=-1, keepdims=True)
     # A row of nothing but -inf would be 0/0.
     blocked = np.where(has_any, -math.inf, 0).astype(scores.dtype)

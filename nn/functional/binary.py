@@ -87,7 +87,7 @@ def _binary_entropy_slope(p: Any, t: Any) -> Any:
 
 
 def _binary_entropy_target_slope(p: Any) -> Any:
-    """The loss is a straight line in t, so its slope is the difference of its ends."""
+    """Return the loss is a straight line in t, so its slope is the difference of its ends."""
     return binary_entropy(p, 1) - binary_entropy(p, 0)
 
 

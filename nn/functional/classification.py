@@ -173,14 +173,14 @@ def _of_rows(
 
 
 def _at_class(shape: tuple[int, ...], t: Any, axis: int) -> tuple[Any, ...]:
-    """The index of the entries at the class of every row."""
+    """Return the index of the entries at the class of every row."""
     rows = shape[:axis] + shape[axis + 1 :]
     grid = [np.arange(n).reshape(-1, *(1,) * (len(rows) - k - 1)) for k, n in enumerate(rows)]
     return (*grid[:axis], t, *grid[axis:])
 
 
 def _less_at_class(x: Any, t: Any, w: Any, axis: int) -> Any:
-    """The entries, less w at the class of every row; an array is changed in place."""
+    """Return the entries, less w at the class of every row; an array is changed in place."""
     index = _at_class(x.shape, t, axis)
     if isinstance(x, np.ndarray):
         x[index] -= w
@@ -210,7 +210,7 @@ class_entropy: Any = autograd.primitive(
 
 
 def _exponentials(x: Any, axis: int) -> tuple[Any, Any, Any]:
-    """The scores less the largest of each row, their exponentials and the sums of these."""
+    """Return the scores less the largest of each row, their exponentials and the sums of these."""
     z = x - np.maximum.reduce(x, axis=axis, keepdims=True)
     e = np.exp(z)
     return z, e, np.add.reduce(e, axis=axis, keepdims=True)
@@ -231,7 +231,7 @@ def _softmax_error(x: Any, t: Any, w: Any, *, axis: int) -> Any:
 
 
 def _softmax_error_rule(g: Any, y: Any, x: Any, t: Any, w: Any, *, axis: int) -> Any:
-    """The Jacobian, that of the softmax, is symmetric: this is the rule of both modes."""
+    """Return the Jacobian, that of the softmax, is symmetric: this is the rule of both modes."""
     shares = autograd.softmax(x, axis=axis)
     mean = np.sum(shares * g, axis=axis, keepdims=True)
     return with_axis(w, axis) * shares * (g - mean)

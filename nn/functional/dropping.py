@@ -35,7 +35,7 @@ def dropout2d(input: Any, p: float = 0.5, training: bool = True, *, seed: Seed =
 
 
 def _dropped(input: Any, shape: tuple[int, ...], p: float, training: bool, seed: Seed) -> Any:
-    """The input times factors of `shape`, drawn anew whenever the record is run again."""
+    """Return the input times factors of `shape`, drawn anew whenever the record is run again."""
     require_probability(p)
     if not training or p == 0:
         return input

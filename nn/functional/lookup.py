@@ -39,7 +39,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
 
 
 def as_indices(input: Any, rows: int) -> Any:
-    """Indices of the rows of a table, looked at in programs, too."""
+    """Return checked indices of the rows of a table; compiled programs check them too."""
     index = as_operand(input)
     if index.dtype.kind not in "iu":
         raise TypeError(

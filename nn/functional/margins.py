@@ -96,7 +96,7 @@ def multi_margin_loss(
 def cosine_similarity(
     x1: Any, x2: Any, axis: int | None = None, eps: float = 1e-8, *, dim: int | None = None
 ) -> Any:
-    """The cosine of the angle between vectors along `axis`, `x1 . x2 / (|x1| |x2|)`.
+    """Return the cosine of the angle between vectors along `axis`, `x1 . x2 / (|x1| |x2|)`.
 
     Lengths are held above `eps`, so that a vector of zeros is at right angles to all. `dim` is
     PyTorch's name for `axis`; without either it is 1, as there. Shapes broadcast, and lose `axis`.

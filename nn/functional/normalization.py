@@ -37,7 +37,7 @@ def _inverse_root(x: Any, axes: Axes, eps: float) -> Any:
 
 
 def _mean(axes: Axes, *factors: Any) -> Any:
-    """The mean of a product over axes, which stay with length 1; einsum stores no product."""
+    """Return the mean of a product over axes, which keep length 1; einsum stores no product."""
     shape = factors[0].shape
     letters = list(range(len(shape)))
     gone = {letters[axis] for axis in axes}
@@ -118,7 +118,7 @@ def rms_norm(
 
 
 def _last_axes(function: str, input: Any, normalized_shape: Sequence[int]) -> tuple[Any, Axes]:
-    """The input as an operand, and the axes that `normalized_shape` speaks of."""
+    """Return the input as an operand, and the axes that `normalized_shape` speaks of."""
     require_shape(function, input, ", ".join(["...", *map(str, normalized_shape)]))
     return as_operand(input), tuple(range(-len(normalized_shape), 0))
 
@@ -203,7 +203,7 @@ def _follow(
 
 
 def _numbers(x: Any) -> Any:
-    """The numbers of a tensor; in a compiled function, which has none yet, what stands for them."""
+    """Return the numbers of a tensor; in a compiled function, which has none yet, the tensor."""
     if type(x) is not Tensor:
         return x
     try:

@@ -11,12 +11,12 @@ Reduction = Literal["mean", "sum", "none"]
 
 
 def as_operand(x: Any) -> Any:
-    """A tensor as it is, anything else as an array."""
+    """Return a tensor as it is, anything else as an array."""
     return x if type(x) is Tensor else np.asarray(x)
 
 
 def values(x: Any) -> np.ndarray[Any, Any]:
-    """The numbers of a tensor or array, to look at in a check."""
+    """Return the numbers of a tensor or array, to look at in a check."""
     numbers: np.ndarray[Any, Any] = concrete(x)
     return numbers
 
@@ -29,7 +29,7 @@ def looked_up(table: Any, index: Any) -> Any:
 
 
 def in_dtype_of(input: Any, target: Any) -> Any:
-    """A constant operand in the dtype of a floating-point input; one to learn as it is."""
+    """Return a constant operand in the dtype of a floating-point input; one to learn as it is."""
     learned = type(target) is Tensor and target.requires_grad
     if learned or input.dtype.kind != "f" or target.dtype == input.dtype:
         return target
@@ -88,7 +88,7 @@ def as_classes(
     ignore: int | None = None,
     otherwise: str = "",
 ) -> Any:
-    """The class indices that go with an input of `shape`, whose classes lie along `axis`.
+    """Return the class indices that go with an input of `shape`, whose classes lie along `axis`.
 
     Raises `ShapeError`, `TypeError` unless they are integers, and `IndexError` where there is no
     such class and they are not `ignore`.
@@ -189,7 +189,7 @@ def one_hot(target: Any, shape: tuple[int, ...], axis: int) -> Any:
 
 
 def entry_of_class(input: Any, target: Any, axis: int) -> Any:
-    """The entry at the class of every row along `axis`; any one if there is no such class."""
+    """Return the entry at the class of every row along `axis`; any one without such a class."""
     classes = np.minimum(np.maximum(target, 0), input.shape[axis] - 1)
     entries = np.take_along_axis(input, with_axis(classes, axis), axis)
     return entries.reshape(target.shape)
@@ -204,7 +204,7 @@ def with_axis(rows: Any, axis: int) -> Any:
 
 
 def reduced(loss: Any, reduction: Reduction) -> Any:
-    """The losses of single entries as `reduction` wants them."""
+    """Return the losses of single entries as `reduction` wants them."""
     require_reduction(reduction)
     if reduction == "none":
         return loss

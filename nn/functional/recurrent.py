@@ -19,7 +19,7 @@ Weights = tuple[Any, Any, Any, Any]
 
 
 def rnn_update(a: Any, b: Any, nonlinearity: str = "tanh") -> Any:
-    """The state `h' = tanh(a + b)`, or with `nonlinearity="relu"` `max(0, a + b)` (Elman 1990).
+    """Return `h' = tanh(a + b)`, or `max(0, a + b)` with `nonlinearity="relu"` (Elman 1990).
 
     Shapes: all (..., H).
 
@@ -41,7 +41,7 @@ def require_nonlinearity(name: str, nonlinearity: str) -> None:
 
 
 def lstm_update(gates: Any, c: Any) -> tuple[Any, Any]:
-    """The states `c' = s(f) c + s(i) tanh(g)` and `h' = s(o) tanh(c')`; as the pair (h', c').
+    """Return the states `c' = s(f) c + s(i) tanh(g)` and `h' = s(o) tanh(c')` as the pair (h', c').
 
     s is the sigmoid; i, f, g, o stand side by side in `gates = a + b`, of shape (..., 4H), and all
     states are (..., H) (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
@@ -56,7 +56,7 @@ def lstm_update(gates: Any, c: Any) -> tuple[Any, Any]:
 
 
 def gru_update(a: Any, b: Any, h: Any) -> Any:
-    """The state `h' = (1 - z) n + z h` (Cho et al. 2014).
+    """Return the state `h' = (1 - z) n + z h` (Cho et al. 2014).
 
         r = s(a_r + b_r),    z = s(a_z + b_z),    n = tanh(a_n + r b_n)
 
@@ -92,7 +92,7 @@ def _preactivations(input: Any, h: Any, weights: Weights) -> tuple[Any, Any]:
 
 
 def detach_states(states: Any) -> Any:
-    """Final states, alone or in a tuple, as constants from which the next chunk may start.
+    """Return final states, alone or in a tuple, as constants from which the next chunk may start.
 
     That is truncated back-propagation through time (Williams and Peng 1990): a long sequence is
     learned in chunks; states are handed on, and gradients stop at the boundaries.
@@ -118,7 +118,7 @@ _PER_GATE = Facts(axes=LastAxes(1), pure=True)
 
 
 def _parts(x: Any, n: int) -> list[Any]:
-    """The n equal parts of the last axis."""
+    """Return the n equal parts of the last axis."""
     width = x.shape[-1] // n
     return [x[..., k * width : (k + 1) * width] for k in range(n)]
 
@@ -138,7 +138,7 @@ def _open_lstm_gates(z: Any) -> Any:
 
 
 def _lstm_gates_rule(g: Any, y: Any, z: Any) -> Any:
-    """The slope is y (1 - y) of the sigmoid and 1 - y^2 of tanh: s^2 - (y - 1 + s)^2 of both."""
+    """Return the slope s^2 - (y - 1 + s)^2: y (1 - y) of the sigmoid and 1 - y^2 of tanh."""
     s = _scales(z)
     return g * (s**2 - (y - 1 + s) ** 2)
 
@@ -207,7 +207,7 @@ def _open_gru_gates(a: Any, b: Any) -> Any:
 
 
 def _pull_gru(g: Any, y: Any, b: Any) -> tuple[Any, Any, Any, Any]:
-    """The cotangents of a_r + b_r, a_z + b_z and a_n, and the gate r."""
+    """Return the cotangents of a_r + b_r, a_z + b_z and a_n, and the gate r."""
     (g_r, g_z, g_n), (r, z, n) = _parts(g, 3), _parts(y, 3)
     d_n = g_n * (1 - n**2)
     return (g_r + d_n * _parts(b, 3)[2]) * r * (1 - r), g_z * z * (1 - z), d_n, r
@@ -223,7 +223,7 @@ def _pull_gru_hidden(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def _push_gru(t: Any, y: Any, b: Any, n_slope: Any) -> Any:
-    """The tangent of the gates, where `n_slope` is that of `a_n + r b_n` in the operand's part."""
+    """Return the tangent of the gates; `n_slope` is that of `a_n + r b_n` in the operand's part."""
     (t_r, t_z, t_n), (r, z, n) = _parts(t, 3), _parts(y, 3)
     d_r = t_r * r * (1 - r)
     return _joined(d_r, t_z * z * (1 - z), (t_n * n_slope + d_r * _parts(b, 3)[2]) * (1 - n**2))

@@ -81,7 +81,7 @@ def _huber(error: Any, delta: float) -> Any:
 def smooth_l1_loss(
     input: Any, target: Any, *, reduction: Reduction = "mean", beta: float = 1.0
 ) -> Any:
-    """The absolute error with its kink rounded off: `huber_loss` with delta = beta, over beta.
+    """Return the absolute error with a rounded kink: `huber_loss` with delta = beta, over beta.
 
     `1/2 d^2 / beta` where |d| < beta, else `|d| - beta/2` (Girshick 2015); `l1_loss` where beta is
     0. Raises `ValueError` for a negative beta.

@@ -326,7 +326,7 @@ BY_NAME: dict[str, type[Module]] = {
 
 
 def activation_factory(activation: str | Callable[[], Module]) -> Callable[[], Module]:
-    """What makes a fresh activation layer, from a name or from a class or function that makes one.
+    """Return a function that makes a new activation layer, from a name, a class or a function.
 
     Raises `ValueError` for a name that is not known, and `TypeError` for a layer: one per place is
     needed.

@@ -144,7 +144,7 @@ class MultiheadAttention(Module):
         return output, np.mean(weights, axis=-3) if average_attn_weights else weights
 
     def _projected(self, operands: list[Any], same: bool) -> list[Any]:
-        """Queries, keys and values of all heads, (N, L or S, embed_dim)."""
+        """Return queries, keys and values of all heads, (N, L or S, embed_dim)."""
         width = self.embed_dim
         thirds = [slice(k * width, (k + 1) * width) for k in range(3)]
         if same and self.in_proj_weight is not None:
@@ -199,7 +199,7 @@ class MultiheadAttention(Module):
         return total
 
     def _additive(self, name: str, mask: Any, shapes: list[tuple[int, ...]]) -> Any:
-        """A mask in floating-point numbers: -inf where not to look."""
+        """Return a mask in floating-point numbers: -inf where not to look."""
         mask = as_operand(mask)
         if mask.shape not in shapes:
             raise ShapeError(

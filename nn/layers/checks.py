@@ -76,7 +76,7 @@ def _fits(shape: tuple[int, ...], parts: list[str]) -> bool:
 
 
 def spatial(axes: int, channels: int | None = None) -> tuple[str, str]:
-    """The patterns of a batch of sequences or images, and of a single one.
+    """Return the patterns of a batch of sequences or images, and of a single one.
 
     >>> spatial(2, 3), spatial(1)
     (('N, 3, H, W', '3, H, W'), ('N, C, L', 'C, L'))

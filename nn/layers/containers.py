@@ -181,11 +181,11 @@ class ModuleDict(Container):
         return iter(self._held())
 
     def keys(self) -> KeysView[str]:
-        """The names."""
+        """Return the names."""
         return self._held().keys()
 
     def values(self) -> ValuesView[Module]:
-        """The modules."""
+        """Return the modules."""
         return self._held().values()
 
     def items(self) -> ItemsView[str, Module]:

@@ -62,7 +62,7 @@ class PositionalEncoding(Module):
 
 
 def sinusoids(length: int, d_model: int) -> np.ndarray[Any, Any]:
-    """The sines and cosines of positions 0 to length - 1, (length, d_model)."""
+    """Return the sines and cosines of positions 0 to length - 1, (length, d_model)."""
     angles = np.arange(length)[:, None] / 10000 ** (np.arange(0, d_model, 2) / d_model)
     table = np.empty((length, d_model))
     table[:, 0::2] = np.sin(angles)

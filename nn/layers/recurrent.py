@@ -175,7 +175,7 @@ class Recurrent(Module, ABC):
             )
 
     def _initial_states(self, x: Any, hx: Any, batched: bool) -> list[State]:
-        """The states that the cells start in, in the order of `h_n`."""
+        """Return the states that the cells start in, in the order of `h_n`."""
         cells, batch = self.num_layers * len(self._directions), x.shape[1]
         if hx is None:
             dtype = np.result_type(x.dtype, next(self.parameters()).dtype)
@@ -214,7 +214,7 @@ class Recurrent(Module, ABC):
 
 
 def time_steps(x: Any) -> list[Any]:
-    """The entries of x along its first axis.
+    """Return the entries of x along its first axis.
 
     They are cut out of blocks of about sqrt(T): the gradient of a slice is as large as what it was
     cut from, and so T slices of the whole would take T^2 time.

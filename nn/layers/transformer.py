@@ -221,7 +221,7 @@ class TransformerStack(Module):
 
 
 def _copied(layer: Module) -> Module:
-    """A copy with parameters of its own; it shares the generators, for dropout of its own."""
+    """Return a copy with new parameters; it shares the generators, for different dropout masks."""
     shared = {
         id(value): value
         for module in layer.modules()

@@ -12,7 +12,7 @@ def running_mean(mean: Array, x: Array, beta: Array, rest: Array, a: Array) -> N
 
 
 def decay_of_sum(state: State, name: str, beta: float) -> float:
-    """The k of a sum `S = k S + x` of which `(1 - beta) S` is the running mean.
+    """Return the k of a sum `S = k S + x` of which `(1 - beta) S` is the running mean.
 
     A sum takes one pass over the entries less than `m = beta m + (1 - beta) x`. `state[name]` has
     the beta of the last step; where it was another, k is not `beta` but makes up for it.

@@ -47,7 +47,7 @@ class Block(NamedTuple):
     """Where they already lie together, in the array of all gradients, if there is one."""
 
     def gradient(self, gradients: list[Array]) -> Array:
-        """The entries of gradients that lie anywhere; those of a large one are not copied."""
+        """Return entries of gradients that lie anywhere; those of a large one are not copied."""
         if self.last - self.first == 1:
             return gradients[self.first][self.where]
         np.concatenate(gradients[self.first : self.last], axis=None, out=self.target)
@@ -86,7 +86,7 @@ class Pack:
         in_parallel([partial(work, share) for share in self._shares])
 
     def _as_arrays(self, numbers: Sequence[float]) -> list[Array]:
-        """The numbers as NumPy takes them in twice as fast, in the dtype of the parameters."""
+        """Return the numbers as arrays of the parameters' dtype, which NumPy takes faster."""
         if len(numbers) != len(self._numbers):
             self._constants = [np.array(number, self._dtype) for number in numbers]
         else:
@@ -134,7 +134,7 @@ def cut(begin: int, end: int, itemsize: int) -> Iterator[slice]:
 
 
 def aligned(size: int, dtype: np.dtype[Any]) -> Array:
-    """An array without values that begins with a line of the cache."""
+    """Return an array without values that begins with a line of the cache."""
     memory = np.empty(size * dtype.itemsize + CACHE_LINE, np.uint8)
     offset = -memory.ctypes.data % CACHE_LINE
     return memory[offset : offset + size * dtype.itemsize].view(dtype)

@@ -62,7 +62,7 @@ class Flat:
         return aligned(self._starts[-1], self._real)
 
     def _part(self, flat: Array, i: int) -> Array:
-        """The entries of parameter `i`, in its dtype and shape."""
+        """Return the entries of parameter `i`, in its dtype and shape."""
         begin, end = self._starts[i : i + 2]
         return flat[begin:end].view(self._dtype).reshape(self._shapes[i])
 
@@ -95,7 +95,7 @@ class Flat:
         return True
 
     def gradient_of(self, parameter: Tensor) -> Array:
-        """The parameter's place in the array of all gradients."""
+        """Return the parameter's place in the array of all gradients."""
         if self._all_slopes is None:
             self._all_slopes = self._empty()
             self._slopes = self._parts(self._all_slopes)
@@ -136,7 +136,7 @@ class Flat:
     def begin_step(
         self, start: Numbers, entries: Entries, threads: int
     ) -> tuple[list[Pack], list[Array] | None]:
-        """What is to move, and the gradients, `None` if they lie in one array."""
+        """Return the packs to move, and the gradients, `None` if they lie in one array."""
         gradients = [parameter.grad for parameter in self.parameters]
         key = [g is None for g in gradients], entries, threads
         plan = self._plan

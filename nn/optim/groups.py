@@ -58,14 +58,14 @@ def put_states(learned: Iterable[Learned], states: Mapping[Tensor, State]) -> No
 
 
 def as_groups(params: Iterable[Any]) -> list[Any]:
-    """What an optimizer is given for its parameters, as a list of groups."""
+    """Return the parameters given to an optimizer as a list of groups."""
     _require_order(params)
     listed = list(params)
     return listed if listed and isinstance(listed[0], Mapping) else [{"params": listed}]
 
 
 def checked(params: Iterable[Any]) -> list[Tensor]:
-    """The parameters of a group; `ValueError` or `TypeError` unless they are different leaves."""
+    """Return the parameters of a group, checked to be different leaves."""
     _require_order(params)
     listed = list(params)
     if not listed:

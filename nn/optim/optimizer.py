@@ -94,11 +94,11 @@ class Optimizer(ABC):
                 array[...] = state[name]
 
     def check(self, settings: Mapping[str, Any]) -> Settings:
-        """The settings as they are used; raises `ValueError` or `TypeError` for a bad one."""
+        """Return the settings checked; raise `ValueError` or `TypeError` for a bad one."""
         return {name: check(name, settings[name]) for name, check in self.settings.items()}
 
     def start(self, name: str, settings: Settings) -> float:
-        """What the entries of an array of the state are before the first step."""
+        """Return the entries of an array of the state before the first step."""
         return 0.0
 
     @property
@@ -203,7 +203,7 @@ class Optimizer(ABC):
         return flats_of(self._learned)
 
     def _states(self) -> dict[Tensor, State]:
-        """What is kept for each parameter, the arrays as views."""
+        """Return the state of each parameter, with the arrays as views."""
         return {
             parameter: flat.state(i)
             for flat in self._flats()
@@ -211,7 +211,7 @@ class Optimizer(ABC):
         }
 
     def gradient_of(self, parameter: Tensor) -> Array:
-        """The parameter's part of one array for all gradients, for code that writes gradients.
+        """Return the parameter's part of the array of gradients, for code that writes gradients.
 
         An array of the parameter's shape and dtype. A step takes the gradients from there without
         copying any if `parameter.grad` is this very array. Raises `ValueError` for a parameter
@@ -238,7 +238,7 @@ class Optimizer(ABC):
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, Any]:
-        """Copies of the groups' settings and of the state of each parameter, in their order.
+        """Return copies of the groups' settings and of the state of each parameter, in their order.
 
         Made of dicts, lists, numbers and NumPy arrays only. In "param_groups" each group's
         "params" are positions in the list "state". A state has what is needed to go on to the

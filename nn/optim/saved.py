@@ -61,7 +61,7 @@ class States(Mapping[Tensor, State]):
 
 
 def state_dict(optimizer: HasState) -> dict[str, Any]:
-    """Copies of the settings of each group and of the state of each parameter."""
+    """Return copies of the settings of each group and of the state of each parameter."""
     position = {parameter: i for i, parameter in enumerate(optimizer.parameters)}
     states = optimizer._states()
     return {
@@ -110,7 +110,7 @@ class _Reading:
     def pairs(
         self, saved: Any, name: str, own: Sequence[Any]
     ) -> Iterable[tuple[int, tuple[Any, Any]]]:
-        """The entries of the list `name`, numbered and each with what it is for."""
+        """Return the entries of the list `name`, numbered and each with what it is for."""
         listed = saved.get(name) if isinstance(saved, Mapping) else None
         if not isinstance(listed, list | tuple):
             self.problems.append(f"it has no list {name!r}")
@@ -135,7 +135,7 @@ class _Reading:
         return not missing
 
     def group(self, where: str, saved: Any, own: Group) -> Settings:
-        """The settings of one group."""
+        """Return the settings of one group."""
         if not self.names(where, saved, {"params", *self.optimizer.settings}, {INITIAL_LR}):
             return {}
         params = saved["params"]
@@ -180,7 +180,7 @@ class _Reading:
         return state
 
     def with_sums(self, saved: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A state with sums for its running means: with the beta 0 these are the same."""
+        """Return a state with sums for its running means: with the beta 0 these are the same."""
         state = dict(saved)
         for mean, (total, beta) in self.optimizer.means.items():
             if mean in state:

@@ -25,7 +25,7 @@ def decision_boundary(
     path: FilePath | None = None,
     axes: Any = None,
 ) -> "Figure":
-    """The regions that `model` gives to each class, with the points `x` of the classes `y` on top.
+    """Draw the regions that `model` assigns to each class, and the points `x` of classes `y`.
 
     Shapes: x (N, 2); y (N) or (N, 1) class indices, or (N, C) probabilities. An output of several
     columns means the class of the highest, one of a single column class 1 above `threshold`: 1/2

@@ -87,7 +87,7 @@ def contour(
 
 
 def as_path(name: str, points: Any) -> Array:
-    """The points of a path as an array; raises `ShapeError` unless of shape (steps, 2)."""
+    """Return the points of a path as an array; raises `ShapeError` unless of shape (steps, 2)."""
     way = np.asarray([values(point) for point in points], dtype=float)
     if way.ndim != 2 or way.shape[1] != 2:
         raise ShapeError(f"the path {name!r} must be of shape (steps, 2), got {way.shape}")
@@ -95,7 +95,7 @@ def as_path(name: str, points: Any) -> Array:
 
 
 def limits(*coordinates: Array) -> Limits:
-    """The ends of an axis that shows all `coordinates`, with a margin; ±1 without any."""
+    """Return the ends of an axis that shows all `coordinates`, with a margin; ±1 without any."""
     known = np.concatenate([np.zeros(0), *coordinates])
     known = known[np.isfinite(known)]
     if not known.size:
@@ -144,7 +144,7 @@ def draw_paths(axes: "Axes", paths: Mapping[str, Array]) -> None:
 
 
 def draw_star(axes: "Axes", point: tuple[float, float], label: str) -> None:
-    """A white star with a dark edge, to be seen on every ground."""
+    """Return a white star with a dark edge, to be seen on every ground."""
     axes.plot(
         *point,
         marker="*",

@@ -23,7 +23,7 @@ def filters(
     path: FilePath | None = None,
     axes: Any = None,
 ) -> "Figure":
-    """The weights of a layer, or an array of weights, as a grid of small pictures.
+    """Return the weights of a layer, or an array of weights, as a grid of small pictures.
 
     - Conv2d, (out, in, height, width): of one input channel a picture for each filter, in reading
       order; of three, unless `rgb=False`, pictures in colour, each filter from its least to its
@@ -79,7 +79,7 @@ def filters(
 
 
 def _weight(layer: Any, shape: tuple[int, ...] | None) -> Array:
-    """The weights as (filters, channels, height, width)."""
+    """Return the weights as (filters, channels, height, width)."""
     held = getattr(layer, "weight", None) if isinstance(layer, Module) else layer
     if held is None or not isinstance(held, Tensor | np.ndarray):
         raise TypeError(

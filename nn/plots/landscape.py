@@ -117,7 +117,7 @@ def _filter_normalised(parameters: Mapping[str, Tensor], rng: np.random.Generato
 
 
 def _principal(offsets: Array) -> tuple[Array, Array]:
-    """The two directions, (2, parameters), along which points differ most, and their shares."""
+    """Return the two directions, (2, parameters), of the largest variance, and their shares."""
     if len(offsets):
         _, lengths, axes = np.linalg.svd(offsets - offsets.mean(axis=0), full_matrices=False)
         if len(lengths) > 1 and lengths[1] > 1e-12 * lengths[0]:
@@ -135,7 +135,7 @@ def _losses(
     parameters: Mapping[str, Tensor],
     places: Iterable[Iterable[Array]],
 ) -> Array:
-    """The loss with the parameters at each of the places, which stand in rows."""
+    """Return the loss with the parameters at each of the places, which stand in rows."""
     *inputs, target = (for_model(model, x) for x in data)
     tensors = list(parameters.values())
     ends = np.cumsum([tensor.size for tensor in tensors])[:-1]

@@ -48,7 +48,7 @@ def series(k: int) -> dict[str, Any]:
 
 
 def figure(width: float, height: float, *, interactive: bool = False) -> "Figure":
-    """An empty figure of that many inches; an interactive one shows in notebooks and `plt.show()`.
+    """Return an empty figure, sizes in inches; notebooks and `plt.show()` show interactive ones.
 
     Raises `ModuleNotFoundError`, with the command to run, where matplotlib is missing.
 
@@ -125,7 +125,7 @@ def style(
 
 
 def style_tiles(axes: "Axes", *, title: str = "", xlabel: str = "", ylabel: str = "") -> None:
-    """The same look for a picture made of tiles: a thin frame, and no marks beside the names."""
+    """Style a picture made of tiles: a thin frame, and no marks beside the names."""
     style(axes, title=title, xlabel=xlabel, ylabel=ylabel)
     axes.spines[:].set(visible=True, color=SHADE)
     axes.tick_params(length=0)
@@ -146,17 +146,17 @@ def write_numbers(axes: "Axes", texts: Sequence[Sequence[str]], shares: Array) -
 
 
 def legend(axes: "Axes", **look: Any) -> None:
-    """A legend on a light ground, so that lines behind it do not disturb."""
+    """Return a legend on a light ground, so that lines behind it do not disturb."""
     axes.legend(facecolor="white", edgecolor=FILL, framealpha=0.9, labelcolor=INK, **look)
 
 
 def legend_beside(axes: "Axes", **look: Any) -> None:
-    """A legend to the right of the picture, where it hides none of it."""
+    """Return a legend to the right of the picture, where it hides none of it."""
     legend(axes, loc="upper left", bbox_to_anchor=(1, 1), **look)
 
 
 def colourbar(image: "AxesImage", axes: Sequence["Axes"], label: str) -> None:
-    """What number each colour of `image`, which lies in one of the `axes`, stands for."""
+    """Draw the scale of numbers that the colours of `image` in one of the `axes` stand for."""
     bar = axes[0].figure.colorbar(image, ax=axes, shrink=0.7)
     bar.outline.set_visible(False)
     bar.set_label(label, color=INK)
@@ -164,7 +164,7 @@ def colourbar(image: "AxesImage", axes: Sequence["Axes"], label: str) -> None:
 
 
 def shades(*colours: str) -> "Colormap":
-    """The colours that lead from one to the next, and `FILL` where there is no number.
+    """Return the colours that lead from one to the next, and `FILL` where there is no number.
 
     >>> shades("white", GREEN)(1.0)[:3] == shades(RED, GREEN)(1.0)[:3]
     True
@@ -181,7 +181,7 @@ def save(figure: "Figure", path: FilePath) -> None:
 
 
 def finished(figure: "Figure", path: FilePath | None) -> "Figure":
-    """The picture, saved if there is a `path`."""
+    """Return the picture, saved if there is a `path`."""
     if path is not None:
         save(figure, path)
     return figure

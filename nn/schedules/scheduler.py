@@ -30,7 +30,7 @@ class Scheduler:
         self.last_epoch = 0
 
     def get_last_lr(self) -> list[float]:
-        """The learning rate of each group."""
+        """Return the learning rate of each group."""
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def set_lr(self, rates: list[float]) -> None:
@@ -59,7 +59,7 @@ class Scheduler:
         self.take(state_dict)
 
     def misfits(self, state_dict: Any) -> list[str]:
-        """What of a state dict does not fit, in words."""
+        """Return in words the parts of a state dict that do not fit."""
         own = self.state_dict()
         if not isinstance(state_dict, Mapping):
             return [f"it is of type {type(state_dict).__name__}, not a dict"]
@@ -112,7 +112,7 @@ class LRScheduler(Scheduler, ABC):
 
     @abstractmethod
     def rate(self, base_lr: float, t: int) -> float:
-        """The learning rate after t steps of a group that began with `base_lr`."""
+        """Return the learning rate after t steps of a group that began with `base_lr`."""
 
     def step(self) -> None:
         """Set the learning rates of the next epoch, or of the next batch."""

@@ -62,7 +62,7 @@ class SequentialLR(LRScheduler):
         self.last_epoch = t
 
     def _at(self, t: int) -> tuple[LRScheduler, int]:
-        """The schedule that is followed after t steps, and how many steps it has been."""
+        """Return the schedule that is followed after t steps, and how many steps it has been."""
         i = bisect_right(self.milestones, t)
         return self.schedulers[i], t - (self.milestones[i - 1] if i else 0)
 

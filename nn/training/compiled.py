@@ -19,7 +19,7 @@ from nn.training.objective import LossFunction, Penalty, objective
 
 
 def functional_call(model: Module, values: dict[str, Any], *inputs: Any) -> Any:
-    """The output of `model` with other `values` of some parameters, by their dotted names.
+    """Return the output of `model` with other `values` of some parameters, by their dotted names.
 
     The model keeps its own, so that a function of the values is one that transforms can take. A
     parameter that the model has in several places is replaced in all of them. Raises `ValueError`
@@ -101,7 +101,7 @@ class CompiledStep:
         return values
 
     def gradients(self, *batch: Any) -> dict[str, Any]:
-        """The same without the step: every parameter of the optimizer has its gradient.
+        """Return the same without the step: every parameter of the optimizer has its gradient.
 
         The arrays in which they are the next call writes over.
         """
@@ -123,7 +123,7 @@ class CompiledStep:
         return {name: _arrays(part) for name, part in parts.items()}
 
     def _current(self) -> "_Recorded":
-        """The programs for the model as it is now; the last ones used come first."""
+        """Return the programs for the model as it is now; the last ones used come first."""
         found = self._recorded
         if not found or not found[0].holds():
             k = next((k for k, recorded in enumerate(found) if recorded.holds()), None)
@@ -185,7 +185,7 @@ class _Recorded:
         )
 
     def run(self, *batch: Any) -> dict[str, Any]:
-        """The parts of the objective; every parameter gets its gradient."""
+        """Return the parts of the objective; every parameter gets its gradient."""
         *inputs, target = batch
         parts: dict[str, Any]
         parts, gradients = self.program(inputs, target)
@@ -237,7 +237,7 @@ class _Recorded:
 
 
 def _operands(batch: Sequence[Any]) -> list[Any] | None:
-    """A batch as programs take it; `None` where gradients are to flow into it, or of objects."""
+    """Return a batch for programs; `None` for one of objects or one that gradients flow into."""
     found = []
     for x in batch:
         kind = type(x)
@@ -254,7 +254,7 @@ def _operands(batch: Sequence[Any]) -> list[Any] | None:
 
 
 def _array_of_numbers(x: list[Any]) -> Any:
-    """The array that operations make of rows of numbers; a list of anything else as it is."""
+    """Return rows of numbers as the array that operations make; other lists unchanged."""
     entry: Any = x
     while isinstance(entry, list | tuple) and entry:
         entry = entry[0]
@@ -282,7 +282,7 @@ def _are_same(xs: Sequence[Any], ys: Sequence[Any]) -> bool:
 
 
 def _distinct_names(parameters: Sequence[Tensor]) -> list[str]:
-    """The name of each parameter, numbered where several have it, as in the program itself."""
+    """Return the name of each parameter, numbered where several have it, as the program does."""
     seen = Counter[str]()
     names = []
     for parameter in parameters:
@@ -300,7 +300,7 @@ def compile_step(
     penalty: Penalty | None = None,
     threads: int | None = None,
 ) -> CompiledStep:
-    """A function that learns a batch: forward, backward and the optimizer's step, compiled.
+    """Return a function that learns a batch: forward, backward and the optimizer's step, compiled.
 
     `step(x, y)`, or `step(x1, x2, ..., y)` for several inputs, returns the loss and the output as
     arrays, and the `penalty(model)` that is added to the loss if there is one. The first batch of

@@ -19,7 +19,7 @@ Batches = Iterable[tuple[Any, ...]]
 
 
 def predict(model: Module, *inputs: Any, batch_size: int | None = None) -> Any:
-    """The outputs of `model` as arrays, in evaluation mode and without recording.
+    """Return the outputs of `model` as arrays, in evaluation mode and without recording.
 
     Floating-point inputs are taken in the dtype of the model. With `batch_size`, so many rows are
     computed at a time, which bounds the memory; the rows of an output are those of the input.
@@ -60,7 +60,7 @@ def evaluate(
 def tallied(
     model: Module, loader: Batches, loss: LossFunction, metrics: dict[str, Metric]
 ) -> dict[str, float]:
-    """What `evaluate` gives, for metrics that are chosen already."""
+    """Return the results of `evaluate` for metrics that are chosen already."""
     tally = Tally(metrics)
     with evaluating(model), no_grad():
         for inputs, target in prepared(loader, model):
@@ -75,7 +75,7 @@ def as_loader(data: Batches | tuple[Any, ...]) -> Batches:
 
 
 def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
-    """Inputs as tensors and the target as an array, floats in the dtype of the model."""
+    """Return inputs as tensors and the target as an array, floats in the dtype of the model."""
     for batch in loader:
         if not isinstance(batch, tuple | list) or len(batch) < 2:
             raise ValueError(
@@ -92,12 +92,12 @@ def _run(model: Module, inputs: Iterable[Any]) -> Any:
 
 
 def _values(output: Any) -> Any:
-    """The arrays of tensors that may stand in nested tuples."""
+    """Return the arrays of tensors that may stand in nested tuples."""
     return tuple(map(_values, output)) if isinstance(output, tuple | list) else output.data
 
 
 def in_dtype_of(model: Module, x: Any) -> Array:
-    """The numbers of an array or tensor; floating-point ones in the dtype of the model."""
+    """Return the numbers of an array or tensor; floating-point ones in the dtype of the model."""
     numbers = values(x)
     first = next(model.parameters(), None)
     if first is None or numbers.dtype.kind != "f":

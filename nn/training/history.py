@@ -35,7 +35,7 @@ class History(dict[str, list[float]]):
         self.update({name: [*self.get(name, ()), number] for name, number in numbers.items()})
 
     def last(self) -> dict[str, float]:
-        """The numbers of the last finished epoch."""
+        """Return the numbers of the last finished epoch."""
         return {name: numbers[-1] for name, numbers in self.items()}
 
     def plot(self, path: str | Path | None = None) -> "Figure":

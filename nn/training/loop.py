@@ -194,7 +194,7 @@ class Training:
         return values
 
     def _rest(self) -> Batches:
-        """The batches of the epoch that are still to come."""
+        """Return the batches of the epoch that are still to come."""
         # A loader with a state was brought to where it stood; of any other they are counted off.
         if isinstance(self.loader, Stateful):
             return self.loader
@@ -206,7 +206,7 @@ def _stateful(**parts: Any) -> dict[str, Any]:
 
 
 def _numbered(callbacks: Sequence[Callback]) -> dict[str, Callback]:
-    """The callbacks that remember things, by their kind and the how-many-eth of it they are."""
+    """Return the callbacks that have state, by their kind and their number among that kind."""
     seen = Counter[str]()
     named = {}
     for callback in callbacks:

@@ -167,7 +167,7 @@ class _Sweep(Callback):
         self.seen = RateSweep()
 
     def batches(self, loader: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        """The batches of `loader`, again and again, until the sweep is over."""
+        """Return the batches of `loader`, again and again, until the sweep is over."""
         before = -1
         while len(self.seen.rates) > before:
             before = len(self.seen.rates)

@@ -7,7 +7,7 @@ from nn.training.callbacks import Callback, Run
 
 
 def progress_callback(progress: bool | None) -> Callback | None:
-    """The callback for `fit(progress=...)`.
+    """Return the callback for `fit(progress=...)`.
 
     `None` is a bar in a terminal and nothing elsewhere, `True` a bar in a terminal and one line
     per epoch elsewhere, `False` nothing.
@@ -21,12 +21,12 @@ def progress_callback(progress: bool | None) -> Callback | None:
 
 
 def numbers_text(run: Run) -> str:
-    """The numbers of the last epoch, `loss=0.123  accuracy=0.961`."""
+    """Return the numbers of the last epoch, `loss=0.123  accuracy=0.961`."""
     return "  ".join(f"{name}={number:.3g}" for name, number in run.history.last().items())
 
 
 def rate_text(run: Run) -> str:
-    """The learning rate of each group of parameters, `lr=0.001`, or `lr=0.001/0.01` of two."""
+    """Return the learning rate of each group, `lr=0.001`, or `lr=0.001/0.01` for two."""
     rates = dict.fromkeys(f"{group['lr']:.3g}" for group in run.optimizer.param_groups)
     return f"lr={'/'.join(rates)}"
 

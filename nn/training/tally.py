@@ -35,7 +35,7 @@ class Tally:
         return self._sums["loss"] / self.rows if self.rows else float("nan")
 
     def numbers(self) -> dict[str, float]:
-        """The mean loss, and each metric over all rows."""
+        """Return the mean loss, and each metric over all rows."""
         if not self.rows:
             raise ValueError(
                 "the loader gave no batches; a generator is used up after one epoch, so pass a "

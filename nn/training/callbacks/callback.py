@@ -57,7 +57,7 @@ class Run:
         load_checkpoint(path, run=self, **self.parts)
 
     def state_dict(self) -> dict[str, Any]:
-        """The position in the training and its numbers so far."""
+        """Return the position in the training and its numbers so far."""
         return {
             "epoch": self.epoch,
             "batch": self.batch,
@@ -111,7 +111,7 @@ class Callback:
         """When the training is over, also by an error or Ctrl-C; last started, first ended."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What the callback remembers, for checkpoints."""
+        """Return the state of the callback, for checkpoints."""
         return {}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:

@@ -105,7 +105,7 @@ class GradientMonitor(Callback):
     # Telling ---------------------------------------------------------------------------------
 
     def findings(self) -> list[str]:
-        """What is wrong with the gradients and units of the last epoch, one line each."""
+        """Return the faults of gradients and units in the last epoch, one line each."""
         norms, found = self.gradient_norm.last(), []
         top = max(norms, key=lambda name: norms[name], default="")
         for name, norm in norms.items():
@@ -145,7 +145,7 @@ class GradientMonitor(Callback):
 
 
 def _layers(model: Module) -> dict[str, list[Tensor]]:
-    """What each layer learns by the layer's name, shared parameters where they first stand."""
+    """Return the parameters of each layer by name, shared ones where they first stand."""
     layers: dict[str, list[Tensor]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -154,7 +154,7 @@ def _layers(model: Module) -> dict[str, list[Tensor]]:
 
 
 def _norm(arrays: list[Any]) -> float:
-    """The norm of all entries of all arrays."""
+    """Return the norm of all entries of all arrays."""
     return math.hypot(*(float(np.linalg.norm(array)) for array in arrays))
 
 
