@@ -120,7 +120,7 @@ class Program:
 
 
 def draw(seed: int) -> Program:
-    """The program of a seed."""
+    """Return the program of a seed."""
     rng = np.random.default_rng(seed)
     leaves = tuple(
         rng.uniform(-1.5, 1.5, SHAPES[rng.integers(len(SHAPES))])[()]

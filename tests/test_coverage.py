@@ -24,7 +24,7 @@ def leaf() -> Tensor:
 
 
 def installed(*tables: dict[str, Any]) -> list[str]:
-    """The functions of these tables that the installed NumPy has."""
+    """Return the functions of these tables that the installed NumPy has."""
     return sorted(name for table in tables for name in table if name in NAMES)
 
 

@@ -43,7 +43,7 @@ MULTIPLE = parameters(["elementwise"])
 
 
 def complex_cases() -> Any:
-    """The cases that hold for complex operands, each with the dtypes to try."""
+    """Return the cases that hold for complex operands, each with the dtypes to try."""
     return [
         pytest.param(REGISTRY[name], case, dtypes, id=f"{name}-{i}-{names}")
         for i, (name, case) in enumerate(all_cases())

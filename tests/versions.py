@@ -6,5 +6,5 @@ import numpy as np
 
 
 def since(version: str, *cases: Any) -> tuple[Any, ...]:
-    """The cases, if NumPy is of this version or a later one."""
+    """Return the cases, if NumPy is of this version or a later one."""
     return cases if np.lib.NumpyVersion(np.__version__) >= version else ()

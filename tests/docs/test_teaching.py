@@ -29,7 +29,7 @@ def load_maker():
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
-    """The files that the page shows."""
+    """Return the files that the page shows."""
     first, ann, bea = re.findall(r"(?s)```toml\n(.*?)```", TEXT)
     (tmp_path / "class").mkdir()
     for name, text in {"neuron": first, "class/ann": ann, "class/bea": bea}.items():

@@ -50,7 +50,7 @@ def rows(example: Example) -> Any:
 
 
 def learn_characters(example: Example, _: Path) -> None:
-    """The LSTM, whose states go on from chunk to chunk."""
+    """Return the LSTM, whose states go on from chunk to chunk."""
     tokens = np.random.default_rng(0).integers(0, 9, 31)
     twins = Twins(
         lambda: example["CharacterLSTM"](9, 6, 0).double(),

@@ -25,7 +25,7 @@ runpy.run_path({path!r})
 
 
 def load(name: str, **constants: Any) -> dict[str, Any]:
-    """The functions of an example, with other constants."""
+    """Return the functions of an example, with other constants."""
     pytest.importorskip("matplotlib")
     pytest.importorskip("sklearn")
     module = runpy.run_path(str(EXAMPLES / f"{name}.py"))

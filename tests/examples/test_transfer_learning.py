@@ -25,7 +25,7 @@ def example(load_example: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 
 
 def moved(before: dict[str, Any], after: dict[str, Any], part: str) -> float:
-    """The mean change of the parameters of one part."""
+    """Return the mean change of the parameters of one part."""
     changes = [np.mean(np.abs(after[k] - before[k])) for k in before if k.startswith(part)]
     return float(np.mean(changes))
 

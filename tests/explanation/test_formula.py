@@ -17,7 +17,7 @@ from autograd.ops import REGISTRY
 
 
 def local_derivatives(name: str, *values: float, **params: Any) -> list[str]:
-    """The local derivatives of y = op(a, b, ...), as explanations write them."""
+    """Return the local derivatives of y = op(a, b, ...), as explanations write them."""
     operands = [Tensor(v, requires_grad=True, name=n) for v, n in zip(values, "abc", strict=False)]
     known = build_account(REGISTRY[name].apply(tuple(operands), params), root_name="y")
     return [part.local.text for part in known.steps[-1].contributions if part.local]

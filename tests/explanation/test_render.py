@@ -61,7 +61,7 @@ def install(machine: pathlib.Path) -> Install:
 
 @pytest.fixture
 def pure(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The real graphviz-pure, on a machine without Graphviz's own `dot`."""
+    """Return the real graphviz-pure, on a machine without Graphviz's own `dot`."""
     if (sys.platform, platform.machine()) not in renderers.PURE_PLATFORMS:
         pytest.skip("graphviz-pure has no wheel for this platform")
     monkeypatch.setenv("PATH", str(tmp_path))

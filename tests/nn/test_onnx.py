@@ -19,7 +19,7 @@ ort: Any = pytest.importorskip("onnxruntime", reason="onnxruntime, which checks,
 
 
 def run(path: Path, *inputs: Any) -> list[Any]:
-    """The outputs that onnxruntime computes."""
+    """Return the outputs that onnxruntime computes."""
     session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
     names = [x.name for x in session.get_inputs()]
     fed: list[Any] = session.run(None, dict(zip(names, map(np.asarray, inputs), strict=True)))

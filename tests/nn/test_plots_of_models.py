@@ -25,7 +25,7 @@ def legend(axes: Any) -> list[str]:
 
 
 def scores(points: Tensor) -> Tensor:
-    """The class that `LABELS` are of has the highest."""
+    """Return the class that `LABELS` are of has the highest."""
     return np.stack([points[:, 0], points[:, 1], -points[:, 0] - points[:, 1]], axis=1)
 
 

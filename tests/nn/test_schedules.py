@@ -21,7 +21,7 @@ def optimizer(*rates: float, **settings: Any) -> nn.SGD:
 
 
 def rates(make: Make, steps: int) -> list[float]:
-    """The rates of the first `steps` epochs, beginning at 8."""
+    """Return the rates of the first `steps` epochs, beginning at 8."""
     schedule = make(optimizer())
     seen = []
     for _ in range(steps):

@@ -35,7 +35,7 @@ def line_of(mark: str) -> str:
 
 
 def report(run: Callable[[], Any]) -> list[str]:
-    """The lines of the error that `run` ends with."""
+    """Return the lines of the error that `run` ends with."""
     with pytest.raises(AnomalyError) as caught, detect_anomaly():
         run()
     return [line.strip() for line in str(caught.value).splitlines()]

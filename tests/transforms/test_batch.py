@@ -19,7 +19,7 @@ both_modes = pytest.mark.parametrize("mode", ["reverse", "forward"])
 
 
 def row_by_row(fn: Callable[..., Any], *primals: Any) -> tuple[Any, ...]:
-    """The Jacobians by one pullback for each entry of the value."""
+    """Return the Jacobians by one pullback for each entry of the value."""
     value, pullback = vjp(fn, *primals)
     value = np.asarray(value)
     units = np.reshape(np.eye(value.size, dtype=value.dtype), (value.size, *value.shape))
@@ -77,7 +77,7 @@ def test_random_programs_in_batches(seed: int) -> None:
 
 
 def steps_by_row(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of operations that a batch has no rule for, as they come."""
+    """Return the names of operations that a batch has no rule for, as they come."""
     names: list[str] = []
     compute = batch.by_rows
 

@@ -18,7 +18,7 @@ V = np.array([0.3, 0.7, 1.1])
 def declared(
     vjp: Callable[..., Any], jvp: Callable[..., Any] = lambda t, y, x: t * np.cos(x)
 ) -> Any:
-    """A sine whose rules may be wrong."""
+    """Return a sine whose rules may be wrong."""
     return primitive(lambda x: np.sin(x), vjp=vjp, jvp=jvp, name="sine")
 
 
@@ -184,7 +184,7 @@ def test_arguments_and_results_in_structures() -> None:
 
 
 def counted(fn: Callable[..., Any]) -> tuple[Callable[..., Any], list[str]]:
-    """A function that notes with which kind of numbers it is called."""
+    """Return a function that notes with which kind of numbers it is called."""
     kinds: list[str] = []
 
     def run(x: Any) -> Any:

@@ -181,7 +181,7 @@ def test_other_arguments_pass_as_they_are() -> None:
 
 def test_the_wrapper_is_named_as_its_function() -> None:
     def parabola(x: Any) -> Any:
-        """A curve."""
+        """Return a curve."""
         return x * x
 
     for transformed in (grad(parabola), value_and_grad(parabola)):

@@ -52,7 +52,7 @@ FORMS = [
 
 
 def program(seed: int) -> str:
-    """A program of 4 to 14 statements, each of which uses earlier values."""
+    """Return a program of 4 to 14 statements, each of which uses earlier values."""
     rng = random.Random(seed)
     names, lines = ["x", "y", "z"], []
     for k in range(rng.randint(4, 14)):

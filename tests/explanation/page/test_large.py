@@ -68,7 +68,7 @@ def test_a_network_folds_and_opens(open_page: Any) -> None:
 
 
 def chain(steps: int) -> Explanation:
-    """A graph of that many steps, half of which use the one input."""
+    """Return a graph of that many steps, half of which use the one input."""
     x = y = variables(x=0.7)
     for _ in range(steps // 2):
         y = sigmoid(y * x)

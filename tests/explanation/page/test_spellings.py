@@ -44,7 +44,7 @@ LIVE = [
 
 
 def recorded(name: str, values: Sequence[float]) -> Account:
-    """An operation on leaves x, y, z; of `where` the first is a mask."""
+    """Return an operation on leaves x, y, z; of `where` the first is a mask."""
     leaves = [
         Tensor(bool(x), name="x")
         if name == "where" and k == 0

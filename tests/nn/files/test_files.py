@@ -142,7 +142,7 @@ def test_files_of_others_load_in_the_dtype_of_the_model(path: Path, dtype: type)
 
 
 def raw_file(path: Path, tensors: dict[str, tuple[str, list[int], bytes]]) -> None:
-    """A safetensors file by hand: (dtype, shape, bytes) by name."""
+    """Return a safetensors file by hand: (dtype, shape, bytes) by name."""
     header, data = {}, b""
     for name, (dtype, shape, content) in tensors.items():
         offsets = [len(data), len(data) + len(content)]

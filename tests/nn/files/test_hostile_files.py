@@ -22,7 +22,7 @@ def model(seed: int) -> nn.MLP:
 
 
 def trained() -> dict[str, Any]:
-    """The parts of a training with a little of everything."""
+    """Return the parts of a training with a little of everything."""
     net = nn.Sequential(nn.Linear(2, 3, seed=0), nn.Dropout(seed=0))
     return {
         "model": net,
@@ -281,7 +281,7 @@ trees = st.recursive(
 
 
 def signed(tree: Any) -> bytes:
-    """A file with the right digest whose tree is whatever the attacker likes."""
+    """Return a file with the right digest whose tree is whatever the attacker likes."""
     return content_of(lambda path: files.write(path, {"a": np.zeros(3)}, {"checkpoint": tree}, {}))
 
 

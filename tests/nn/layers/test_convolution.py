@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 
 
 def by_sums(layer: nn.Conv2d, x: np.ndarray, padding: tuple[int, int]) -> np.ndarray:
-    """The definition, entry by entry."""
+    """Return the definition, entry by entry."""
     w, (s, t), (d, e) = layer.weight.data, layer.stride, layer.dilation
     x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)])
     rows = (x.shape[2] - d * (w.shape[2] - 1) - 1) // s + 1

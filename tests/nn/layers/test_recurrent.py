@@ -20,7 +20,7 @@ def parts(states: Any) -> tuple[Any, ...]:
 
 
 def cell_of(layer: nn.Module, make: Any, suffix: str) -> Any:
-    """The cell with the weights that the layer has under one ending of their names."""
+    """Return the cell with the weights that the layer has under one ending of their names."""
     state = layer.state_dict()
     own = {k.removesuffix(suffix): v for k, v in state.items() if k.endswith(suffix)}
     cell = make(own["weight_ih"].shape[1], layer.hidden_size, dtype=np.float64)

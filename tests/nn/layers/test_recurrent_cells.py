@@ -15,7 +15,7 @@ CELLS = [nn.RNNCell, nn.LSTMCell, nn.GRUCell]
 
 
 def with_weights(cell: nn.Module, **weights: Any) -> nn.Module:
-    """A float64 cell of one input and one unit, its weights given gate by gate."""
+    """Return a float64 cell of one input and one unit, its weights given gate by gate."""
     cell.load_state_dict({k: np.reshape(v, cell.state_dict()[k].shape) for k, v in weights.items()})
     return cell
 

@@ -10,7 +10,7 @@ import nn
 
 
 def kind(make: Callable[..., nn.Optimizer], **options: Any) -> Any:
-    """An optimizer with options of its own, as a case of a test."""
+    """Return an optimizer with options of its own, as a case of a test."""
     name = " ".join([make.__name__, *(f"{k}={v}" for k, v in options.items())])
     return pytest.param(lambda params, **more: make(params, **{**more, **options}), id=name)
 

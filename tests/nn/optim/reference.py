@@ -9,7 +9,7 @@ Kept = dict[str, Any]
 
 
 def step(optimizer: nn.Optimizer, theta: Any, g: Any, kept: Kept, o: Settings) -> Any:
-    """The value after a step of `optimizer.update`, weight decay included."""
+    """Return the value after a step of `optimizer.update`, weight decay included."""
     for name, start in optimizer.numbers.items():
         kept.setdefault(name, start)
     means = {total: mean for mean, (total, _) in optimizer.means.items()}

@@ -140,7 +140,7 @@ def broken(change: Callable[[dict[str, Any]], None]) -> Broken:
 
 
 def entry(*path: Any, value: Any) -> Broken:
-    """The state with another value somewhere."""
+    """Return the state with another value somewhere."""
 
     def change(state: dict[str, Any]) -> None:
         at: Any = state

@@ -33,7 +33,7 @@ def load(ours: nn.Module, theirs: Any) -> None:
 
 
 def both(*shapes: tuple[int, ...]) -> tuple[list[Tensor], list[Any]]:
-    """The same random leaves for both."""
+    """Return the same random leaves for both."""
     arrays = [RNG.normal(size=shape) for shape in shapes]
     return (
         [Tensor(a, requires_grad=True) for a in arrays],

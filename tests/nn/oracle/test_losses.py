@@ -34,7 +34,7 @@ Options = dict[str, Any]
 
 
 def case(function: str, *operands: Any, **options: Any) -> Any:
-    """A function of ours and of PyTorch's, which have one name."""
+    """Return a function of ours and of PyTorch's, which have one name."""
     shown = ", ".join(
         f"{name}={'array' if isinstance(value, np.ndarray) else value}"
         for name, value in options.items()

@@ -56,7 +56,7 @@ def pair() -> tuple[list[Any], list[Any]]:
 
 
 def in_groups(parameters: list[Any], groups: list[dict[str, Any]] | None) -> list[Any]:
-    """The parameters dealt out to groups with settings of their own, if there are any."""
+    """Return the parameters dealt out to groups with settings of their own, if there are any."""
     if groups is None:
         return parameters
     cuts = [0, *range(2, 2 * len(groups), 2), len(parameters)]

@@ -27,7 +27,7 @@ def pair(kind: str, *sizes: Any, **settings: Any) -> tuple[nn.Module, Any]:
 
 
 def leaves(*shapes: tuple[int, ...]) -> tuple[list[Tensor], list[Any]]:
-    """The same random leaves for both."""
+    """Return the same random leaves for both."""
     arrays = [RNG.normal(size=shape) for shape in shapes]
     return (
         [Tensor(a, requires_grad=True) for a in arrays],

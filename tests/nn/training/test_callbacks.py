@@ -25,7 +25,7 @@ def train(*callbacks: nn.Callback, epochs: int = 6, **options: Any) -> tuple[nn.
 
 
 def scripted(numbers: Sequence[float]) -> Any:
-    """A metric that gives these numbers, one an epoch."""
+    """Return a metric that gives these numbers, one an epoch."""
     given = iter(numbers)
 
     def score(output: Any, target: Any) -> float:

@@ -72,14 +72,14 @@ def cell_with_state(rng: Rng, n: int) -> tuple[Any, ...]:
 
 
 def blocked(rng: Rng, *shape: int) -> Any:
-    """A mask that is true where not to look; sometimes everywhere along a row."""
+    """Return a mask that is true where not to look; sometimes everywhere along a row."""
     mask = rng.random(shape) < 0.4
     mask[rng.integers(shape[0])] = True
     return mask
 
 
 def as_numbers(mask: Any, rng: Rng) -> Any:
-    """A mask to be added to scores."""
+    """Return a mask to be added to scores."""
     return np.where(mask, -math.inf, rng.normal(size=mask.shape))
 
 

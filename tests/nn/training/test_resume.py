@@ -32,7 +32,7 @@ class Crash(nn.Callback):
 
 
 def parts(optimizer: str = "Adam", schedule: str = "batch") -> dict[str, Any]:
-    """The arguments of a training with everything that changes: random numbers and state."""
+    """Return the arguments of a training with everything that changes: random numbers and state."""
     model = nn.Sequential(
         nn.Linear(3, 8, seed=0),
         nn.BatchNorm1d(8),
@@ -88,7 +88,7 @@ def straight(**choices: str) -> str:
 
 
 def resumed(path: Path, crashes: list[int], every_batches: int | None, **choices: str) -> str:
-    """The same after a crash, and another, and going on each time in new objects."""
+    """Return the same after a crash, and another, and going on each time in new objects."""
     resume_from = None
     for after in crashes:
         made = parts(**choices)

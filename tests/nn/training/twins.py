@@ -20,7 +20,7 @@ def adam(parameters: Any) -> nn.Optimizer:
 
 
 def number_of(output: Any, target: Any) -> Any:
-    """A loss of any output, also of several arrays: each entry counts differently."""
+    """Return a loss of any output, also of several arrays: each entry counts differently."""
     total: Any = 0.0
     for x in leaves_of(output):
         if x is not None:
