@@ -70,8 +70,8 @@ if TYPE_CHECKING:
     from autograd.explanation.dot import draw, save
     from autograd.explanation.explanation import Explanation, explain
     from autograd.marking.classroom import verify_submissions
-    from autograd.marking.marking import verify, verify_file
     from autograd.marking.report import Report
+    from autograd.marking.verification import verify, verify_file
     from autograd.transforms.gradient_check import gradcheck
 else:
     # What only some programs need loads when it is first asked for.
@@ -83,8 +83,8 @@ else:
         "explain": "autograd.explanation.explanation",
         "gradcheck": "autograd.transforms.gradient_check",
         "save": "autograd.explanation.dot",
-        "verify": "autograd.marking.marking",
-        "verify_file": "autograd.marking.marking",
+        "verify": "autograd.marking.verification",
+        "verify_file": "autograd.marking.verification",
         "verify_submissions": "autograd.marking.classroom",
     }
 

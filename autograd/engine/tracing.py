@@ -15,7 +15,7 @@ from autograd.engine.declare import Primitive, constant, primitive
 from autograd.engine.modes import T, mode
 from autograd.engine.tensor import Tensor, describe, next_seq
 from autograd.errors import TraceError
-from autograd.host.user_line import users_line
+from autograd.host.user_line import find_user_line
 
 DETACH: Primitive = constant(lambda x: x, name="detach")
 
@@ -88,7 +88,7 @@ class Trace:
 
 
 def _refuse(message: str) -> NoReturn:
-    line = users_line()
+    line = find_user_line()
     raise TraceError(f"{message}\n  in {line}" if line else message)
 
 

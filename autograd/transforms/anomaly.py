@@ -18,7 +18,7 @@ from autograd.engine import sweep
 from autograd.engine.modes import mode
 from autograd.engine.tensor import Tensor, Watch, describe
 from autograd.errors import AnomalyError
-from autograd.host.user_line import users_line
+from autograd.host.user_line import find_user_line
 
 _plain_make, _plain_pull, _plain_push = tensor.make, sweep.reverse, sweep.forward
 
@@ -98,7 +98,7 @@ def _checked_make(value: Any, op: Any, *record: Any) -> Tensor:
     made = _plain_make(value, op, *record)
     if mode.anomaly and op is not None:
         made._watch = Watch()
-        made._watch.origin = users_line()
+        made._watch.origin = find_user_line()
         if _is_bad(value) and not _was_put_in(value, made.inputs):
             _raise_at(made)
     return made

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from autograd.marking.marking import AMBIGUOUS, verify
 from autograd.marking.mistakes import NUMBERS, ORDER, SLOPES, TOTALS, UPDATES, VALUES
 from autograd.marking.report import MAX_TOLD
+from autograd.marking.verification import AMBIGUOUS, verify
 
 S = 1 / (1 + math.exp(-0.7))  # the activation of 0.5 * 2 - 0.3
 NEURON = "z = w * x + b\ns = sigmoid(z)\nL = (s - t) ** 2"
