@@ -62,6 +62,7 @@ CASES = {
     ),
     "constant factor": ("f = 0.3 * x", {"x": 7}, "f", 7, "the factor 0.3 is forgotten"),
     "root": ("f = sqrt(x)", {"x": 7}, "f", 7, "sqrt is forgotten"),
+    "absolute value": ("f = abs(x)", {"x": [-3, 2]}, "f", [-3, 2], "absolute is forgotten"),
     "swapped": ("f = x / y", {"x": 2, "y": 5}, "f", 2.5, "operands swapped"),
     "least for largest": (
         "f = maximum(x, y)",

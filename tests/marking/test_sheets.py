@@ -12,7 +12,7 @@ from autograd.errors import RendererNotFound
 from autograd.marking.sheets import files
 from autograd.marking.sheets.files import write_sheets
 from autograd.marking.sheets.latex import to_latex
-from autograd.marking.sheets.letters import preamble
+from autograd.marking.sheets.letters import declare_letters
 from autograd.marking.sheets.sheet import make_sheets
 from autograd.marking.worksheet import make_worksheet, read_worksheet, to_toml
 
@@ -118,7 +118,7 @@ def test_latex_of_the_gallery_compiles(tmp_path):
         head, body = document.split(r"\begin{document}")
         heads.add(head)
         bodies.append(body.partition(r"\end{document}")[0])
-    own = [min(heads, key=len), *preamble("".join(bodies))]
+    own = [min(heads, key=len), *declare_letters("".join(bodies))]
     whole = [*own, r"\begin{document}", *bodies, r"\end{document}"]
     (tmp_path / "all.tex").write_text("\n".join(whole), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
@@ -153,12 +153,12 @@ def test_the_key_of_every_worksheet_of_the_gallery(path):
     ],
 )
 def test_letters_beyond_ascii_in_latex(letter, shape):
-    assert rf"\letter{{{letter}}}{{{ord(letter):04X}}}{{{shape}}}" in preamble(f"a{letter}")
+    assert rf"\letter{{{letter}}}{{{ord(letter):04X}}}{{{shape}}}" in declare_letters(f"a{letter}")
 
 
 def test_plain_latex_needs_no_preamble():
-    assert preamble("plain") == []
-    assert preamble("Łódź, kąt")[0] == r"\usepackage[T1]{fontenc}"
+    assert declare_letters("plain") == []
+    assert declare_letters("Łódź, kąt")[0] == r"\usepackage[T1]{fontenc}"
 
 
 def test_pictures_have_names_that_need_no_escapes(key, tmp_path):

@@ -3,7 +3,7 @@
 from autograd.explanation.latex import in_latex
 from autograd.explanation.notation import latex_name
 from autograd.marking.quantity import Quantity
-from autograd.marking.sheets.letters import preamble
+from autograd.marking.sheets.letters import declare_letters
 from autograd.marking.sheets.sheet import Sheet
 
 _BLANK = r"\underline{\hspace{4cm}}"
@@ -17,7 +17,7 @@ def to_latex(sheet: Sheet, picture: str | None = None) -> str:
             r"\documentclass{article}",
             r"\usepackage[margin=2.5cm]{geometry}",
             r"\usepackage{amsmath,graphicx,longtable}",
-            *preamble(body),
+            *declare_letters(body),
             r"\begin{document}",
             body,
             r"\end{document}",
