@@ -74,8 +74,8 @@ if TYPE_CHECKING:
     from autograd.explanation.dot import draw, save
     from autograd.explanation.explanation import Explanation, explain
     from autograd.marking.classroom import verify_submissions
-    from autograd.marking.marking import verify, verify_file
     from autograd.marking.report import Report
+    from autograd.marking.verification import verify, verify_file
     from autograd.transforms.gradient_check import gradcheck
 else:
     # Loaded when first asked for, since only some programs need them.
@@ -84,7 +84,7 @@ else:
         "autograd.explanation.dot": "draw save",
         "autograd.explanation.explanation": "Explanation explain",
         "autograd.marking.classroom": "verify_submissions",
-        "autograd.marking.marking": "verify verify_file",
+        "autograd.marking.verification": "verify verify_file",
         "autograd.marking.report": "Report",
         "autograd.transforms.gradient_check": "gradcheck",
     }

@@ -1,4 +1,4 @@
-"""`python -m autograd`, which is the command `chalkgrad`."""
+"""The command `chalkgrad`, as `python -m autograd`."""
 
 import sys
 

@@ -20,9 +20,9 @@ import derivations_scalar  # noqa: F401, enters its derivations
 import numpy as np
 from derivations import DERIVATIONS, Claims, Derivation
 
-from autograd.marking.marking import verify
 from autograd.marking.report import Claim, Report
 from autograd.marking.verdict import Verdict
+from autograd.marking.verification import verify
 
 
 class Slips:

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 import nn
 from autograd import explain
-from autograd.marking.common_mistakes import slips
+from autograd.marking.common_mistakes import find_common_mistakes
 
 DOCS = Path(__file__).parent
 DESKTOP, PHONE = {"width": 1280, "height": 760}, {"width": 390, "height": 844}
@@ -45,7 +45,9 @@ def main() -> None:
             tab.close()
             print(f"{name}.png", (DOCS / f"{name}.png").stat().st_size)
 
-        lecture = graph.html(Path(folder, "f.html"), mistakes=slips(GRAPH, AT).mistakes)
+        lecture = graph.html(
+            Path(folder, "f.html"), mistakes=find_common_mistakes(GRAPH, AT).mistakes
+        )
         trained = neuron.html(Path(folder, "L.html"))
         take("page-light", trained, lambda tab: tab.locator("#slider").fill("10"))
         take("page-dark", trained, _descend, dark=True)

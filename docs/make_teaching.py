@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograd.language import FUNCTIONS, limits
-from autograd.marking import worksheet
-from autograd.marking import written_numbers as written
+from autograd.marking import number_format, worksheet
 from autograd.marking.sheets.files import write_sheets
-from autograd.marking.sheets.sheet import sheets
+from autograd.marking.sheets.sheet import make_sheets
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "teaching.md"
@@ -28,15 +27,15 @@ LIMITS = (
     (limits.MAX_TOTAL, "entries that all steps work on, together"),
     (worksheet.MAX_BYTES, "bytes of a file"),
     (worksheet.MAX_CLAIMS, "claims in it"),
-    (written.MAX_ENTRIES, "entries of a claimed array"),
-    (written.MAX_TEXT, "characters of a claimed number"),
+    (number_format.MAX_ENTRIES, "entries of a claimed array"),
+    (number_format.MAX_TEXT, "characters of a claimed number"),
 )
 
 
 def functions() -> Iterator[tuple[str, str]]:
     """How each function of the language is called, and what it means."""
     for name, function in FUNCTIONS.items():
-        yield f"`{function.signature(name)}`", function.meaning
+        yield f"`{function.format_signature(name)}`", function.meaning
 
 
 def bounds() -> Iterator[tuple[str, str]]:
@@ -81,7 +80,7 @@ def pictures() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder, "neuron.toml")
         path.write_text(exercise[1], encoding="utf-8")
-        write_sheets(*sheets(worksheet.read_worksheet(path)), Path(folder, "sheet.html"))
+        write_sheets(*make_sheets(worksheet.read_worksheet(path)), Path(folder, "sheet.html"))
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )

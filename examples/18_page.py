@@ -14,14 +14,14 @@ import numpy as np
 
 import nn
 from autograd import explain
-from autograd.marking.common_mistakes import slips
+from autograd.marking.common_mistakes import find_common_mistakes
 
 GRAPH, AT = "q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4}
 
 
 def main(folder: Path) -> None:
     """Write three pages into `folder`."""
-    mistakes = slips(GRAPH, AT).mistakes
+    mistakes = find_common_mistakes(GRAPH, AT).mistakes
     graph = explain(GRAPH, **AT)
     neuron = explain("z = w * x + b; a = sigmoid(z); L = (y - a) ** 2", w=0.5, x=2, b=-1.5, y=1)
 

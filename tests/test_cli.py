@@ -92,16 +92,16 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("argv", "message"),
         [
-            (["f = x ^ 2", "x=1"], "line 1, column 5: ^ is no power here; use **"),
+            (["f = x ^ 2", "x=1"], "line 1, column 5: ^ is not a power here; use **"),
             (["f = x * 2"], "x has no value: give it one as an input, x = ..."),
-            (["f = x", "x"], "'x' is no input; write NAME=VALUE"),
+            (["f = x", "x"], "'x' is not an input; write NAME=VALUE"),
             (["f = x", "x=1", "x=2"], "'x=2' is given twice"),
             (["f = x", "x=open(1)"], "'x=open(1)': line 1, column 1: there is no function open"),
             (["f = x", "x=y"], "y has no value"),
             (["f = x", f"x={'1+' * 40}z"], f"'x={'1+' * 27}1...': line 1, column 81: z has no"),
-            (["f = x", "x="], "'x=' is no input; write NAME=VALUE"),
+            (["f = x", "x="], "'x=' is not an input; write NAME=VALUE"),
             (["f = x", "x=[]"], "'x=[]': line 1, column 1: a list needs an entry"),
-            (["f = x", "2x=1"], "the input name '2x' is no name"),
+            (["f = x", "2x=1"], "the input name '2x' is not a name"),
             (["f = x", "x=1", "--draw", "f.bmp"], ".svg"),
             (["f = x", "x=1", "--colour"], "unrecognized arguments: --colour"),
             (["f = x", "x=1", "--json", "--latex"], "not allowed with"),
@@ -182,7 +182,7 @@ class TestVerify:
         path.write_text(KEY.replace("q * z", "q ^ z"))
         code, _, err = chalkgrad("verify", path)
         assert code == 2
-        assert f"{path}: line 1, column 16: ^ is no power here" in err
+        assert f"{path}: line 1, column 16: ^ is not a power here" in err
 
     def test_json(self, chalkgrad, sheet, tmp_path):
         code, out, _ = chalkgrad("verify", sheet(claim=4), tmp_path / "none.toml", "--json")
@@ -265,7 +265,7 @@ class TestSubmissions:
         (folder / "c.toml").write_text("[claims")
         code, _, err = chalkgrad("verify", sheet(), "--submissions", folder)
         assert code == 2
-        assert err.startswith("chalkgrad: c.toml: the file is no TOML")
+        assert err.startswith("chalkgrad: c.toml: the file is not TOML")
 
     def test_empty_folder(self, chalkgrad, sheet, tmp_path):
         (tmp_path / "class").mkdir()
@@ -276,10 +276,13 @@ class TestSubmissions:
     def test_usage(self, chalkgrad, sheet, folder):
         path = sheet()
         for argv, message in [
-            ([path, "--csv", "out.csv"], "--csv and --grades go with submissions"),
-            ([path, path, folder, "--grades", "out.csv"], "--csv and --grades go with submissions"),
-            ([path, path, "--submissions", folder], "--submissions goes with one FILE, the key"),
-            ([path, "--submissions", "none"], "none is no folder"),
+            ([path, "--csv", "out.csv"], "--csv and --grades need submissions"),
+            ([path, path, folder, "--grades", "out.csv"], "--csv and --grades need submissions"),
+            (
+                [path, path, "--submissions", folder],
+                "--submissions needs exactly one FILE, the key",
+            ),
+            ([path, "--submissions", "none"], "none is not a folder"),
             (["none.toml", "--submissions", folder], "cannot be read"),
         ]:
             code, _, err = chalkgrad("verify", *argv)
@@ -314,7 +317,7 @@ class TestWorksheet:
     @pytest.mark.parametrize(
         ("argv", "message"),
         [
-            (["-o", "sheet.pdf"], "a sheet is a file in .md, .html, .tex, not 'sheet.pdf'"),
+            (["-o", "sheet.pdf"], "a sheet must be a file in .md, .html, .tex, not 'sheet.pdf'"),
             (["-o", "sheet.md", "--key"], "leave out --key"),
         ],
     )
@@ -346,9 +349,9 @@ class TestPractice:
         path = tmp_path / "mine.toml"
         path.write_text("answers")
         code, _, err = chalkgrad("practice", "-o", path)
-        assert (code, err) == (2, f"chalkgrad: {path} is there already; name a new file\n")
+        assert (code, err) == (2, f"chalkgrad: {path} exists already; name a new file\n")
         assert path.read_text() == "answers"
-        assert "an exercise is a .toml file" in chalkgrad("practice", "-o", "sheet.html")[2]
+        assert "an exercise must be a .toml file" in chalkgrad("practice", "-o", "sheet.html")[2]
 
     def test_too_many_steps(self, chalkgrad):
         code, _, err = chalkgrad("practice", "--ops", "99")

@@ -145,7 +145,7 @@ def test_no_module_bears_the_name_of_a_public_function() -> None:
         ("autograd.ops.shape", "from autograd.ops import reduce", "autograd.ops.reduce"),
         ("autograd.ops.shared.sliding", "from autograd.ops import reduce", "autograd.ops.reduce"),
         ("autograd.ops.shape", "from autograd.engine.tensor import Tensor", "NumPy code only"),
-        ("autograd.explanation.text", "from autograd.marking import marking", "autograd.marking"),
+        ("autograd.explanation.text", "from autograd.marking import report", "autograd.marking"),
         ("nn.module", "from autograd.engine.tensor import Tensor", "public face"),
         ("nn.module", "if TYPE_CHECKING:\n    pass\nelse:\n    import autograd.cli", "public"),
     ],

@@ -17,7 +17,7 @@ from autograd.engine.facts import Facts
 from autograd.engine.modes import T, mode
 from autograd.engine.tensor import Tensor, describe, next_seq
 from autograd.errors import TraceError
-from autograd.host.user_line import users_line
+from autograd.host.user_line import find_user_line
 
 DETACH: Primitive = constant(
     lambda x: x, name="detach", facts=Facts(axes=Elementwise(), view=True, pure=True)
@@ -92,7 +92,7 @@ class Trace:
 
 
 def _refuse(message: str) -> NoReturn:
-    line = users_line()
+    line = find_user_line()
     raise TraceError(f"{message}\n  in {line}" if line else message)
 
 

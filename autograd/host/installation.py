@@ -1,7 +1,7 @@
-"""A look at the folder chalkgrad was installed into, before anything else is imported.
+"""A check of the folder into which chalkgrad was installed, before anything else is imported.
 
-HIPS autograd has the same import name. Where both were installed into one environment their files
-lie in one folder, and either package would run parts of the other.
+HIPS autograd has the same import name. If both are installed into one environment, their files lie
+in one folder, and each package would run parts of the other.
 """
 
 import os
@@ -18,5 +18,5 @@ def refuse_mixture(folder: str | os.PathLike[str]) -> None:
         raise ImportError(
             f"files of HIPS autograd ({', '.join(foreign)}) lie among those of chalkgrad in "
             f"{folder}: both use the import name autograd and cannot share an environment; run "
-            "'pip uninstall autograd chalkgrad' and install the one that is wanted"
+            "'pip uninstall autograd chalkgrad' and install the one you want"
         )

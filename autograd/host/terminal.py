@@ -1,4 +1,4 @@
-"""What is shown on a terminal: text, messages, tables and a bar, and nothing that controls it."""
+"""Output on a terminal: text, messages, tables and a progress bar, without control sequences."""
 
 import os
 import sys
@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def printable(text: str) -> str:
-    r"""A text, such as the name of a file, without control sequences.
+def escape_unprintable(text: str) -> str:
+    r"""Escape the unprintable characters of a text, such as the name of a file.
 
-    >>> printable("a\x1b[31m")
+    >>> escape_unprintable("a\x1b[31m")
     'a\\x1b[31m'
     """
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def show(text: str) -> None:
-    """Print a text, if there is any."""
-    # Not every terminal has the signs of mathematics.
+def print_text(text: str) -> None:
+    """Print a text, if it is not empty."""
+    # Some terminals lack the signs of mathematics.
     encoding = sys.stdout.encoding or "utf-8"
     text = text.encode(encoding, "replace").decode(encoding)
     try:
@@ -26,24 +26,24 @@ def show(text: str) -> None:
             print(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has enough; what was found stays the exit code. Nothing may be flushed later.
+        # The reader has stopped; the exit code stays. Python must not flush later.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def complain(message: str) -> None:
-    """Print a message to standard error; it may quote names of files, which a learner chose."""
-    plain = "\n".join(map(printable, message.splitlines()))
+def print_error(message: str) -> None:
+    """Print a message to standard error, escaped, because it may quote a learner's file name."""
+    plain = "\n".join(map(escape_unprintable, message.splitlines()))
     print(f"chalkgrad: {plain}", file=sys.stderr)
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows with the same keys as a table: drawn on a terminal, otherwise aligned text."""
+def format_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Format rows with the same keys as a table: drawn on a terminal, otherwise aligned text."""
     if not rows:
         return "nothing to show"
     heads = list(rows[0])
     cells = [[str(row[head]) for head in heads] for row in rows]
     if sys.stdout.isatty():
-        return _drawn(heads, cells)
+        return _draw_table(heads, cells)
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -52,12 +52,12 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _drawn(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+def _draw_table(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
-    # In a narrow window, names go on in the next line; none is cut.
+    # In a narrow window, names continue on the next line.
     drawn = Table(*(Column(head, overflow="fold") for head in heads))
     for line in cells:
         drawn.add_row(*map(Text, line))
@@ -68,8 +68,8 @@ def _drawn(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, which moves as submissions are marked."""
+def show_progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on a terminal; yield the function that moves it, or `None`."""
     if not sys.stderr.isatty():
         yield None
         return

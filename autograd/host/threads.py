@@ -1,4 +1,4 @@
-"""Several functions at once: NumPy lets go of the interpreter lock inside its loops."""
+"""Several functions at once: NumPy releases the interpreter lock inside its loops."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 
-def available_cores() -> int:
-    """How many processor cores this process may use."""
+def count_cores() -> int:
+    """Return the number of processor cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -23,15 +23,15 @@ def available_cores() -> int:
 def in_parallel(
     functions: Sequence[Callable[[], Any]], abort: Callable[[], object] | None = None
 ) -> list[Any]:
-    """The results of functions without arguments, each called in a thread of its own.
+    """Call functions without arguments, each in its own thread, and return their results.
 
-    The first is called in the calling thread; the others see its context (`numpy.errstate`).
-    Where there are several, the linear algebra library meanwhile uses one thread for each call, not
-    all cores for one.
+    The first function runs in the calling thread; the others see its context (`numpy.errstate`).
+    If there are several, the linear algebra library meanwhile uses one thread for each call instead
+    of all cores.
 
-    When a function raises, `abort` is called, so that others that wait for it can end; then, when
-    all have ended, the error of the first of `functions` that has one is raised. So is an
-    interruption by Ctrl-C. A `BrokenBarrierError` counts only if there is no other error.
+    When a function raises, `abort` is called, so that functions that wait for it can end. When all
+    have ended, the error of the first of `functions` that failed is raised, or the
+    `KeyboardInterrupt` of Ctrl-C. A `BrokenBarrierError` is raised only without another error.
 
     >>> in_parallel([lambda: 1 + 1, lambda: "b" * 3])
     [2, 'bbb']
@@ -49,8 +49,8 @@ def in_parallel(
             if abort is not None:
                 abort()
 
-    with one_blas_thread():
-        workers = [_worker() for _ in functions[1:]]
+    with use_one_blas_thread():
+        workers = [_take_worker() for _ in functions[1:]]
         try:
             for i, worker in enumerate(workers, 1):
                 worker.put(partial(copy_context().run, call, i))
@@ -59,7 +59,7 @@ def in_parallel(
             errors[0] = interruption
             if abort is not None:
                 abort()
-        _finish(workers, errors)
+        _wait_for(workers, errors)
     _idle.extend(workers)
     raised = [errors[i] for i in sorted(errors)]
     raised.sort(key=lambda error: isinstance(error, BrokenBarrierError))
@@ -68,29 +68,29 @@ def in_parallel(
     return results
 
 
-def one_blas_thread() -> Any:
-    """A context manager inside which a product of matrices is computed by one thread."""
-    return _linear_algebra().limit(limits=1)
+def use_one_blas_thread() -> Any:
+    """Return a context manager inside which one thread computes a product of matrices."""
+    return _load_blas().limit(limits=1)
 
 
 @cache
-def _linear_algebra() -> "ThreadpoolController":
-    # Most programs never need it.
+def _load_blas() -> "ThreadpoolController":
+    # Imported here because most programs never need it.
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController().select(user_api="blas")
 
 
 class _Worker:
-    """A thread that does what it is given, one thing after the other."""
+    """A thread that runs the tasks put into its queue, one after the other."""
 
     def __init__(self) -> None:
         tasks: SimpleQueue[Callable[[], object]] = SimpleQueue()
         self.put = tasks.put
 
         def work() -> None:
-            # For libraries to which each thread says so for itself: MKL, and OpenBLAS on OpenMP.
-            one_blas_thread()
+            # MKL, and OpenBLAS on OpenMP, have the setting in each thread.
+            use_one_blas_thread()
             while True:
                 tasks.get()()
 
@@ -98,19 +98,19 @@ class _Worker:
 
 
 _idle: list[_Worker] = []
-"""Workers that wait. Callers that meet, also one inside another, have different ones, so that
-functions that wait for each other never wait for one that has no thread."""
+"""Workers without a task. Concurrent and nested callers take different ones, so that functions that
+wait for each other all have a thread."""
 
 
-def _worker() -> _Worker:
+def _take_worker() -> _Worker:
     try:
         return _idle.pop()
     except IndexError:
         return _Worker()
 
 
-def _finish(workers: Sequence[_Worker], errors: dict[int, BaseException]) -> None:
-    """Wait until all have done what they were given, also when Ctrl-C would end the waiting."""
+def _wait_for(workers: Sequence[_Worker], errors: dict[int, BaseException]) -> None:
+    """Wait until all workers have finished, even if Ctrl-C interrupts the wait."""
     while True:
         try:
             done = SimpleQueue[None]()
@@ -123,6 +123,6 @@ def _finish(workers: Sequence[_Worker], errors: dict[int, BaseException]) -> Non
             errors[0] = interruption
 
 
-# A child process has none of its parent's threads.
+# A forked process has none of its parent's threads.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)

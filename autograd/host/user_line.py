@@ -1,4 +1,4 @@
-"""Which line of the user's program is running, for error messages."""
+"""The running line of the user's program, for error messages."""
 
 import linecache
 import os
@@ -7,16 +7,16 @@ import sys
 import numpy as np
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
-_NETWORKS = os.path.join(os.path.dirname(_PACKAGE), "nn")
-_NOT_THE_USERS = tuple(
-    f"{folder}{os.sep}" for folder in (_PACKAGE, _NETWORKS, os.path.dirname(np.__file__))
+_NN_PACKAGE = os.path.join(os.path.dirname(_PACKAGE), "nn")
+_LIBRARIES = tuple(
+    f"{folder}{os.sep}" for folder in (_PACKAGE, _NN_PACKAGE, os.path.dirname(np.__file__))
 )
 
 
-def users_line() -> str | None:
-    """File, number and text of the innermost line that belongs neither to us nor to NumPy."""
+def find_user_line() -> str | None:
+    """Return file, number and text of the innermost line outside chalkgrad and NumPy."""
     frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         if frame.f_back is None:
             return None
         frame = frame.f_back

@@ -1,4 +1,4 @@
-"""The functions of the program language: one table, which is also their documentation."""
+"""The functions of the program language, in one table that is also their documentation."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,11 +22,12 @@ from autograd.ops.shape import numpy_reshape
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the language: how it is called, what it means, and what computes it.
+    """A function of the language: its signature, its meaning, and the function that computes it.
 
-    `operands` are values, those from `required` on optional; `parameters` are numbers fixed in the
-    text, which may also stand after the operands if `positional`. The first operand may be a
-    condition or a list of values instead of a value. `size` is the largest array the call needs.
+    `operands` are values, those after the first `required` optional. `parameters` are constants of
+    the text, given by keyword, or also after the operands if `positional`. The first operand may be
+    a condition or a list of values instead of a value. `size` returns the number of entries of the
+    largest array that the call needs.
     """
 
     call: Callable[..., Any]
@@ -40,13 +41,13 @@ class Function:
 
     @property
     def required(self) -> int:
-        """How many operands must be there."""
+        """The number of required operands."""
         return len(self.operands) - self.optional
 
-    def signature(self, name: str) -> str:
-        """How to call it.
+    def format_signature(self, name: str) -> str:
+        """Format the signature of a call.
 
-        >>> FUNCTIONS["sum"].signature("sum")
+        >>> FUNCTIONS["sum"].format_signature("sum")
         'sum(x, axis=..., keepdims=...)'
         """
         return f"{name}({', '.join([*self.operands, *(f'{p}=...' for p in self.parameters)])})"
@@ -65,7 +66,7 @@ PARAMETERS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "stride": WHOLE,
     "padding": WHOLE,
 }
-"""The types that each parameter takes, and how to say so."""
+"""The types that each parameter takes, and the words for them."""
 
 
 def _max(x: Any, y: Any = None, **kwargs: Any) -> Any:
@@ -89,7 +90,7 @@ def _bce(p: Any, y: Any) -> Any:
 
 
 def _cross_entropy(logits: Any, y: Any) -> Any:
-    """PyTorch's convention: logits, not probabilities; classes from 0, or rows of probabilities."""
+    """Compute as PyTorch: logits, not probabilities; classes from 0, or rows of probabilities."""
     shape, classes = np.shape(logits), np.shape(y)
     if not shape:
         raise ValueError("cross_entropy needs a vector of logits, or a row for each sample")
@@ -103,7 +104,7 @@ def _cross_entropy(logits: Any, y: Any) -> Any:
         )
     numbers = np.asarray(y.data if type(y) is Tensor else y)
     if not np.all(np.isin(numbers, np.arange(shape[-1]))):
-        raise ValueError(f"classes are whole numbers from 0 to {shape[-1] - 1}, got {numbers}")
+        raise ValueError(f"classes must be whole numbers from 0 to {shape[-1] - 1}, got {numbers}")
     column = np.reshape(y, (*classes, 1)) if classes else y
     chosen = np.where(column == np.arange(shape[-1]), log_p, 0)
     return -np.mean(np.sum(chosen, axis=-1))
@@ -111,21 +112,21 @@ def _cross_entropy(logits: Any, y: Any) -> Any:
 
 def _concat(parts: list[Any], axis: Any = 0) -> Any:
     if not all(map(np.ndim, parts)):
-        raise ValueError("concat joins lists; a single number is written as one, [x]")
+        raise ValueError("concat joins lists; write a single number as a list, [x]")
     return np.concatenate(parts, axis=axis)
 
 
 def _conv(x: Any, k: Any, stride: Any = 1, padding: Any = 0) -> Any:
-    """One channel, without turning the kernel round; as layers of networks convolve."""
+    """Convolve one channel as layers of networks do, without reversing the kernel."""
     axes = np.ndim(k)
     if axes not in (1, 2) or np.ndim(x) != axes:
         raise ValueError(
             f"conv takes two vectors or two matrices, got shapes {np.shape(x)} and {np.shape(k)}"
         )
-    for what, number, least in (("stride", stride, 1), ("padding", padding, 0)):
+    for name, number, least in (("stride", stride, 1), ("padding", padding, 0)):
         if number not in range(least, MAX_PADDING + 1):
             raise ValueError(
-                f"{what} is a whole number from {least} to {MAX_PADDING}, not {number}"
+                f"{name} must be a whole number from {least} to {MAX_PADDING}, not {number}"
             )
     layer = conv1d if axes == 1 else conv2d
     image, kernel = (np.reshape(part, (1, 1, *np.shape(part))) for part in (x, k))
@@ -235,7 +236,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "conv": Function(
         _conv,
         ("x", "k"),
-        "the kernel k slid over x, not turned round: sum(x[p : p + n] * k) at each place p; of two "
+        "the kernel k moved over x, not reversed: sum(x[p : p + n] * k) at each place p; of two "
         "vectors or two matrices, with stride (1) and zeros around (padding, 0)",
         ("stride", "padding"),
         size=conv_size,

@@ -1,4 +1,4 @@
-"""What to write instead: the hints for text that is Python or mathematics, but not the language."""
+"""Hints for text that is Python or mathematics but outside the language: what to write instead."""
 
 import ast
 import difflib
@@ -27,7 +27,7 @@ SIGNS: Mapping[str, str] = {
     "≠": "!=",
     "ᵀ": ".T",
 }
-"""Signs of print, and what the language has for them."""
+"""Printed signs, and their spelling in the language."""
 
 _UNREADABLE = (
     (r"(?<![\w.])(\d[\d.]*)\s*([A-Za-z_]\w*)", r"a product needs its sign: write \1*\2"),
@@ -36,22 +36,22 @@ _UNREADABLE = (
     (r"['\"]", "the language has no text, only numbers"),
     (r"!", "the language has no factorial; write the number"),
 )
-"""What a line that does not parse often means."""
+"""Patterns of lines that do not parse, with hints."""
 
-_NO_DEFINITIONS = "functions cannot be defined; write the expression itself"
-_NO_IMPORTS = "nothing needs importing; the functions are there: exp(x), sum(x), ..."
+_NO_DEFINITIONS = "functions cannot be defined; write the expression"
+_NO_IMPORTS = "nothing needs importing; write the functions directly: exp(x), sum(x), ..."
 _NO_LOOPS = "there are no loops; write the steps out, or use vectors"
 _NO_TEXT = "the language has no text, only numbers"
 _CHOICE = "write where(condition, a, b)"
 _VECTOR = "a vector is written in square brackets: [1, 2]"
 
 _REFUSED: Mapping[type[ast.AST], str] = {
-    ast.BitXor: "^ is no power here; use **",
+    ast.BitXor: "^ is not a power here; use **",
     ast.BitOr: "for an absolute value write abs(...)",
     ast.FloorDiv: "// has no derivative; use /",
     ast.Mod: "% is not part of the language",
     ast.Not: "for not, swap the two values of where(condition, a, b)",
-    ast.Compare: "a comparison belongs into where(condition, a, b); an assignment has one =",
+    ast.Compare: "a comparison belongs in where(condition, a, b); an assignment has one =",
     ast.BoolOp: "for and/or, put one where(...) into the other",
     ast.IfExp: _CHOICE,
     ast.If: _CHOICE,
@@ -67,12 +67,12 @@ _REFUSED: Mapping[type[ast.AST], str] = {
     ast.While: _NO_LOOPS,
     ast.ListComp: _NO_LOOPS,
     ast.GeneratorExp: _NO_LOOPS,
-    ast.NamedExpr: "an assignment stands on a line of its own, with one =",
+    ast.NamedExpr: "write an assignment on a separate line, with one =",
     ast.AugAssign: "write it out, with a new name on the left: y = x + 1",
     ast.AnnAssign: "write the assignment without a type: q = x + y",
     ast.Assign: "an assignment has one name on its left: q = x + y",
 }
-"""What is Python but not this language."""
+"""Constructs of Python outside the language, with hints."""
 
 _INSTEAD: Mapping[str, str] = {
     "ln": "log(x)",
@@ -88,11 +88,11 @@ _INSTEAD: Mapping[str, str] = {
     "square": "x ** 2",
     "average": "mean(x)",
 }
-"""What other places call a function, and what is written here."""
+"""Names of functions elsewhere, and their spelling in the language."""
 
 
 def quote(node: ast.AST) -> str:
-    """How a message quotes a piece of a program, shortened.
+    """Quote a piece of a program for a message, shortened.
 
     >>> quote(ast.parse("(x+y)*z", mode="eval"))
     '`(x + y) * z`'
@@ -101,43 +101,43 @@ def quote(node: ast.AST) -> str:
     return f"`{text}`" if len(text) <= 40 else f"`{text[:37]}...`"
 
 
-def unreadable(line: str) -> str | None:
-    """What probably is wrong with a line that does not parse.
+def explain_syntax(line: str) -> str | None:
+    """Return a hint on the probable error in a line that does not parse.
 
-    >>> unreadable("f = 2x")
+    >>> explain_syntax("f = 2x")
     'a product needs its sign: write 2*x'
     """
     for word in re.findall(r"\w+", line):
         if keyword.iskeyword(word):
-            return f"{word} is a word of Python's own; as a name, write {word}_"
+            return f"{word} is a keyword of Python; as a name, write {word}_"
     for pattern, hint in _UNREADABLE:
         if found := re.search(pattern, line):
             return found.expand(hint)
     return None
 
 
-def refused(node: ast.expr | ast.stmt) -> str:
-    """Why a construct of Python is not in the language, and what to write."""
+def explain_refusal(node: ast.expr | ast.stmt) -> str:
+    """Return a hint on what to write instead of a construct outside the language."""
     match node:
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in _REFUSED:
             return _REFUSED[type(op)]
         case ast.Attribute(attr=name):
-            return _dotted(node, name)
+            return _explain_attribute(node, name)
         case _:
             return _REFUSED.get(type(node), f"{quote(node)} is not part of the language")
 
 
-def not_a_function(node: ast.expr, names: Mapping[str, object]) -> str:
-    """Why `node` cannot be called, and what to write."""
+def explain_not_callable(node: ast.expr, names: Mapping[str, object]) -> str:
+    """Return the reason why `node` cannot be called, with a hint."""
     match node:
         case ast.Attribute(attr=name):
-            return _dotted(node, name)
+            return _explain_attribute(node, name)
         case ast.Name(id=name) if name in names:
             return f"{name} is a value, not a function; a product is written {name} * (...)"
         case ast.Name(id=name) if name in _INSTEAD:
             return f"there is no function {name}; write {_INSTEAD[name]}"
         case ast.Name(id=name):
-            # Also in small letters, for those who write ReLU.
+            # In lower case: many write ReLU.
             near = difflib.get_close_matches(name.lower(), FUNCTIONS, 1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
             return f"there is no function {name}; {meant}"
@@ -145,20 +145,22 @@ def not_a_function(node: ast.expr, names: Mapping[str, object]) -> str:
             return f"a product needs its sign: write {quote(node).strip('`')} * (...)"
 
 
-def no_value(name: str, names: Mapping[str, object], assigned_at: Mapping[str, int]) -> str:
-    """Why a name has no value, and how to give it one."""
+def explain_missing_value(
+    name: str, names: Mapping[str, object], assigned_at: Mapping[str, int]
+) -> str:
+    """Return the reason why a name has no value, with a hint."""
     if name in FUNCTIONS:
-        return f"{name} is a function: write {FUNCTIONS[name].signature(name)}"
+        return f"{name} is a function: write {FUNCTIONS[name].format_signature(name)}"
     if name in assigned_at:
-        return f"{name} gets its value only later, on line {assigned_at[name]}"
+        return f"{name} gets its value later, on line {assigned_at[name]}"
     near = difflib.get_close_matches(name, names, 1)
     meant = f"did you mean {near[0]}? Otherwise " if near else ""
     return f"{name} has no value: {meant}give it one as an input, {name} = ..."
 
 
-def _dotted(node: ast.expr, name: str) -> str:
+def _explain_attribute(node: ast.expr, name: str) -> str:
     if name in FUNCTIONS:
-        instead = FUNCTIONS[name].signature(name)
+        instead = FUNCTIONS[name].format_signature(name)
     else:
         instead = _INSTEAD.get(name, "functions as f(x); the only attribute is .T")
     return f"{quote(node)}: write {instead}"

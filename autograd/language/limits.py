@@ -1,7 +1,7 @@
-"""What bounds a program, so that a hostile one cannot hang, or take the machine's memory.
+"""Limits of a program, so that a hostile one can neither hang nor exhaust memory.
 
 The language has no loops and no definitions, so the length of the text bounds the number of steps,
-and the two limits on arrays bound the work and the memory of each.
+and the two limits on arrays bound the work and memory of each step.
 """
 
 import math
@@ -10,32 +10,34 @@ from collections.abc import Iterable
 import numpy as np
 
 MAX_TEXT = 10_000
-"""Characters of a program."""
+"""Maximum number of characters of a program."""
 
 MAX_WORD = 100
-"""Characters of one number or name: no number of more digits is ever converted."""
+"""Maximum number of characters of one number or name; longer numbers are never converted."""
 
 MAX_NESTING = 64
-"""Levels of an expression; a sum of n terms has n levels, as it is read from the left."""
+"""Maximum number of levels of an expression; a sum of n terms has n levels."""
 
 MAX_STEPS = 2_000
-"""Numbers, names, operations and function calls of a program."""
+"""Maximum number of numbers, names, operations and function calls of a program."""
 
 MAX_ENTRIES = 1_000_000
-"""Entries of one array, looked at before it is computed."""
+"""Maximum number of entries of one array, checked before it is computed."""
 
 MAX_TOTAL = 5_000_000
-"""Entries of the inputs and of the largest array of each step, together: a bound on memory and on
-the time of a pass, forward or backward."""
+"""Maximum number of entries of the inputs and of the largest array of each step, together.
+
+It bounds memory, and the time of a forward or reverse pass.
+"""
 
 MAX_PADDING = 10
-"""Of a convolution, on each side, and its stride."""
+"""Maximum padding of a convolution on each side, and maximum stride."""
 
 Shape = tuple[int, ...]
 
 
 def broadcast_size(shapes: Iterable[Shape]) -> int:
-    """The entries of what operands of these shapes broadcast to, 0 if they do not fit.
+    """Return the number of entries that operands of these shapes broadcast to, 0 if they do not.
 
     >>> broadcast_size([(1000, 1), (1, 1000)])
     1000000
@@ -43,12 +45,12 @@ def broadcast_size(shapes: Iterable[Shape]) -> int:
     try:
         return math.prod(np.broadcast_shapes(*shapes))
     except ValueError:
-        # The operation itself says it better.
+        # The operation raises a better error.
         return 0
 
 
 def matmul_size(a: Shape, b: Shape) -> int:
-    """The entries of the largest array that `a @ b` and its two derivatives can need.
+    """Return the entries of the largest array that `a @ b` and its two derivatives need.
 
     >>> matmul_size((2, 3), (3, 4))
     12
@@ -62,7 +64,7 @@ def matmul_size(a: Shape, b: Shape) -> int:
 
 
 def conv_size(shapes: Iterable[Shape]) -> int:
-    """The entries of what the windows of a convolution see, at the widest padding.
+    """Return the number of entries of all windows of a convolution, at the widest padding.
 
     >>> conv_size([(4,), (3,)])
     72

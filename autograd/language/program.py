@@ -1,4 +1,4 @@
-"""Running a program: its statements in order, each of which gives a name to a value."""
+"""Evaluating a program: its statements in order, each of which binds a value to a name."""
 
 import ast
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ import numpy as np
 from autograd.engine.modes import enable_grad
 from autograd.engine.tensor import Tensor
 from autograd.errors import ProgramError
-from autograd.language.expressions import Expressions
-from autograd.language.hints import quote, refused
+from autograd.language.expressions import ExpressionEvaluator
+from autograd.language.hints import explain_refusal, quote
 from autograd.language.limits import MAX_ENTRIES, MAX_TOTAL
 from autograd.language.source import Source
 
 RESULT = "result"
-"""What the value of a last bare expression is called."""
+"""The name of the value of a last bare expression."""
 
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One statement of a program: what it binds, and how it is written."""
+    """One statement of a program: the name it binds, its text and its value."""
 
     name: str
     source_text: str
@@ -32,10 +32,10 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A program that was run, with its record.
+    """An evaluated program, with its record.
 
-    `names` has the inputs first, then the assigned names in program order; each tensor carries its
-    name. `program` is the text in a common layout, one statement a line.
+    `names` has the inputs first, then the assigned names in program order; each tensor has its
+    name. `program` is the text in a uniform layout, one statement on a line.
     """
 
     names: dict[str, Tensor]
@@ -49,36 +49,36 @@ class Evaluation:
 def run(text: str, inputs: Mapping[str, Any]) -> Evaluation:
     """Evaluate the program `text` at `inputs`: numbers, nested lists or arrays by name.
 
-    The inputs become float64 leaves that require gradients, and so do names that are bound to plain
-    numbers. A name bound to another one's value alone, `b = a`, is a second name for one tensor.
-    Values may overflow to inf or become nan, as in NumPy; no warning is given.
+    The inputs become float64 leaves that require gradients; so do names bound to plain numbers.
+    `b = a` gives one tensor a second name. Values may overflow to inf or become nan, as in NumPy,
+    without a warning.
 
-    Raises `ProgramError` for whatever lies outside the language, with line, column and a hint.
+    Raises `ProgramError` for everything outside the language, with line, column and a hint.
 
     >>> evaluation = run("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
     >>> list(evaluation.names), evaluation.result_name, float(evaluation.result)
     (['x', 'y', 'z', 'q', 'f'], 'f', -12.0)
     """
     source = Source(text)
-    body = source.statements()
-    names = _leaves(inputs)
+    body = source.parse()
+    names = _make_leaves(inputs)
     assigned_at = {
         node.targets[0].id: node.lineno
         for node in reversed(body)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    expressions = Expressions(source, names, assigned_at)
+    evaluator = ExpressionEvaluator(source, names, assigned_at)
     statements = []
     with enable_grad(), np.errstate(all="ignore"):
         for node in body:
-            name, expression = _parts(source, node, last=node is body[-1])
+            name, expression = _split(source, node, last=node is body[-1])
             if isinstance(node, ast.Expr) and isinstance(expression, ast.Name):
-                # The last line names what is asked for; it computes nothing.
-                value = expressions.value(expression)
+                # The last line names the result; it computes nothing.
+                value = evaluator.evaluate(expression)
             else:
                 if name in inputs:
-                    raise source.error(node, _second_value(name))
-                value = _bind(names, name, expressions.value(expression))
+                    raise source.make_error(node, _explain_second_value(name))
+                value = _bind(names, name, evaluator.evaluate(expression))
             statements.append(Statement(name, ast.unparse(node), node.lineno, value))
     return Evaluation(
         names=names,
@@ -90,24 +90,24 @@ def run(text: str, inputs: Mapping[str, Any]) -> Evaluation:
     )
 
 
-def constant(text: str) -> Any:
-    """The value of one expression without names: a float, or an array for a list.
+def evaluate_constant(text: str) -> Any:
+    """Evaluate one expression without names, to a float, or to an array for a list.
 
     Raises `ProgramError` as `run` does.
 
-    >>> constant("1/4"), constant("[1, 2]")
+    >>> evaluate_constant("1/4"), evaluate_constant("[1, 2]")
     (0.25, array([1., 2.]))
     """
     source = Source(text)
-    statement, *more = source.statements()
+    statement, *more = source.parse()
     if more or not isinstance(statement, ast.Expr):
-        raise source.error(statement, "expected one number or list, such as -2, 1/3 or [1, 2]")
+        raise source.make_error(statement, "expected one number or list, such as -2, 1/3 or [1, 2]")
     with np.errstate(all="ignore"):
-        return Expressions(source, {}, {}).value(statement.value)
+        return ExpressionEvaluator(source, {}, {}).evaluate(statement.value)
 
 
-def _parts(source: Source, node: ast.stmt, last: bool) -> tuple[str, ast.expr]:
-    """The name that a statement binds or asks for, and the expression of its value."""
+def _split(source: Source, node: ast.stmt, last: bool) -> tuple[str, ast.expr]:
+    """Return the name that a statement binds or asks for, and the expression of its value."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=expression):
             return name, expression
@@ -116,48 +116,48 @@ def _parts(source: Source, node: ast.stmt, last: bool) -> tuple[str, ast.expr]:
         case ast.Expr(value=expression) if last:
             return RESULT, expression
         case ast.Expr(value=ast.Compare() as expression):
-            raise source.error(node, refused(expression))
+            raise source.make_error(node, explain_refusal(expression))
         case ast.Expr(value=expression):
-            raise source.error(
-                node, f"the value of {quote(expression)} is lost here; give it a name: q = ..."
+            raise source.make_error(
+                node, f"the value of {quote(expression)} is lost; assign it to a name: q = ..."
             )
         case _:
-            raise source.error(node, refused(node))
+            raise source.make_error(node, explain_refusal(node))
 
 
-def _second_value(name: str) -> str:
+def _explain_second_value(name: str) -> str:
     return (
-        f"{name} is an input; under a second value, the derivative with respect to {name} would be "
-        "ambiguous, so give the new value another name"
+        f"{name} is an input; with a second value, the derivative with respect to {name} would be "
+        "ambiguous; give the new value another name"
     )
 
 
 def _bind(names: dict[str, Tensor], name: str, value: Any) -> Tensor:
-    """Give a value its name; a tensor that has one already keeps it."""
+    """Bind a value to a name; a tensor that has a name keeps it."""
     if type(value) is not Tensor:
         value = Tensor(value, requires_grad=True)
     tensor: Tensor = value
     if tensor.name is None:
         tensor.name = name
-    # A name that is assigned again moves to its new place in program order.
+    # A name that is assigned again moves to its latest place in program order.
     names.pop(name, None)
     names[name] = tensor
     return tensor
 
 
-def _leaves(inputs: Mapping[str, Any]) -> dict[str, Tensor]:
-    leaves = {name: _leaf(name, value) for name, value in inputs.items()}
+def _make_leaves(inputs: Mapping[str, Any]) -> dict[str, Tensor]:
+    leaves = {name: _make_leaf(name, value) for name, value in inputs.items()}
     if sum(leaf.size for leaf in leaves.values()) > MAX_TOTAL:
         raise ProgramError(f"the inputs have more than {MAX_TOTAL} entries in all")
     return leaves
 
 
-def _leaf(name: str, value: Any) -> Tensor:
+def _make_leaf(name: str, value: Any) -> Tensor:
     if not (isinstance(name, str) and name.isidentifier()):
-        raise ProgramError(f"the input name {str(name)[:40]!r} is no name, such as x or w_1")
+        raise ProgramError(f"the input name {str(name)[:40]!r} is not a name such as x or w_1")
     try:
         array = np.asarray(value.data if type(value) is Tensor else value)
-        # NumPy leaves fractions and very long integers as objects.
+        # In NumPy, fractions and very long integers are objects.
         if array.dtype.kind not in "biuf" and not all(isinstance(x, Real) for x in array.flat):
             raise TypeError
         array = array.astype(np.float64)
@@ -167,6 +167,6 @@ def _leaf(name: str, value: Any) -> Tensor:
         ) from None
     if not 0 < array.size <= MAX_ENTRIES:
         raise ProgramError(
-            f"the input {name} has {array.size} entries; between 1 and {MAX_ENTRIES} are possible"
+            f"the input {name} has {array.size} entries; between 1 and {MAX_ENTRIES} are allowed"
         )
     return Tensor(array, requires_grad=True, name=name)

@@ -10,19 +10,19 @@ from autograd.engine import sweep
 from autograd.engine.tensor import Tensor
 from autograd.errors import WorksheetError
 from autograd.language import Evaluation
-from autograd.marking.kinks import MAX_CORNERS, Kink, bounds, find_kinks
+from autograd.marking.kinks import MAX_CORNERS, Kink, bound_derivatives, find_kinks
 from autograd.marking.quantity import Index, Quantity
 
 MAX_WORK = 20_000_000
-"""Entries that the backward passes for one evaluation work on, together."""
+"""Entries that all reverse passes of one evaluation may compute together."""
 
 _STEP_WORK = 1_000
-"""How many entries take as long as the walk to the next step."""
+"""Number of entries whose computation takes as long as the walk to the next step."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrueValue:
-    """A value, and at kinks the interval of values that are as right; elsewhere it is a point."""
+    """A value, and the interval of values that are equally right; a point except at kinks."""
 
     value: Any
     low: Any
@@ -32,20 +32,20 @@ class TrueValue:
 
 @dataclass(frozen=True, eq=False)
 class _Derivatives:
-    """The cotangents of everything below one number, and between what they may lie at kinks."""
+    """The cotangents of everything below one number, and their bounds at kinks."""
 
     cotangents: Mapping[Tensor, Any]
     bounds: Mapping[Tensor, tuple[Any, Any]]
     kinks: Sequence[Kink]
 
-    def of(self, x: Tensor) -> tuple[Any, Any, Any]:
-        """Derivative, lower and upper bound; what has no influence has derivative 0."""
+    def get(self, x: Tensor) -> tuple[Any, Any, Any]:
+        """Return derivative, lower and upper bound; 0 for a tensor without influence."""
         derivative = self.cotangents.get(x, np.zeros_like(x.data))
         return derivative, *self.bounds.get(x, (derivative, derivative))
 
 
-class Truth:
-    """The values and derivatives of an evaluated program; each backward pass runs once."""
+class AnswerKey:
+    """The values and derivatives of an evaluated program; each reverse pass runs once."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
@@ -53,33 +53,33 @@ class Truth:
         self._known: dict[Quantity, TrueValue] = {}
         self._work = 0
 
-    def tensor(self, name: str) -> Tensor:
-        """The tensor of a name of the program."""
+    def get_tensor(self, name: str) -> Tensor:
+        """Return the tensor that a name of the program stands for."""
         return self.evaluation.names[name]
 
-    def of(self, quantity: Quantity) -> TrueValue:
-        """The true value of a quantity; a Jacobian if both of its parts are arrays.
+    def find_value(self, quantity: Quantity) -> TrueValue:
+        """Return the true value of a quantity, a Jacobian if both of its parts are arrays.
 
-        Raises `WorksheetError` for an index outside its array and beyond `MAX_WORK`.
+        Raises `WorksheetError` for an index outside its array, and beyond `MAX_WORK`.
         """
         if quantity not in self._known:
-            self._known[quantity] = self._find(quantity)
+            self._known[quantity] = self._compute_value(quantity)
         return self._known[quantity]
 
-    def _find(self, quantity: Quantity) -> TrueValue:
-        tensor = self.tensor(quantity.name)
-        positions = self.positions(quantity.name, quantity.index)
+    def _compute_value(self, quantity: Quantity) -> TrueValue:
+        tensor = self.get_tensor(quantity.name)
+        positions = self.find_positions(quantity.name, quantity.index)
         if quantity.wrt is None:
             value = np.ravel(tensor.data)[positions]
             return TrueValue(value, value, value)
-        x = self.tensor(quantity.wrt)
-        columns = self.positions(quantity.wrt, quantity.wrt_index)
-        rows = [self._differentiated(tensor, p) for p in positions.ravel().tolist()]
+        x = self.get_tensor(quantity.wrt)
+        columns = self.find_positions(quantity.wrt, quantity.wrt_index)
+        rows = [self._differentiate(tensor, p) for p in positions.ravel().tolist()]
         value, low, high = (
             np.stack([np.ravel(part)[columns] for part in parts]).reshape(
                 positions.shape + columns.shape
             )
-            for parts in zip(*(row.of(x) for row in rows), strict=True)
+            for parts in zip(*(row.get(x) for row in rows), strict=True)
         )
         if not np.any(low < high):
             return TrueValue(value, low, high)
@@ -87,9 +87,12 @@ class Truth:
         kinks = dict.fromkeys(str(kink) for kink in rows[0].kinks if kink.node in path)
         return TrueValue(value, low, high, tuple(kinks))
 
-    def positions(self, name: str, index: Index) -> np.ndarray[Any, Any]:
-        """Which entries of a value are meant, counted row by row, in their shape."""
-        tensor = self.tensor(name)
+    def find_positions(self, name: str, index: Index) -> np.ndarray[Any, Any]:
+        """Return the positions of the entries that an index selects, counted row by row.
+
+        Raises `WorksheetError` for an index outside the array.
+        """
+        tensor = self.get_tensor(name)
         try:
             return np.asarray(np.arange(tensor.size).reshape(tensor.shape)[index])
         except IndexError:
@@ -98,8 +101,8 @@ class Truth:
                 f"{name} has shape {tensor.shape}; there is no {name}[{place}]"
             ) from None
 
-    def _differentiated(self, tensor: Tensor, position: int) -> _Derivatives:
-        """The derivatives of one entry of a tensor by everything below it."""
+    def _differentiate(self, tensor: Tensor, position: int) -> _Derivatives:
+        """Return the derivatives of one entry of a tensor by everything below it."""
         key = tensor, position
         if key not in self._derivatives:
             self._derivatives[key] = self._sweep(tensor, position)
@@ -120,5 +123,5 @@ class Truth:
         cotangents: dict[Tensor, Any] = {}
         sweep.reverse(tensor, seed[()], observer=cotangents.__setitem__)
         wanted = set(nodes) & set(self.evaluation.names.values())
-        between = bounds(tensor, seed[()], wanted, kinks) if kinks else {}
-        return _Derivatives(cotangents, between, kinks)
+        bounds = bound_derivatives(tensor, seed[()], wanted, kinks) if kinks else {}
+        return _Derivatives(cotangents, bounds, kinks)

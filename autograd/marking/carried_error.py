@@ -1,4 +1,4 @@
-"""What follows from numbers as a learner wrote them, whether they are wrong or only rounded."""
+"""Numbers that follow from a learner's own numbers, whether those are wrong or only rounded."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,99 +9,104 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.marking.answer_key import Truth
-from autograd.marking.cell import Cell
-from autograd.marking.first_error import below
-from autograd.marking.pass_walk import Change, Meter, Walk
-from autograd.marking.prediction import Outcome
+from autograd.marking.altered_walk import AlteredWalk, Budget, Change
+from autograd.marking.answer_key import AnswerKey
+from autograd.marking.judged_claim import JudgedClaim
+from autograd.marking.number_format import ClaimedValue
+from autograd.marking.prediction import Prediction
 from autograd.marking.quantity import Index
+from autograd.marking.step_index import find_below
 from autograd.marking.verdict import Verdict, judge_all
-from autograd.marking.written_numbers import Claimed
 
 FOLLOWS = (Verdict.OK, Verdict.ROUNDED)
-"""The verdicts, beside what follows, on a number that does follow."""
+"""The verdicts, against a predicted value, on a number that follows from the learner's numbers."""
 
 MOST_NAMED = 2
-"""How many numbers are named that another one follows from."""
+"""Number of claims that a sentence names."""
 
 
-class Follower:
-    """Walks the record of a program with claimed numbers in the places of the right ones."""
+class CarriedError:
+    """Walks over the record of a program, with claimed numbers in the places of the right ones."""
 
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
-        self.nodes = sorted(below(truth.evaluation.names.values()), key=lambda x: x.seq)
-        self.meter = Meter(self.nodes)
-        self.right = Outcome(truth, Walk(self.nodes, self.meter))
+    def __init__(self, answer_key: AnswerKey) -> None:
+        self.answer_key = answer_key
+        names = answer_key.evaluation.names
+        self.nodes = sorted(find_below(names.values()), key=lambda x: x.seq)
+        self.budget = Budget(self.nodes)
+        self.right = Prediction(answer_key, AlteredWalk(self.nodes, self.budget))
 
-    def outcome(self, written: Sequence[Cell]) -> Outcome:
-        """What comes of the claims `written`."""
-        change = self._as_written(cell for cell in written if cell.updated is None)
-        after = self._as_written(cell for cell in written if cell.updated is not None)
-        walk = Walk(self.nodes, self.meter, change, base=self.right.walk)
-        return Outcome(self.truth, walk, after=after)
+    def predict(self, claims: Sequence[JudgedClaim]) -> Prediction:
+        """Predict every quantity from the numbers in `claims`."""
+        change = self._substitute(claim for claim in claims if claim.updated is None)
+        after = self._substitute(claim for claim in claims if claim.updated is not None)
+        walk = AlteredWalk(self.nodes, self.budget, change, base=self.right.walk)
+        return Prediction(self.answer_key, walk, after=after)
 
-    def settled(self, cells: Sequence[Cell]) -> list[Cell]:
-        """The claims, those not wrong that follow from rounded ones before them.
+    def accept_rounded(self, claims: Sequence[JudgedClaim]) -> list[JudgedClaim]:
+        """Return the claims, where those that follow from earlier rounded ones are not wrong.
 
-        Whoever computes from 0.33 for 1/3 gets 99 for 300/3: right, but for the rounding.
+        A learner who computes with 0.33 for 1/3 gets 99 for 300/3, which is right but for rounding.
         """
-        found: dict[Cell, Cell] = {}
-        for cell in sorted(cells, key=lambda cell: cell.order):
-            found[cell] = cell
-            if cell.is_wrong and cell.verdicts:
-                before = [other for other in found.values() if other.place in cell.needs]
-                # What follows from a mistake is no rounding, even if it follows from others too.
+        found: dict[JudgedClaim, JudgedClaim] = {}
+        for claim in sorted(claims, key=lambda claim: claim.order):
+            found[claim] = claim
+            if claim.is_wrong and claim.verdicts:
+                before = [other for other in found.values() if other.place in claim.needs]
+                # A consequence of a mistake is no rounding, even if it has other causes too.
                 if not any(other.is_wrong for other in before):
-                    found[cell] = self._beside(cell, [c for c in before if c.is_inexact])
-        return [found[cell] for cell in cells]
+                    inexact = [other for other in before if other.is_inexact]
+                    found[claim] = self._compare_rounded(claim, inexact)
+        return [found[claim] for claim in claims]
 
-    def _beside(self, cell: Cell, rounded: Sequence[Cell]) -> Cell:
-        """A wrong claim, or a near one if it follows from rounded ones."""
-        verdicts = self._verdicts(cell, rounded) if rounded else cell.verdicts
+    def _compare_rounded(self, claim: JudgedClaim, rounded: Sequence[JudgedClaim]) -> JudgedClaim:
+        """Return a wrong claim, as a near one if it follows from `rounded` claims."""
+        verdicts = self._judge(claim, rounded) if rounded else claim.verdicts
         if Verdict.WRONG in verdicts:
-            return cell
-        # Of those that it was computed from, the nearest may say enough.
+            return claim
+        # The nearest of the claims it was computed from may suffice.
         nearest = (rounded[-n:] for n in range(1, MOST_NAMED + 1))
-        enough = next((last for last in nearest if self._verdicts(cell, last) == verdicts), rounded)
-        return replace(cell, verdicts=verdicts, follows=f"your rounded {names(enough)}")
+        enough = next((last for last in nearest if self._judge(claim, last) == verdicts), rounded)
+        return replace(claim, verdicts=verdicts, follows=f"your rounded {format_names(enough)}")
 
-    def _verdicts(self, cell: Cell, written: Sequence[Cell]) -> list[Verdict]:
-        """The verdicts, where what follows is as good as what is true."""
-        beside = judge_all(cell.claimed, self.outcome(written).of(cell.quantity, cell.updated))
+    def _judge(self, claim: JudgedClaim, given: Sequence[JudgedClaim]) -> list[Verdict]:
+        """Return the verdicts on a claim, near where it follows from the claims `given`."""
+        predicted = self.predict(given).find_value(claim.quantity, claim.updated)
+        beside = judge_all(claim.claimed, predicted)
         return [
             Verdict.NEAR if verdict is Verdict.WRONG and other in FOLLOWS else verdict
-            for verdict, other in zip(cell.verdicts, beside or cell.verdicts, strict=True)
+            for verdict, other in zip(claim.verdicts, beside or claim.verdicts, strict=True)
         ]
 
-    def _as_written(self, cells: Iterable[Cell]) -> Change:
-        values: dict[Tensor, list[tuple[Index, Claimed]]] = defaultdict(list)
-        totals: dict[Tensor, list[tuple[Index, Claimed]]] = defaultdict(list)
-        for cell in cells:
-            quantity = cell.quantity
+    def _substitute(self, claims: Iterable[JudgedClaim]) -> Change:
+        """Return the change that puts the claimed numbers into a walk."""
+        values: dict[Tensor, list[tuple[Index, ClaimedValue]]] = defaultdict(list)
+        totals: dict[Tensor, list[tuple[Index, ClaimedValue]]] = defaultdict(list)
+        for claim in claims:
+            quantity = claim.quantity
             if quantity.wrt is None:
-                values[self.truth.tensor(quantity.name)].append((quantity.index, cell.claimed))
+                tensor = self.answer_key.get_tensor(quantity.name)
+                values[tensor].append((quantity.index, claim.claimed))
             else:
-                x = self.truth.tensor(quantity.wrt)
-                totals[x].append((quantity.wrt_index, cell.claimed))
+                x = self.answer_key.get_tensor(quantity.wrt)
+                totals[x].append((quantity.wrt_index, claim.claimed))
         return Change(
             values={x: partial(_put, parts) for x, parts in values.items()},
             totals={x: partial(_put_total, parts) for x, parts in totals.items()},
         )
 
 
-def names(cells: Sequence[Cell]) -> str:
-    """The names of claims, of many the first ones."""
-    told = " and ".join(str(cell.quantity) for cell in cells[:MOST_NAMED])
-    return told + " and others" * (len(cells) > MOST_NAMED)
+def format_names(claims: Sequence[JudgedClaim]) -> str:
+    """Return the names of the first `MOST_NAMED` claims, and whether there are others."""
+    named = " and ".join(str(claim.quantity) for claim in claims[:MOST_NAMED])
+    return named + " and others" * (len(claims) > MOST_NAMED)
 
 
-def _put(parts: Sequence[tuple[Index, Claimed]], right: Any, xs: Sequence[Any]) -> Any:
+def _put(parts: Sequence[tuple[Index, ClaimedValue]], right: Any, xs: Sequence[Any]) -> Any:
     entries = np.array(right, float)
     for index, claimed in parts:
         entries[index] = np.reshape(claimed.value, np.shape(entries[index]))
     return entries[()]
 
 
-def _put_total(parts: Sequence[tuple[Index, Claimed]], paths: Sequence[Any]) -> Any:
+def _put_total(parts: Sequence[tuple[Index, ClaimedValue]], paths: Sequence[Any]) -> Any:
     return _put(parts, sum(paths[1:], paths[0]), ())

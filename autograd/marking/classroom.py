@@ -1,4 +1,4 @@
-"""A class: one key, a folder of submissions, and what came out by learner and by claim."""
+"""Marking a class: one key, a folder of submissions, and the results by learner and by claim."""
 
 import csv
 import os
@@ -11,21 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import WorksheetError
-from autograd.host.terminal import printable
-from autograd.marking.marking import Key
+from autograd.host.terminal import escape_unprintable
 from autograd.marking.quantity import Quantity
 from autograd.marking.report import Claim, Report
 from autograd.marking.verdict import Verdict
-from autograd.marking.worksheet import Worksheet, about, files_in, read_submission, read_worksheet
+from autograd.marking.verification import Marker
+from autograd.marking.worksheet import (
+    Worksheet,
+    find_files,
+    name_file_in_errors,
+    read_submission,
+    read_worksheet,
+)
 
 MISSING = "missing"
-"""Stands for a verdict where the key makes a claim and the submission does not."""
+"""The verdict on a claim of the key that the submission does not make."""
 
 UNREADABLE = "unreadable"
-"""The same for a whole file."""
+"""The verdict on a file that cannot be read."""
 
 LEAST_FOR_A_PROCESS = 200
-"""Submissions for which it pays to start another process."""
+"""Number of submissions for which starting another process pays."""
 
 _COUNTED = (*map(str, Verdict), MISSING)
 _NUMBER = re.compile(r"[+-][\d./e+-]+|[+-]?(inf|nan)")
@@ -33,9 +39,9 @@ _NUMBER = re.compile(r"[+-][\d./e+-]+|[+-]?(inf|nan)")
 
 @dataclass(frozen=True)
 class ClassReport:
-    """The reports on all submissions, by file name; `unreadable` has what was wrong with the rest.
+    """The reports on all submissions, by file name; `unreadable` has the errors of other files.
 
-    `claims` are the names of the key's own claims.
+    `claims` are the names of the key's claims.
     """
 
     title: str
@@ -49,7 +55,7 @@ class ClassReport:
         return not self.unreadable and all(report.ok for report in self.reports.values())
 
     def by_learner(self) -> list[dict[str, Any]]:
-        """For each submission how many of the key's claims are right, and each verdict's number."""
+        """Count the right claims of the key, and the claims with each verdict, by submission."""
         return [
             {
                 "file": file,
@@ -63,7 +69,7 @@ class ClassReport:
         ]
 
     def by_mistake(self) -> list[dict[str, Any]]:
-        """The classes of mistakes, commonest first, with how many numbers and learners have it."""
+        """Count the numbers and learners for each class of mistakes, commonest first."""
         found = [
             (claim.mistakes[0] if claim.mistakes else "unexplained", file)
             for file, report in self.reports.items()
@@ -78,7 +84,7 @@ class ClassReport:
         ]
 
     def by_claim(self) -> list[dict[str, Any]]:
-        """For each claim, how many submissions have each verdict, and the commonest mistake."""
+        """Count the submissions with each verdict, and find the commonest mistake, by claim."""
         rows = []
         for name in self.claims:
             found = [claim for report in self.reports.values() for claim in report.named(name)]
@@ -96,7 +102,7 @@ class ClassReport:
         return rows
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain values for JSON."""
+        """Return the report as plain values for JSON."""
         return {
             "title": self.title,
             "ok": self.ok,
@@ -111,7 +117,7 @@ class ClassReport:
         """Write one row for each learner and claim, for a spreadsheet."""
         rows = [["file", "name", "claim", "verdict", "claimed", "right", "mistakes"]]
         for file, report in self.reports.items():
-            rows += [[file, report.name, *_row(claim)] for claim in report.claims]
+            rows += [[file, report.name, *_format_row(claim)] for claim in report.claims]
             rows += [
                 [file, report.name, name, MISSING, "", "", ""] for name in self._missing(report)
             ]
@@ -121,7 +127,7 @@ class ClassReport:
         _write(path, rows)
 
     def grades(self, path: str | Path) -> None:
-        """Write one row for each learner, for a grade book: nothing is right of a broken file."""
+        """Write one row for each learner, for a grade book; an unreadable file scores 0."""
         rows = [["file", "name", "right", "of", *_COUNTED, "problem"]]
         rows += [[*map(str, row.values()), ""] for row in self.by_learner()]
         asked = str(len(self.claims))
@@ -147,22 +153,22 @@ def verify_submissions(
 ) -> ClassReport:
     """Check every TOML file in `folder` against the key, whose program is evaluated once.
 
-    A submission that cannot be read is reported and does not stop the others. A claim that the key
-    makes and a submission does not counts as missing. Many submissions are shared out over
-    `processes`, by default one for each core. `progress(done, all)` is called after each of them.
+    A submission that cannot be read is reported and does not stop the others. A claim of the key
+    that a submission does not make counts as missing. Many submissions are distributed over
+    `processes`, by default one for each core. `progress(done, all)` is called after each file.
 
     Raises `WorksheetError` for a key or folder that cannot be read, and `ProgramError` for a key
     whose program lies outside the language.
     """
     if not Path(folder).is_dir():
-        raise WorksheetError(f"{folder} is no folder")
-    with about(key_path):
-        marker = _Marker(read_worksheet(key_path))
-    paths = files_in(folder)
+        raise WorksheetError(f"{folder} is not a folder")
+    with name_file_in_errors(key_path):
+        marker = _SubmissionMarker(read_worksheet(key_path))
+    paths = find_files(folder)
     reports: dict[str, Report] = {}
     unreadable: dict[str, str] = {}
-    for done, (path, found) in enumerate(_marked(marker, paths, processes), 1):
-        name = printable(path.name)
+    for done, (path, found) in enumerate(_mark_all(marker, paths, processes), 1):
+        name = escape_unprintable(path.name)
         if isinstance(found, Report):
             reports[name] = found
         else:
@@ -173,30 +179,30 @@ def verify_submissions(
     return ClassReport(title, reports, unreadable, marker.asked)
 
 
-class _Marker:
-    """Marks one file after another against the same key."""
+class _SubmissionMarker:
+    """Marks files one after the other against one key."""
 
     def __init__(self, worksheet: Worksheet) -> None:
-        self.worksheet, self.key = worksheet, Key(worksheet)
-        names = self.key.truth.evaluation.names
+        self.worksheet, self.marker = worksheet, Marker(worksheet)
+        names = self.marker.answer_key.evaluation.names
         asked = [Quantity.parse(name, names) for name in worksheet.asked]
         asked += [Quantity.parse(name, names, True) for name in worksheet.asked_after]
         self.asked = tuple(map(str, asked))
 
     def __call__(self, path: Path) -> Report | str:
-        """The report on a submission, or why there is none."""
+        """Return the report on a submission, or the reason why there is none."""
         try:
-            return self.key.check(read_submission(path, self.worksheet))
+            return self.marker.mark(read_submission(path, self.worksheet))
         except Exception as error:
-            # Whatever is wrong with one file, the others are marked.
+            # An error in one file does not stop the others.
             return str(error) if isinstance(error, WorksheetError) else f"failed: {error!r}"
 
 
-def _marked(
-    marker: _Marker, paths: Sequence[Path], processes: int | None
+def _mark_all(
+    marker: _SubmissionMarker, paths: Sequence[Path], processes: int | None
 ) -> Iterator[tuple[Path, Report | str]]:
-    """Every file with its report, in order."""
-    # Each process has to start, and to evaluate the key.
+    """Yield every file with its report, in order."""
+    # Each process has to start and to evaluate the key.
     worth = len(paths) // LEAST_FOR_A_PROCESS
     processes = min(processes or os.cpu_count() or 1, worth)
     if processes < 2:
@@ -204,34 +210,36 @@ def _marked(
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes, initializer=_start, initargs=(marker.worksheet,)) as pool:
+    with ProcessPoolExecutor(
+        processes, initializer=_start_process, initargs=(marker.worksheet,)
+    ) as pool:
         yield from zip(paths, pool.map(_mark, paths, chunksize=32), strict=True)
 
 
-_own: list[_Marker] = []
-"""Of a process that marks: its key, evaluated once."""
+_of_process: list[_SubmissionMarker] = []
+"""The marker of this process, which evaluates the key once."""
 
 
-def _start(worksheet: Worksheet) -> None:
-    _own.append(_Marker(worksheet))
+def _start_process(worksheet: Worksheet) -> None:
+    _of_process.append(_SubmissionMarker(worksheet))
 
 
 def _mark(path: Path) -> Report | str:
-    return _own[0](path)
+    return _of_process[0](path)
 
 
-def _row(claim: Claim) -> list[str]:
+def _format_row(claim: Claim) -> list[str]:
     right = f"{claim.right} at {claim.entry}" if claim.entry else claim.right
     return [claim.name, str(claim.verdict), claim.claimed, right, "; ".join(claim.told)]
 
 
 def _write(path: str | Path, rows: Iterable[Sequence[str]]) -> None:
     with Path(path).open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([_cell(text) for text in row] for row in rows)
+        csv.writer(file).writerows([_escape_formula(text) for text in row] for row in rows)
 
 
-def _cell(text: str) -> str:
-    """A text, which a learner may have chosen, kept from being a formula in a spreadsheet."""
-    # Spreadsheets overlook spaces before a formula, and take signs of double width for plain ones.
+def _escape_formula(text: str) -> str:
+    """Quote a text, perhaps chosen by a learner, that a spreadsheet would read as a formula."""
+    # Spreadsheets skip spaces before a formula, and read signs of double width as plain ones.
     first = unicodedata.normalize("NFKC", text).lstrip()[:1]
     return f"'{text}" if first in {*"=+-@"} and not _NUMBER.fullmatch(text) else text

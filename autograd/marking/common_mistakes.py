@@ -1,8 +1,8 @@
-"""For every quantity of a program, the numbers that come of mistakes: diagnosis by a table.
+"""For every quantity of a program, the wrong numbers that mistakes give: a table for the page.
 
-A page on which a learner types numbers runs no Python. So the mistakes are made beforehand, each
-at each place, and the page looks up what was typed. Unlike `verify` it cannot weigh one wrong
-number against the others.
+The interactive page runs no Python. Each mistake at each place is therefore computed beforehand,
+and the page looks up the typed number. Unlike `verify`, it cannot weigh one wrong number against
+the others.
 """
 
 from collections.abc import Mapping
@@ -11,76 +11,77 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.language import run
-from autograd.marking.answer_key import Truth
-from autograd.marking.cell import Cell
-from autograd.marking.diagnosis import MAX_TOTAL, Detective, in_numbers, rank
-from autograd.marking.first_error import Departures
+from autograd.marking.answer_key import AnswerKey
+from autograd.marking.diagnosis import MAX_TOTAL, Diagnoser, list_number_mistakes, rank
+from autograd.marking.judged_claim import JudgedClaim
+from autograd.marking.number_format import ClaimedValue
 from autograd.marking.quantity import Quantity
+from autograd.marking.step_index import StepIndex
 from autograd.marking.verdict import Verdict, judge_all
-from autograd.marking.written_numbers import Claimed
 
 MAX_STATEMENTS = 30
-"""Of longer programs there is no table."""
+"""Maximum number of statements of a program that has a table."""
 
 MAX_ENTRIES = 12
-"""Nobody types larger arrays."""
+"""Maximum number of entries of an array that has a table: nobody types larger ones."""
 
 MAX_LISTED = 30
-"""How many wrong values of one quantity are told, the likeliest mistakes first."""
+"""Maximum number of wrong values of one quantity, likeliest mistakes first."""
 
 
-class Slips(NamedTuple):
-    """By the names of quantities, such as `q` and `df/dq`.
+class CommonMistakes(NamedTuple):
+    """Wrong values and bounds by the names of quantities, such as `q` and `df/dq`.
 
-    `mistakes` are pairs of a wrong value and what went wrong, likeliest first; `bounds`, for those
-    at a kink, the least and the greatest value that are right.
+    `mistakes` are pairs of a wrong value and a sentence about it, likeliest first; `bounds`, for
+    quantities at a kink, the least and the greatest right value.
     """
 
     mistakes: dict[str, list[tuple[Any, str]]]
     bounds: dict[str, tuple[Any, Any]]
 
 
-def slips(program: str, at: Mapping[str, Any]) -> Slips:
-    """What goes wrong in `program` at the inputs `at`: its values, and derivatives of its result.
+def find_common_mistakes(program: str, at: Mapping[str, Any]) -> CommonMistakes:
+    """Find the mistakes in the values of `program` at `at`, and in derivatives of its result.
 
     Raises `ProgramError` for a program outside the language.
 
-    >>> found = slips("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
+    >>> found = find_common_mistakes("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
     >>> value, mistake = found.mistakes["df/dx"][0]
     >>> print(value, mistake)
     4.0 sign flipped
     """
     evaluation = run(program, at)
-    departures = Departures(truth := Truth(evaluation))
-    detective = Detective(departures)
-    found = Slips({}, {})
+    answer_key = AnswerKey(evaluation)
+    step_index = StepIndex(answer_key)
+    diagnoser = Diagnoser(step_index)
+    found = CommonMistakes({}, {})
     if len(evaluation.statements) > MAX_STATEMENTS:
         return found
     quantities = [Quantity(name) for name in evaluation.names if name not in evaluation.inputs]
     if evaluation.result.size == 1:
         root = evaluation.result_name
         quantities += [Quantity(root, wrt=name) for name in evaluation.names if name != root]
-    with np.errstate(all="ignore"), detective.follower.meter.until(MAX_TOTAL):
+    with np.errstate(all="ignore"), diagnoser.carried_error.budget.limit_to(MAX_TOTAL):
         for quantity in quantities:
-            true = truth.of(quantity)
+            true = answer_key.find_value(quantity)
             if np.size(true.value) > MAX_ENTRIES:
                 continue
-            claimed = Claimed.of(true.value)
+            claimed = ClaimedValue.parse(true.value)
             verdicts = [Verdict.WRONG] * len(claimed.entries)
-            cell = Cell(quantity, claimed, true, verdicts, departures)
-            found.mistakes[str(quantity)] = _wrong_values(detective, cell)
+            claim = JudgedClaim(quantity, claimed, true, verdicts, step_index)
+            found.mistakes[str(quantity)] = _list_wrong_values(diagnoser, claim)
             if true.kinks:
                 found.bounds[str(quantity)] = true.low, true.high
     return found
 
 
-def _wrong_values(detective: Detective, cell: Cell) -> list[tuple[Any, str]]:
-    tried = sorted(detective.tried(cell), key=lambda found: rank(found[0]))
+def _list_wrong_values(diagnoser: Diagnoser, claim: JudgedClaim) -> list[tuple[Any, str]]:
+    tried = sorted(diagnoser.try_suspects(claim), key=lambda found: rank(found[0]))
     wrong = [(value, suspect.sentence) for suspect, _, value in tried]
-    wrong += [(value, said) for _, said, value in in_numbers(cell)]
-    told: dict[Any, tuple[Any, str]] = {}
+    wrong += [(value, sentence) for _, sentence, value in list_number_mistakes(claim)]
+    by_value: dict[Any, tuple[Any, str]] = {}
     for value, sentence in wrong:
-        if Verdict.WRONG in judge_all(cell.claimed, value):
+        if Verdict.WRONG in judge_all(claim.claimed, value):
             plain = value if np.ndim(value) else float(value)
-            told.setdefault(np.asarray(value, float).tobytes(), (plain, sentence))
-    return list(told.values())[:MAX_LISTED]
+            by_value.setdefault(np.asarray(value, float).tobytes(), (plain, sentence))
+    return list(by_value.values())[:MAX_LISTED]

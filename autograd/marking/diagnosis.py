@@ -1,10 +1,10 @@
-"""Why a number is wrong: the mistakes that explain it at the digits written, likeliest first.
+"""Diagnosis: the mistakes that explain a wrong number at the digits written, likeliest first.
 
-Each mistake of `verify.mistakes` is tried at each place of the record from which the number was
-computed: the record is walked again with the wrong rule there, and whatever was claimed is compared
-with what comes out. A suspect explains a claim if it gives the number written. It is the likelier
-the more of the other wrong claims it explains as well, the nearer its place and the commoner its
-class; and it is none if it would have made a number wrong that is right and was needed on the way.
+Each mistake in `autograd.marking.mistakes` is tried at each place of the record from which the
+number was computed: the record is walked again with the wrong rule there, and every claim is
+compared with the result. A suspect explains a claim if it gives the number written. It is likelier
+the more other wrong claims it explains, the nearer its place and the commoner its class. It is
+excluded if it contradicts a right number from which the claim was computed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,195 +14,203 @@ from itertools import compress
 from operator import attrgetter
 from typing import Any
 
-from autograd.marking.carried_error import FOLLOWS, Follower, names
-from autograd.marking.cell import Cell
-from autograd.marking.first_error import Departures, below
+from autograd.marking.altered_walk import BudgetExhaustedError
+from autograd.marking.carried_error import FOLLOWS, CarriedError, format_names
+from autograd.marking.judged_claim import JudgedClaim
 from autograd.marking.mistakes import NUMBERS, ORDER
-from autograd.marking.pass_walk import ExhaustedError
-from autograd.marking.prediction import Outcome
-from autograd.marking.suspects import Suspect, Suspects
+from autograd.marking.number_format import ClaimedValue
+from autograd.marking.prediction import Prediction
+from autograd.marking.step_index import StepIndex, find_below
+from autograd.marking.suspects import Suspect, SuspectFinder
 from autograd.marking.verdict import Verdict, judge_all
-from autograd.marking.written_numbers import Claimed
 
 CARRIED = "carried"
 """The class of numbers that are wrong only because an earlier one is."""
 
 MAX_SUSPECTS = 4_000
-"""How many mistakes are tried for one quantity, those nearest to it first."""
+"""Number of mistakes that are tried for one quantity, nearest first."""
 
 MAX_WORK = 3_000_000
-"""The same in the entries that one walk for each of them computes."""
+"""Number of entries that the walks for one quantity compute, one walk for each mistake."""
 
 MAX_TOTAL = 50_000_000
-"""How many entries may be computed for the claims of one learner, and how many are kept for the
-next ones: a bound on time and on memory."""
+"""Number of entries that are computed for the claims of one learner, and kept for later ones.
 
-_DECLARING = 6
-"""How many walks take as long as to declare every mistake there can be."""
+It bounds time and memory.
+"""
 
-# What speaks against a suspect, or for it; how common its class is counts less than 1.
+_DECLARATION_WALKS = 6
+"""Number of walks that take as long as the declaration of all mistakes for one quantity."""
+
+# Costs of a suspect: the lower their sum, the likelier. The rank of a class adds less than 1.
 _EXPLAINS_ANOTHER = -1.5
-_LEAVES_ONE_ON_THE_WAY = 0.5
-_SPOILS_A_RIGHT_ONE = 0.8
-_ONLY_NEARLY = 0.4
+_LEAVES_AN_EARLIER_ERROR = 0.5
+_SPOILS_A_RIGHT_CLAIM = 0.8
+_FITS_NEARLY = 0.4
 _PER_DISTANCE = 0.5
 
 
-class Detective:
-    """Finds what explains wrong claims about one evaluated program, for any number of learners."""
+class Diagnoser:
+    """Finds explanations of wrong claims about one program, for any number of learners."""
 
-    def __init__(self, departures: Departures) -> None:
-        self.follower = Follower(departures.truth)
-        self.places = Suspects(departures, self.follower.nodes)
+    def __init__(self, step_index: StepIndex) -> None:
+        self.carried_error = CarriedError(step_index.answer_key)
+        self.finder = SuspectFinder(step_index, self.carried_error.nodes)
         self._suspects: dict[tuple[Any, ...], list[Suspect]] = {}
-        self._tried: dict[tuple[Any, ...], list[tuple[Suspect, Outcome, Any]]] = {}
-        self._outcomes: dict[tuple[Any, str], Outcome] = {}
+        self._tried: dict[tuple[Any, ...], list[tuple[Suspect, Prediction, Any]]] = {}
+        self._predictions: dict[tuple[Any, str], Prediction] = {}
         self._forgotten_at = 0
 
-    def explain(self, cells: Sequence[Cell]) -> dict[Cell, list[Suspect]]:
-        """For each wrong claim of a learner, the mistakes that explain it, likeliest first."""
-        meter = self.follower.meter
-        if meter.used - self._forgotten_at > MAX_TOTAL:
-            self._forgotten_at = meter.used
-            for known in (self._suspects, self._tried, self._outcomes):
+    def diagnose(self, claims: Sequence[JudgedClaim]) -> dict[JudgedClaim, list[Suspect]]:
+        """Return the mistakes that explain each wrong claim of a learner, likeliest first."""
+        budget = self.carried_error.budget
+        if budget.used - self._forgotten_at > MAX_TOTAL:
+            self._forgotten_at = budget.used
+            for known in (self._suspects, self._tried, self._predictions):
                 known.clear()
-        found = {cell: self._carried(cell, cells) for cell in cells if cell.is_wrong}
-        new = [cell for cell, suspects in found.items() if not suspects]
-        begin = meter.used
-        for k, cell in enumerate(new, 1):
-            # Half of it is for whoever comes first, which mostly serves the others too, and half is
-            # shared out evenly.
-            with meter.until(begin + MAX_TOTAL * (1 + k / len(new)) / 2):
-                found[cell] = self._explain(cell, cells)
+        found = {claim: self._find_carried(claim, claims) for claim in claims if claim.is_wrong}
+        new = [claim for claim, suspects in found.items() if not suspects]
+        begin = budget.used
+        for k, claim in enumerate(new, 1):
+            # Half of the budget is open to the first claim, whose walks mostly serve the others
+            # too; the other half is shared evenly.
+            with budget.limit_to(begin + MAX_TOTAL * (1 + k / len(new)) / 2):
+                found[claim] = self._explain(claim, claims)
         return found
 
-    def _carried(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
-        """Whether a claim follows from wrong ones before it."""
-        inexact, wrong = _before(cell, cells)
-        for written in (wrong, inexact) if wrong else ():
-            value = self.follower.outcome(written).of(cell.quantity, cell.updated)
-            if _fit(cell.claimed, value) is not None:
-                return [Suspect(CARRIED, "follows from", f" your {names(wrong)}")]
+    def _find_carried(self, claim: JudgedClaim, claims: Sequence[JudgedClaim]) -> list[Suspect]:
+        """Return the explanation that a claim follows from earlier wrong ones, if it does."""
+        inexact, wrong = _find_earlier(claim, claims)
+        for given in (wrong, inexact) if wrong else ():
+            value = self.carried_error.predict(given).find_value(claim.quantity, claim.updated)
+            if _measure_fit(claim.claimed, value) is not None:
+                return [Suspect(CARRIED, "follows from", f" your {format_names(wrong)}")]
         return []
 
-    def _explain(self, cell: Cell, cells: Sequence[Cell]) -> list[Suspect]:
-        inexact, wrong = _before(cell, cells)
+    def _explain(self, claim: JudgedClaim, claims: Sequence[JudgedClaim]) -> list[Suspect]:
+        inexact, wrong = _find_earlier(claim, claims)
         found: list[tuple[float, Suspect]] = []
         if wrong:
-            found += self._on_top(cell, inexact, f", with your {names(wrong)}")
-        for suspect, outcome, value in self.tried(cell):
-            fit = _fit(cell.claimed, value)
-            beside = None if fit is None else _beside(outcome, cell, cells)
-            if fit is not None and beside is not None:
-                found.append((rank(suspect) + fit + beside, suspect))
-        in_number = [(rank(suspect), suspect) for suspect in _of_number(cell)]
+            found += self._combine(claim, inexact, f", with your {format_names(wrong)}")
+        for suspect, prediction, value in self.try_suspects(claim):
+            fit = _measure_fit(claim.claimed, value)
+            others = None if fit is None else _weigh_others(prediction, claim, claims)
+            if fit is not None and others is not None:
+                found.append((rank(suspect) + fit + others, suspect))
+        in_number = [(rank(suspect), suspect) for suspect in _find_in_number(claim)]
         found += [x for x in in_number if not found or x[1].kind == "copying"]
         if inexact and not found:
-            found += self._on_top(cell, inexact)
+            found += self._combine(claim, inexact)
         found.sort(key=lambda pair: pair[0])
-        told: dict[str, Suspect] = {}
+        by_sentence: dict[str, Suspect] = {}
         for _, suspect in found:
-            told.setdefault(suspect.sentence, suspect)
-        return list(told.values())
+            by_sentence.setdefault(suspect.sentence, suspect)
+        return list(by_sentence.values())
 
-    def _on_top(
-        self, cell: Cell, written: Sequence[Cell], told: str = ""
+    def _combine(
+        self, claim: JudgedClaim, given: Sequence[JudgedClaim], words: str = ""
     ) -> Iterator[tuple[float, Suspect]]:
-        """The mistakes in a claim's own step that explain it together with numbers before it."""
-        outcome = self.follower.outcome(written)
-        with suppress(ExhaustedError):
-            for suspect in self.suspects(cell):
+        """Yield the mistakes in a claim's step that explain it with the numbers `given`."""
+        prediction = self.carried_error.predict(given)
+        with suppress(BudgetExhaustedError):
+            for suspect in self.find_suspects(claim):
                 if suspect.distance > 0:
                     return
-                value = outcome.beside(suspect).of(cell.quantity, cell.updated)
-                fit = _fit(cell.claimed, value)
+                both = prediction.add_mistake(suspect)
+                fit = _measure_fit(claim.claimed, both.find_value(claim.quantity, claim.updated))
                 if fit is not None:
-                    yield rank(suspect) + fit, Suspect(suspect.kind, suspect.rule, told)
+                    yield rank(suspect) + fit, Suspect(suspect.kind, suspect.rule, words)
 
-    def suspects(self, cell: Cell) -> list[Suspect]:
-        """Every mistake at every place from which a claim was computed, nearest first."""
-        key = cell.place, cell.updated
+    def find_suspects(self, claim: JudgedClaim) -> list[Suspect]:
+        """Return every mistake at every place a claim was computed from, nearest first."""
+        key = claim.place, claim.updated
         if key not in self._suspects:
-            self.follower.meter.count(_DECLARING)
-            most = min(MAX_SUSPECTS, MAX_WORK // self.follower.meter.walk)
-            found = self.places.behind(cell)
+            self.carried_error.budget.spend(_DECLARATION_WALKS)
+            most = min(MAX_SUSPECTS, MAX_WORK // self.carried_error.budget.per_walk)
+            found = self.finder.find(claim)
             self._suspects[key] = nsmallest(most, found, key=attrgetter("distance"))
         return self._suspects[key]
 
-    def tried(self, cell: Cell) -> list[tuple[Suspect, Outcome, Any]]:
-        """The suspects, what comes of each, and for the quantity that a claim is about.
+    def try_suspects(self, claim: JudgedClaim) -> list[tuple[Suspect, Prediction, Any]]:
+        """Return the suspects, with the prediction from each and its value of the claim's quantity.
 
-        It is worked out once for all claims, as far as the meter allows.
+        They are computed once for all claims, as far as the budget allows.
         """
-        key = cell.quantity, cell.updated
+        key = claim.quantity, claim.updated
         if key in self._tried:
             return self._tried[key]
-        found: list[tuple[Suspect, Outcome, Any]] = []
+        found: list[tuple[Suspect, Prediction, Any]] = []
         try:
-            for suspect in self.suspects(cell):
+            for suspect in self.find_suspects(claim):
                 known = suspect.at, suspect.rule
-                if known not in self._outcomes:
-                    self._outcomes[known] = self.follower.right.beside(suspect)
-                outcome = self._outcomes[known]
-                found.append((suspect, outcome, outcome.of(cell.quantity, cell.updated)))
-        except ExhaustedError:
+                if known not in self._predictions:
+                    self._predictions[known] = self.carried_error.right.add_mistake(suspect)
+                prediction = self._predictions[known]
+                value = prediction.find_value(claim.quantity, claim.updated)
+                found.append((suspect, prediction, value))
+        except BudgetExhaustedError:
             return found
         self._tried[key] = found
         return found
 
 
-def _before(cell: Cell, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
-    """The claims that one was computed from and that are not exact, and the wrong ones of them."""
-    inexact = [other for other in cells if other.is_inexact and other.place in cell.needs]
+def _find_earlier(
+    claim: JudgedClaim, claims: Sequence[JudgedClaim]
+) -> tuple[list[JudgedClaim], list[JudgedClaim]]:
+    """Return the inexact claims that one was computed from, and the wrong ones among them."""
+    inexact = [other for other in claims if other.is_inexact and other.place in claim.needs]
     return inexact, [other for other in inexact if other.is_wrong]
 
 
-def _beside(outcome: Outcome, cell: Cell, cells: Sequence[Cell]) -> float | None:
-    """How well the other claims go with a mistake; `None` if one of them speaks against it."""
+def _weigh_others(
+    prediction: Prediction, claim: JudgedClaim, claims: Sequence[JudgedClaim]
+) -> float | None:
+    """Return the cost of a mistake by the other claims, `None` if one of them excludes it."""
     cost = 0.0
-    with suppress(ExhaustedError):
-        for other in cells:
-            if other is cell:
+    with suppress(BudgetExhaustedError):
+        for other in claims:
+            if other is claim:
                 continue
-            fit = _fit(other.claimed, outcome.of(other.quantity, other.updated))
-            on_the_way = other.place in cell.needs
+            value = prediction.find_value(other.quantity, other.updated)
+            fit = _measure_fit(other.claimed, value)
+            is_earlier = other.place in claim.needs
             if other.is_wrong:
-                alone = _LEAVES_ONE_ON_THE_WAY * on_the_way
-                cost += alone if fit is None else _EXPLAINS_ANOTHER
+                left = _LEAVES_AN_EARLIER_ERROR * is_earlier
+                cost += left if fit is None else _EXPLAINS_ANOTHER
             elif fit is None:
-                if on_the_way:
+                if is_earlier:
                     return None
-                cost += _SPOILS_A_RIGHT_ONE
+                cost += _SPOILS_A_RIGHT_CLAIM
     return cost
 
 
 def rank(suspect: Suspect) -> float:
-    """Less for commoner classes of mistakes, by less than 1, and for nearer places."""
+    """Return the cost of a suspect: less than 1 for its class, and more for its distance."""
     return ORDER.index(suspect.kind) / len(ORDER) + _PER_DISTANCE * suspect.distance
 
 
-def _fit(claimed: Claimed, value: Any) -> float | None:
-    """How well a claim agrees with a value: 0 at all its digits, more if only nearly."""
+def _measure_fit(claimed: ClaimedValue, value: Any) -> float | None:
+    """Return 0 if a claim agrees with a value at all its digits, more if nearly, else `None`."""
     verdicts = judge_all(claimed, value)
     if not verdicts or Verdict.WRONG in verdicts:
         return None
-    return _ONLY_NEARLY if Verdict.NEAR in verdicts else 0.0
+    return _FITS_NEARLY if Verdict.NEAR in verdicts else 0.0
 
 
-def in_numbers(cell: Cell) -> Iterator[tuple[str, str, Any]]:
-    """Class, sentence and wrong value of mistakes that show in the number alone."""
-    # What a mean over samples, classes or entries could divide by.
-    sizes = {n for x in below([cell.place.of]) for n in (*x.shape, x.size)} - {1}
+def list_number_mistakes(claim: JudgedClaim) -> Iterator[tuple[str, str, Any]]:
+    """Yield class, sentence and wrong value of the mistakes that the number alone shows."""
+    # Possible divisors of a mean over samples, classes or entries.
+    sizes = {n for x in find_below([claim.place.of]) for n in (*x.shape, x.size)} - {1}
     for kind, declaration in NUMBERS:
-        for said, value in declaration(cell.true.value, sorted(sizes), cell.claimed):
-            yield kind, said, value
+        for sentence, value in declaration(claim.true.value, sorted(sizes), claim.claimed):
+            yield kind, sentence, value
 
 
-def _of_number(cell: Cell) -> Iterator[Suspect]:
-    """Those that explain the wrong entries, whatever they were computed from."""
-    for kind, said, value in in_numbers(cell):
-        verdicts = judge_all(cell.claimed, value)
-        # Of another shape than the right value's, all entries are wrong.
-        wrong = [v is Verdict.WRONG for v in cell.verdicts] or [True] * len(verdicts)
+def _find_in_number(claim: JudgedClaim) -> Iterator[Suspect]:
+    """Yield the mistakes that explain the wrong entries by the number alone."""
+    for kind, sentence, value in list_number_mistakes(claim):
+        verdicts = judge_all(claim.claimed, value)
+        # In a claim of the wrong shape, all entries are wrong.
+        wrong = [v is Verdict.WRONG for v in claim.verdicts] or [True] * len(verdicts)
         if verdicts and all(v in FOLLOWS for v in compress(verdicts, wrong)):
-            yield Suspect(kind, said)
+            yield Suspect(kind, sentence)

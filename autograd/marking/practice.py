@@ -1,7 +1,7 @@
-"""New exercises with round numbers: programs drawn at random until every number is fit for a board.
+"""New exercises with round numbers: programs drawn at random until all numbers are simple.
 
-Every value and every gradient has at most two decimals, is not too large, and is not zero unless
-zeros were asked for. The same seed gives the same exercise.
+Every value and every gradient has at most two decimals, is at most `LARGEST`, and is not zero
+unless zeros are allowed. The same seed gives the same exercise.
 """
 
 from collections.abc import Iterator
@@ -22,24 +22,26 @@ KINDS: tuple[Kind, ...] = ("scalar", "vector", "network")
 
 MAX_OPS = 12
 LARGEST = 200
-"""No number is larger, up to its sign."""
+"""The largest absolute value of a number."""
 
 _ATTEMPTS = 5_000
 _INPUTS = "xyzwuv"
 _STEPS = [*"abcdghkmnpqrs", *(f"{c}{i}" for i in (1, 2, 3) for c in "abcdghkmn")]
 
 
-def practice(seed: int, *, ops: int = 5, kind: Kind = "scalar", zeros: bool = False) -> Worksheet:
-    """An exercise with `ops` steps and all its right claims, the same for the same arguments.
+def draw_exercise(
+    seed: int, *, ops: int = 5, kind: Kind = "scalar", zeros: bool = False
+) -> Worksheet:
+    """Draw an exercise with `ops` steps and all right claims, the same for the same arguments.
 
     `kind` is "scalar" (numbers), "vector" (entries, sums and products of vectors) or "network" (a
     layer or more with an activation, and a squared error). With `zeros`, gradients may be zero, as
-    behind a relu that is off.
+    behind a relu of a negative number.
 
-    Raises `ValueError` for a kind there is not, and for a number of steps that it cannot have.
+    Raises `ValueError` for an unknown kind, and for a number of steps that the kind does not allow.
 
-    >>> worksheet = practice(7, ops=3)
-    >>> worksheet == practice(7, ops=3)
+    >>> worksheet = draw_exercise(7, ops=3)
+    >>> worksheet == draw_exercise(7, ops=3)
     True
     >>> print(worksheet.program)
     a = y * x
@@ -47,7 +49,7 @@ def practice(seed: int, *, ops: int = 5, kind: Kind = "scalar", zeros: bool = Fa
     f = relu(b)
     """
     if kind not in KINDS:
-        raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     least = {"scalar": 1, "vector": 2, "network": 4}[kind]
     if not least <= ops <= MAX_OPS:
         raise ValueError(f"a {kind} exercise has from {least} to {MAX_OPS} steps, not {ops}")
@@ -58,14 +60,16 @@ def practice(seed: int, *, ops: int = 5, kind: Kind = "scalar", zeros: bool = Fa
             evaluation = run(draft.program, draft.inputs)
         except AutogradError:
             continue
-        # At a kink there would be more than one right answer.
+        # A kink has more than one right answer.
         if find_kinks(sweep.order(evaluation.result)):
             continue
         with np.errstate(all="ignore"):
-            numbers = dict(_numbers(evaluation))
+            numbers = dict(_list_numbers(evaluation))
         if all(_is_round(x, zeros) for x in numbers.values()):
-            inputs = {name: _written(evaluation.names[name].data) for name in evaluation.inputs}
-            claims = {name: _written(x) for name, x in numbers.items() if name not in inputs}
+            inputs = {
+                name: _format_exactly(evaluation.names[name].data) for name in evaluation.inputs
+            }
+            claims = {name: _format_exactly(x) for name, x in numbers.items() if name not in inputs}
             title = f"Practice {seed}: {kind}, {ops} step{'s' * (ops != 1)}"
             return make_worksheet(evaluation.program, inputs, claims, title=title)
     raise ValueError(f"no {kind} exercise with {ops} steps has round numbers; ask for fewer steps")
@@ -77,8 +81,8 @@ class _Draft:
     inputs: dict[str, Any]
 
 
-def _numbers(evaluation: Evaluation) -> Iterator[tuple[str, Any]]:
-    """Every value and gradient, by the name of the claim about it."""
+def _list_numbers(evaluation: Evaluation) -> Iterator[tuple[str, Any]]:
+    """Yield every value and gradient, by the name of the claim about it."""
     for name, tensor in evaluation.names.items():
         yield name, tensor.data
     result, f = evaluation.result, evaluation.result_name
@@ -98,31 +102,33 @@ def _is_round(x: Any, zeros: bool) -> bool:
     )
 
 
-def _written(x: Any) -> Any:
-    """A number as short as it is exact."""
+def _format_exactly(x: Any) -> Any:
+    """Format a number with as few decimals as are exact."""
     if np.ndim(x):
-        return [_written(part) for part in x]
+        return [_format_exactly(part) for part in x]
     return f"{float(x) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 # Drafts ------------------------------------------------------------------------------------------
 
 
-def _some(rng: np.random.Generator, *shape: int, largest: int = 5) -> Any:
-    """Small whole numbers, no zeros; now and then halves."""
+def _draw_numbers(rng: np.random.Generator, *shape: int, largest: int = 5) -> Any:
+    """Draw small whole numbers without zeros, sometimes halves."""
     whole = rng.integers(1, largest + 1, shape) * rng.choice([-1, 1], shape)
     return (whole / 2 if rng.random() < 0.15 else whole).tolist()
 
 
-def _scalar(rng: np.random.Generator, ops: int) -> _Draft:
-    first, *others = inputs = {n: _some(rng) for n in _INPUTS[: min(len(_INPUTS), 2 + ops // 2)]}
-    return _Draft("\n".join(_chain(rng, [], first, others, ops)), inputs)
+def _draft_scalar(rng: np.random.Generator, ops: int) -> _Draft:
+    first, *others = inputs = {
+        n: _draw_numbers(rng) for n in _INPUTS[: min(len(_INPUTS), 2 + ops // 2)]
+    }
+    return _Draft("\n".join(_draw_chain(rng, [], first, others, ops)), inputs)
 
 
-def _chain(
+def _draw_chain(
     rng: np.random.Generator, lines: list[str], first: str, unused: list[str], ops: int
 ) -> list[str]:
-    """Steps on numbers, each on the one before and, as long as there are some, a new input."""
+    """Draw steps on numbers, each from the previous one and, while there are any, a new input."""
     known, inputs = [first], list(unused)
     for i in range(ops):
         left = known[-1]
@@ -133,7 +139,7 @@ def _chain(
             n = int(rng.integers(2, 5))
             forms = [*forms[:3], f"{n} * {left}", f"{left} / {2 * n}", f"{left} ** 2"]
             forms += [f"maximum({left}, {right})"]
-            # A second relu does nothing.
+            # A second relu changes nothing.
             forms += [] if lines and "relu" in lines[-1] else [f"relu({left})"]
         name = "f" if i == ops - 1 else _STEPS[len(lines)]
         lines.append(f"{name} = {rng.choice(forms)}")
@@ -141,9 +147,9 @@ def _chain(
     return lines
 
 
-def _vector(rng: np.random.Generator, ops: int) -> _Draft:
+def _draft_vector(rng: np.random.Generator, ops: int) -> _Draft:
     n = int(rng.integers(2, 4))
-    inputs = {name: _some(rng, n, largest=3) for name in "xw"}
+    inputs = {name: _draw_numbers(rng, n, largest=3) for name in "xw"}
     lines: list[str] = []
     last, entrywise = "x", int(rng.integers(1, min(ops, 4)))
     for _ in range(entrywise):
@@ -156,33 +162,33 @@ def _vector(rng: np.random.Generator, ops: int) -> _Draft:
     name = "f" if rest == 1 else _STEPS[len(lines)]
     lines.append(f"{name} = {rng.choice([*ends, f'mean({last})'])}")
     if rest > 1:
-        inputs["u"] = _some(rng)
-        lines = _chain(rng, lines, name, ["u"], rest - 1)
+        inputs["u"] = _draw_numbers(rng)
+        lines = _draw_chain(rng, lines, name, ["u"], rest - 1)
     return _Draft("\n".join(lines), inputs)
 
 
-def _network(rng: np.random.Generator, ops: int) -> _Draft:
-    """Layers of z = W h + b and an activation, then a number and its squared error."""
+def _draft_network(rng: np.random.Generator, ops: int) -> _Draft:
+    """Draw layers of z = W h + b and an activation, then a number and its squared error."""
     layers = max(1, (ops - 2) // 2)
     sizes = [2] * (layers + 1)
-    inputs: dict[str, Any] = {"x": _some(rng, sizes[0], largest=3)}
+    inputs: dict[str, Any] = {"x": _draw_numbers(rng, sizes[0], largest=3)}
     lines, last = [], "x"
     for i, (fan_in, fan_out) in enumerate(pairwise(sizes), 1):
         mark = "" if layers == 1 else str(i)
-        inputs[f"W{mark}"] = _some(rng, fan_out, fan_in, largest=2)
-        inputs[f"b{mark}"] = _some(rng, fan_out, largest=2)
+        inputs[f"W{mark}"] = _draw_numbers(rng, fan_out, fan_in, largest=2)
+        inputs[f"b{mark}"] = _draw_numbers(rng, fan_out, largest=2)
         lines.append(f"z{mark} = W{mark} @ {last} + b{mark}")
         lines.append(f"h{mark} = leaky_relu(z{mark}, 0.5)")
         last = f"h{mark}"
-    inputs["v"] = _some(rng, sizes[-1], largest=2)
+    inputs["v"] = _draw_numbers(rng, sizes[-1], largest=2)
     lines.append(f"o = dot(v, {last})")
     if ops % 2:
         lines.append("e = o - t")
         lines.append("L = e ** 2")
     else:
         lines.append("L = (o - t) ** 2")
-    inputs["t"] = _some(rng)
+    inputs["t"] = _draw_numbers(rng)
     return _Draft("\n".join(lines), inputs)
 
 
-_DRAFTS = {"scalar": _scalar, "vector": _vector, "network": _network}
+_DRAFTS = {"scalar": _draft_scalar, "vector": _draft_vector, "network": _draft_network}

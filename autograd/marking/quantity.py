@@ -16,9 +16,9 @@ _DERIVATIVE = re.compile(f"[d∂]{_PLACE.format('name')}/[d∂]{_PLACE.format('w
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a claim is about: a value of the program, or the derivative of one by another.
+    """The subject of a claim: a value of the program, or the derivative of one by another.
 
-    With `after`, the quantity after the update.
+    With `after`, it is the quantity after the update.
     """
 
     name: str
@@ -28,14 +28,14 @@ class Quantity:
     after: bool = False
 
     def __str__(self) -> str:
-        name = f"{self.name}{_brackets(self.index)}"
+        name = f"{self.name}{_format_index(self.index)}"
         if self.wrt is not None:
-            name = f"d{name}/d{self.wrt}{_brackets(self.wrt_index)}"
+            name = f"d{name}/d{self.wrt}{_format_index(self.wrt_index)}"
         return f"{name} after" if self.after else name
 
     @classmethod
     def parse(cls, text: str, names: Collection[str], after: bool = False) -> "Quantity":
-        """Read the name of a claim about a program with these names; spaces do not count.
+        """Parse the name of a claim about a program with these names; spaces are ignored.
 
         Raises `WorksheetError` for a name that the program does not have.
 
@@ -44,31 +44,31 @@ class Quantity:
         """
         plain = re.sub(r"\s", "", text)
         if found := _VALUE.fullmatch(plain):
-            quantity = cls(found["name"], _index(found["name_index"]), after=after)
+            quantity = cls(found["name"], _parse_index(found["name_index"]), after=after)
         elif found := _DERIVATIVE.fullmatch(plain):
-            index, wrt_index = _index(found["name_index"]), _index(found["wrt_index"])
+            index, wrt_index = _parse_index(found["name_index"]), _parse_index(found["wrt_index"])
             quantity = cls(found["name"], index, found["wrt"], wrt_index, after)
         else:
             raise WorksheetError(
-                f"a claim is called like f, df/dx or dL/dW[0, 1], not {text[:40]!r}"
+                f"the name of a claim is like f, df/dx or dL/dW[0, 1], not {text[:40]!r}"
             )
         for name in (quantity.name, quantity.wrt):
             if name is not None and name not in names:
-                raise WorksheetError(_unknown(name, text, names))
+                raise WorksheetError(_explain_unknown(name, text, names))
         return quantity
 
 
-def _index(text: str | None) -> Index:
+def _parse_index(text: str | None) -> Index:
     return tuple(map(int, text.split(","))) if text else ()
 
 
-def _brackets(index: Index) -> str:
+def _format_index(index: Index) -> str:
     return f"[{', '.join(map(str, index))}]" if index else ""
 
 
-def _unknown(name: str, text: str, names: Collection[str]) -> str:
+def _explain_unknown(name: str, text: str, names: Collection[str]) -> str:
     if name[:1] == "d" and name[1:] in names and name == text:
-        return f"the claim {name} could be many derivatives; say of what, as in df/{name}"
+        return f"the claim {name} could be many derivatives; say which, as in df/{name}"
     near = difflib.get_close_matches(name, names, 1)
     hint = f"did you mean {near[0]}?" if near else f"its names are {', '.join(names)}"
     return f"claim {text[:40]!r}: the program has no {name[:40]}; {hint}"

@@ -1,4 +1,4 @@
-"""The report on a worksheet: what is right, and where what is wrong departs."""
+"""The report on a worksheet: the verdict on each claim, and the first error behind a wrong one."""
 
 import math
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ import numpy as np
 from autograd.marking.verdict import Verdict
 
 MAX_TOLD = 4
-"""How many explanations of a number are told in a line."""
+"""Number of explanations of a number that a line contains."""
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim and the verdict on it.
 
-    `true` is the right value, and `right` what to show of it: of an array the worst entry, whose
-    place is `entry`. If the claim is wrong, `departs_in` is the claim that first departs from the
-    right way (this one, or an earlier one that it was computed from), `step` how that is computed,
-    and `diagnosis` the mistakes that explain the number, likeliest first, with their classes in
-    `mistakes`. `notes` say what else counted.
+    `true` is the right value, and `right` its text; for an array, the text of the worst entry,
+    whose index is `entry`. If the claim is wrong, `departs_in` names the first error (this claim,
+    or the earliest wrong one that it was computed from), `step` is the computation of that
+    quantity, and `diagnosis` lists the mistakes that explain the number, likeliest first, with
+    their classes in `mistakes`. `notes` are further remarks, such as the bounds at a kink.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Claim:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The likeliest explanations, and how many more there are."""
+        """The likeliest explanations, and the number of the others."""
         more = len(self.diagnosis) - MAX_TOLD
         return self.diagnosis[:MAX_TOLD] + ((f"or {more} more",) if more > 0 else ())
 
@@ -54,12 +54,12 @@ class Claim:
         return "; ".join([line, *self.told, *self.notes])
 
     def to_dict(self) -> dict[str, Any]:
-        """The claim as plain values for JSON, where infinities and NaN are texts."""
+        """Return the claim as plain values for JSON, with infinities and NaN as texts."""
         return {
             "name": self.name,
             "claimed": self.claimed,
             "verdict": str(self.verdict),
-            "true": _plain(self.true),
+            "true": _to_plain(self.true),
             "entry": self.entry or None,
             "departs_in": self.departs_in or None,
             "step": self.step or None,
@@ -71,9 +71,9 @@ class Claim:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on all claims of a worksheet; `str` has one line for each.
+    """The verdicts on all claims of a worksheet; `str` gives one line for each.
 
-    `open` has the names of claims that are still to be made.
+    `open` has the names of the claims without an answer.
     """
 
     name: str
@@ -88,12 +88,12 @@ class Report:
         return all(claim.verdict is not Verdict.WRONG for claim in self.claims)
 
     def named(self, name: str) -> list[Claim]:
-        """The claims of that name: none, or one."""
+        """Return the claims of that name: none or one."""
         return [claim for claim in self.claims if claim.name == name]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many claims have each verdict."""
+        """The number of claims with each verdict."""
         verdicts = [claim.verdict for claim in self.claims]
         return {str(verdict): verdicts.count(verdict) for verdict in Verdict}
 
@@ -103,7 +103,7 @@ class Report:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain values for JSON."""
+        """Return the report as plain values for JSON."""
         return {
             "name": self.name,
             "title": self.title,
@@ -115,10 +115,10 @@ class Report:
         }
 
 
-def _plain(value: Any) -> Any:
-    """A number or array as nested lists of floats; JSON has no infinities and no NaN."""
+def _to_plain(value: Any) -> Any:
+    """Convert a number or array to nested lists of floats; JSON has no infinities and no NaN."""
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [_to_plain(part) for part in value]
     if not isinstance(value, float):
-        return _plain(np.asarray(value, float).tolist())
+        return _to_plain(np.asarray(value, float).tolist())
     return value if math.isfinite(value) else str(value)

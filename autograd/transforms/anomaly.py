@@ -16,7 +16,7 @@ from autograd.engine.modes import mode
 from autograd.engine.tensor import Tensor, Watch, describe
 from autograd.engine.walk import value_of
 from autograd.errors import AnomalyError
-from autograd.host.user_line import users_line
+from autograd.host.user_line import find_user_line
 
 Sweep = dict[Tensor, tuple[Any, tuple[Any, ...]]]
 """The tensors that a sweep has passed, each with its derivative and its operands."""
@@ -43,7 +43,7 @@ class _Detector:
         if mode.anomaly is None or made.op is None:
             return
         made._watch = Watch()
-        made._watch.origin = users_line()
+        made._watch.origin = find_user_line()
         if _is_bad(made._data) and not _was_put_in(made._data, made.inputs):
             _raise_at(made)
 

@@ -44,7 +44,7 @@ def test_small_arrays_are_not_shared_out_by_themselves() -> None:
 
 
 def test_large_arrays_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shards, "available_cores", lambda: 2)
+    monkeypatch.setattr(shards, "count_cores", lambda: 2)
     step = compiled(None)
     step(np.ones((4, 64)), np.ones((2000, 4)))
     assert step.source.startswith("# samples 0:1000 of 2000\n")
@@ -54,7 +54,7 @@ def test_large_arrays_are(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_core_is_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shards, "available_cores", lambda: 1)
+    monkeypatch.setattr(shards, "count_cores", lambda: 1)
     step = compiled(None)
     step(np.ones((4, 64)), np.ones((2000, 4)))
     assert step.source.startswith("# w: ")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograd import cli, verify
-from autograd.language import constant
+from autograd.language import evaluate_constant
 from autograd.marking.mistakes import ORDER
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -66,7 +66,8 @@ def test_there_are_commands():
     ("kind", "program", "at", "name", "claimed", "said"), CLASSES, ids=[row[0] for row in CLASSES]
 )
 def test_the_example_of_each_class_of_mistakes(kind, program, at, name, claimed, said):
-    inputs = {key: constant(text) for key, text in (part.split("=") for part in at.split())}
+    texts = dict(part.split("=") for part in at.split())
+    inputs = {key: evaluate_constant(text) for key, text in texts.items()}
     value = [part.strip() for part in claimed[1:-1].split(",")] if claimed[0] == "[" else claimed
     after = {name.removesuffix(" after"): value} if name.endswith(" after") else {}
     report = verify(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograd.host import threads
-from autograd.host.threads import available_cores, in_parallel
+from autograd.host.threads import count_cores, in_parallel
 
 
 def test_results_in_the_order_of_the_functions() -> None:
@@ -70,7 +70,7 @@ def test_the_first_error_is_raised_when_all_have_ended() -> None:
 
 
 def test_products_take_one_thread_each() -> None:
-    blas = threads._linear_algebra()
+    blas = threads._load_blas()
 
     def count() -> list[int]:
         return [library["num_threads"] for library in blas.info()]
@@ -123,4 +123,4 @@ def test_a_forked_process_has_threads_of_its_own() -> None:
 
 
 def test_available_cores() -> None:
-    assert 1 <= available_cores() <= (threads.os.cpu_count() or 1)
+    assert 1 <= count_cores() <= (threads.os.cpu_count() or 1)

@@ -13,16 +13,16 @@ ROWS = [{"file": "a.toml", "wrong": 0}, {"file": "[bold]wrong.toml", "wrong": 12
 
 
 def test_tables_are_aligned_text(capsys):
-    assert terminal.table(ROWS) == (
+    assert terminal.format_table(ROWS) == (
         "file              wrong\na.toml            0\n[bold]wrong.toml  12"
     )
-    assert terminal.table([]) == "nothing to show"
+    assert terminal.format_table([]) == "nothing to show"
 
 
 def test_on_a_terminal_tables_are_drawn(monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "300")
-    drawn = terminal.table(ROWS)
+    drawn = terminal.format_table(ROWS)
     assert "┃" in drawn
     assert "[bold]wrong.toml" in drawn
 
@@ -30,7 +30,7 @@ def test_on_a_terminal_tables_are_drawn(monkeypatch):
 def test_in_a_narrow_window_nothing_is_cut(monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "16")
-    drawn = terminal.table(ROWS)
+    drawn = terminal.format_table(ROWS)
     assert "…" not in drawn
     left = "".join(line.split("│")[1].strip() for line in drawn.splitlines() if "│" in line)
     assert left == "a.toml[bold]wrong.toml"
@@ -39,12 +39,12 @@ def test_in_a_narrow_window_nothing_is_cut(monkeypatch):
 def test_signs_that_the_terminal_lacks_are_replaced(monkeypatch):
     shown = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", shown)
-    terminal.show("∂f/∂x = 4")
+    terminal.print_text("∂f/∂x = 4")
     assert shown.buffer.getvalue().split() == [b"?f/?x", b"=", b"4"]
 
 
 def test_messages_control_no_terminal(capsys):
-    terminal.complain("\x1b[31mred\x9b\u202e.toml: cannot be read\nwrite another")
+    terminal.print_error("\x1b[31mred\x9b\u202e.toml: cannot be read\nwrite another")
     assert capsys.readouterr().err == (
         "chalkgrad: \\x1b[31mred\\x9b\\u202e.toml: cannot be read\nwrite another\n"
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Tensor, no_grad
 from autograd.errors import ProgramError
-from autograd.language import FUNCTIONS, constant, run
+from autograd.language import FUNCTIONS, evaluate_constant, run
 from tests.language.inputs import INPUTS, LOG_SOFTMAX, ONE_HOT, X, Y, w, x, y
 
 VALUES = [
@@ -231,14 +231,14 @@ class TestConstant:
         ],
     )
     def test_is_arithmetic_of_numbers_and_lists(self, text, value):
-        np.testing.assert_array_equal(constant(text), value)
+        np.testing.assert_array_equal(evaluate_constant(text), value)
 
     @pytest.mark.parametrize(
         "text", ["", "x", "x = 1", "1; 2", "__import__('os')", "1 if 1 else 2"]
     )
     def test_has_no_names(self, text):
         with pytest.raises(ProgramError):
-            constant(text)
+            evaluate_constant(text)
 
 
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from autograd.errors import AutogradError
-from autograd.marking.marking import Key
+from autograd.marking.verification import Marker
 from autograd.marking.worksheet import make_worksheet, read_worksheet
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "worksheets"
@@ -54,7 +54,7 @@ def check_program(program: str) -> None:
     for some in (claims, {"f": 1}):
         try:
             worksheet = make_worksheet(program, {"x": 2, "y": [1, -3]}, some)
-            Key(worksheet).check(worksheet).to_dict()
+            Marker(worksheet).mark(worksheet).to_dict()
         except AutogradError as error:
             assert len(str(error)) < 2_000  # noqa: PT017, both outcomes are right
 
@@ -66,7 +66,7 @@ def check_file(data: bytes) -> None:
         path.write_bytes(data)
         try:
             worksheet = read_worksheet(path)
-            Key(worksheet).check(worksheet).to_dict()
+            Marker(worksheet).mark(worksheet).to_dict()
         except AutogradError as error:
             assert len(str(error)) < 2_000  # noqa: PT017, both outcomes are right
 

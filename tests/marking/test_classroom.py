@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd.errors import ProgramError, WorksheetError
-from autograd.marking import marking as check
+from autograd.marking import verification
 from autograd.marking.classroom import verify_submissions
 
 KEY = """
@@ -69,7 +69,7 @@ def test_grades(classroom, tmp_path):
         *("'-Ann", "1", "3"),
     )
     assert (rows["d.toml"]["right"], rows["d.toml"]["missing"]) == ("0", "3")
-    assert "no TOML" in rows["d.toml"]["problem"]
+    assert "not TOML" in rows["d.toml"]["problem"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs names that Windows does not have")
@@ -99,7 +99,7 @@ def test_unreadable_files_do_not_stop_the_rest(classroom):
     report = classroom(SUBMISSIONS)
     assert list(report.reports) == ["a.toml", "b.toml", "c.toml"]
     assert set(report.unreadable) == {"d.toml", "e.toml"}
-    assert "the file is no TOML" in report.unreadable["d.toml"]
+    assert "the file is not TOML" in report.unreadable["d.toml"]
     assert "the program has no g" in report.unreadable["e.toml"]
     assert not report.ok
 
@@ -126,8 +126,8 @@ def test_all_right(classroom):
 
 def test_the_key_is_evaluated_once(classroom, monkeypatch):
     runs = []
-    run = check.run
-    monkeypatch.setattr(check, "run", lambda *a: runs.append(a) or run(*a))
+    run = verification.run
+    monkeypatch.setattr(verification, "run", lambda *a: runs.append(a) or run(*a))
     classroom({f"{i:03}.toml": SUBMISSIONS["b.toml"] for i in range(50)})
     assert len(runs) == 1
 
@@ -193,7 +193,7 @@ def test_to_dict_is_json(classroom):
 def test_errors_of_the_key(classroom, tmp_path):
     with pytest.raises(ProgramError):
         classroom({}, 'program = "f = g"\n[claims]\nf = 1')
-    with pytest.raises(WorksheetError, match="is no folder"):
+    with pytest.raises(WorksheetError, match="is not a folder"):
         verify_submissions(tmp_path / "key.toml", tmp_path / "none")
     with pytest.raises(WorksheetError, match=r"none\.toml: cannot be read"):
         verify_submissions(tmp_path / "none.toml", tmp_path)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograd.marking.marking import verify
+from autograd.marking.verification import verify
 from tests.marking.hostile import PIECES, TOML, check_file, check_program
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ def test_the_largest_wrong_worksheets_are_marked_in_bounded_time_and_memory(prog
     code = f"""
 import resource, sys, time
 from autograd.errors import AutogradError
-from autograd.marking.marking import verify
+from autograd.marking.verification import verify
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 begin = time.process_time()
 try:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from autograd.language import run
-from autograd.marking.marking import Key
-from autograd.marking.practice import KINDS, LARGEST, MAX_OPS, practice
+from autograd.marking.practice import KINDS, LARGEST, MAX_OPS, draw_exercise
 from autograd.marking.verdict import Verdict
+from autograd.marking.verification import Marker
 
 LEAST = {"scalar": 1, "vector": 2, "network": 4}
 
@@ -14,8 +14,8 @@ LEAST = {"scalar": 1, "vector": 2, "network": 4}
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(12))
 def test_every_number_is_exact_and_none_is_zero(kind, seed):
-    worksheet = practice(seed, ops=LEAST[kind] + seed % 5, kind=kind)
-    assert all(claim.verdict is Verdict.OK for claim in Key(worksheet).check(worksheet).claims)
+    worksheet = draw_exercise(seed, ops=LEAST[kind] + seed % 5, kind=kind)
+    assert all(claim.verdict is Verdict.OK for claim in Marker(worksheet).mark(worksheet).claims)
     for claim in worksheet.claims.values():
         for entry in claim.entries:
             assert entry.value != 0
@@ -26,12 +26,12 @@ def test_every_number_is_exact_and_none_is_zero(kind, seed):
 @pytest.mark.parametrize("kind", KINDS)
 def test_steps_are_as_many_as_asked_for(kind):
     for ops in range(LEAST[kind], 9):
-        assert len(practice(3, ops=ops, kind=kind).program.splitlines()) == ops
+        assert len(draw_exercise(3, ops=ops, kind=kind).program.splitlines()) == ops
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_input_counts(kind):
-    worksheet = practice(5, ops=6, kind=kind)
+    worksheet = draw_exercise(5, ops=6, kind=kind)
     evaluation = run(worksheet.program, worksheet.inputs)
     name = evaluation.result_name
     for given in worksheet.inputs:
@@ -39,16 +39,17 @@ def test_every_input_counts(kind):
 
 
 def test_the_seed_decides():
-    assert practice(7) == practice(7)
-    assert practice(7).program != practice(8).program or practice(7).inputs != practice(8).inputs
-    assert practice(-1) == practice(-1)
+    assert draw_exercise(7) == draw_exercise(7)
+    first, second = draw_exercise(7), draw_exercise(8)
+    assert first.program != second.program or first.inputs != second.inputs
+    assert draw_exercise(-1) == draw_exercise(-1)
 
 
 def test_zeros_on_demand():
     claims = [
         entry.value
         for seed in range(40)
-        for claim in practice(seed, ops=6, kind="scalar", zeros=True).claims.values()
+        for claim in draw_exercise(seed, ops=6, kind="scalar", zeros=True).claims.values()
         for entry in claim.entries
     ]
     assert 0 in np.array(claims)
@@ -57,7 +58,7 @@ def test_zeros_on_demand():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"kind": "tensor"}, "kind is one of scalar, vector, network, not 'tensor'"),
+        ({"kind": "tensor"}, "kind must be one of scalar, vector, network, not 'tensor'"),
         ({"ops": 0}, "a scalar exercise has from 1 to"),
         ({"ops": MAX_OPS + 1}, f"to {MAX_OPS} steps, not"),
         ({"ops": 3, "kind": "network"}, "a network exercise has from 4"),
@@ -65,4 +66,4 @@ def test_zeros_on_demand():
 )
 def test_what_cannot_be(arguments, message):
     with pytest.raises(ValueError, match=message):
-        practice(1, **arguments)
+        draw_exercise(1, **arguments)

@@ -40,15 +40,15 @@ def test_labels():
     [
         ("g", "claim 'g': the program has no g; its names are d, df, f, w1"),
         ("y_hut", "did you mean y_hat?"),
-        ("dy_hat", "the claim dy_hat could be many derivatives; say of what, as in df/dy_hat"),
+        ("dy_hat", "the claim dy_hat could be many derivatives; say which, as in df/dy_hat"),
         ("df/dy_hst", "did you mean y_hat?"),
         ("d2f/dd2", "the program has no 2f"),
-        ("df/w1", "a claim is called like f, df/dx or dL/dW"),
-        ("f(x)", "a claim is called like"),
-        ("W[a]", "a claim is called like"),
-        ("", "a claim is called like"),
+        ("df/w1", "the name of a claim is like f, df/dx or dL/dW"),
+        ("f(x)", "the name of a claim is like"),
+        ("W[a]", "the name of a claim is like"),
+        ("", "the name of a claim is like"),
         ("x" * 1000, "the program has no xxx"),
-        ("W[" + "9" * 5000 + "]", "a claim is called like"),
+        ("W[" + "9" * 5000 + "]", "the name of a claim is like"),
     ],
 )
 def test_errors(text, message):

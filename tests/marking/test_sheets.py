@@ -12,8 +12,8 @@ from autograd.errors import RendererNotFound
 from autograd.marking.sheets import files
 from autograd.marking.sheets.files import write_sheets
 from autograd.marking.sheets.latex import to_latex
-from autograd.marking.sheets.letters import preamble
-from autograd.marking.sheets.sheet import sheets
+from autograd.marking.sheets.letters import declare_letters
+from autograd.marking.sheets.sheet import make_sheets
 from autograd.marking.worksheet import make_worksheet, read_worksheet, to_toml
 
 FOLDER = Path(__file__).parents[2] / "examples" / "worksheets"
@@ -41,7 +41,7 @@ def key(tmp_path):
 
 def write(key, out):
     """Writes both sheets of a worksheet's file."""
-    return write_sheets(*sheets(read_worksheet(key)), out)
+    return write_sheets(*make_sheets(read_worksheet(key)), out)
 
 
 def read(key, tmp_path, suffix):
@@ -111,14 +111,14 @@ def test_latex_compiles(key, tmp_path, text):
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex, of TeX Live")
 def test_latex_of_the_gallery_compiles(tmp_path):
-    keys = [sheets(read_worksheet(path))[1] for path in sorted(FOLDER.glob("*.toml"))]
+    keys = [make_sheets(read_worksheet(path))[1] for path in sorted(FOLDER.glob("*.toml"))]
     # All in one document, because LaTeX takes most of its time to start.
     heads, bodies = set(), []
     for document in map(to_latex, keys):
         head, body = document.split(r"\begin{document}")
         heads.add(head)
         bodies.append(body.partition(r"\end{document}")[0])
-    own = [min(heads, key=len), *preamble("".join(bodies))]
+    own = [min(heads, key=len), *declare_letters("".join(bodies))]
     whole = [*own, r"\begin{document}", *bodies, r"\end{document}"]
     (tmp_path / "all.tex").write_text("\n".join(whole), encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
@@ -129,7 +129,7 @@ def test_latex_of_the_gallery_compiles(tmp_path):
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_the_key_of_every_worksheet_of_the_gallery(path):
     worksheet = read_worksheet(path)
-    blank, key = sheets(worksheet)
+    blank, key = make_sheets(worksheet)
     assert len(key.questions) == len(worksheet.claims) + len(worksheet.after)
     assert blank.explanation is None
     assert all(question.answer for question in key.questions)
@@ -153,12 +153,12 @@ def test_the_key_of_every_worksheet_of_the_gallery(path):
     ],
 )
 def test_letters_beyond_ascii_in_latex(letter, shape):
-    assert rf"\letter{{{letter}}}{{{ord(letter):04X}}}{{{shape}}}" in preamble(f"a{letter}")
+    assert rf"\letter{{{letter}}}{{{ord(letter):04X}}}{{{shape}}}" in declare_letters(f"a{letter}")
 
 
 def test_plain_latex_needs_no_preamble():
-    assert preamble("plain") == []
-    assert preamble("Łódź, kąt")[0] == r"\usepackage[T1]{fontenc}"
+    assert declare_letters("plain") == []
+    assert declare_letters("Łódź, kąt")[0] == r"\usepackage[T1]{fontenc}"
 
 
 def test_pictures_have_names_that_need_no_escapes(key, tmp_path):
@@ -171,21 +171,21 @@ def test_pictures_have_names_that_need_no_escapes(key, tmp_path):
 
 def test_inputs_and_answers_are_written_out():
     x = [[1.2345678, 2, 3, 4, 5]] * 5
-    blank, key = sheets(make_worksheet("f = x * 2", {"x": x}, {"f": "?"}))
+    blank, key = make_sheets(make_worksheet("f = x * 2", {"x": x}, {"f": "?"}))
     assert blank.inputs[0][1].count("1.2345678") == 5
     assert key.questions[0].answer.count("2.46914") == 5
 
 
 def test_a_step_that_nothing_is_asked_about_is_not_told():
     worksheet = make_worksheet("L = w * w", {"w": 3}, {"L": 9}, {"rate": 0.1})
-    assert sheets(worksheet)[0].update == ""
+    assert make_sheets(worksheet)[0].update == ""
 
 
 def test_without_a_renderer_the_sheets_have_no_picture(key, tmp_path, monkeypatch):
     def nothing(*_, **__):
         raise RendererNotFound("install one")
 
-    monkeypatch.setattr(files, "picture", nothing)
+    monkeypatch.setattr(files, "draw_picture", nothing)
     written, problem = write(key, tmp_path / "sheet.md")
     assert problem == "install one"
     assert [path.name for path in written] == ["sheet.md", "sheet-key.md"]
@@ -193,7 +193,9 @@ def test_without_a_renderer_the_sheets_have_no_picture(key, tmp_path, monkeypatc
 
 
 def test_another_suffix(key, tmp_path):
-    with pytest.raises(ValueError, match=r"a sheet is a file in .md, .html, .tex, not 'a.docx'"):
+    with pytest.raises(
+        ValueError, match=r"a sheet must be a file in .md, .html, .tex, not 'a.docx'"
+    ):
         write(key, tmp_path / "a.docx")
 
 

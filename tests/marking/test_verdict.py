@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.marking.marking import verify
-from autograd.marking.verdict import Verdict, judge, same_shape, worst
-from autograd.marking.written_numbers import Written
+from autograd.marking.number_format import WrittenNumber
+from autograd.marking.verdict import Verdict, find_worst, is_same_shape, judge
+from autograd.marking.verification import verify
 
 OK, ROUNDED, NEAR, WRONG = Verdict
 
@@ -44,7 +44,7 @@ OK, ROUNDED, NEAR, WRONG = Verdict
     ],
 )
 def test_verdict(claim, true, verdict):
-    assert judge(Written.of(claim), true) is verdict
+    assert judge(WrittenNumber.parse(claim), true) is verdict
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_whole_number_that_is_rounded_is_told_how_to_say_so(claim, true, said)
 
 
 def test_the_worst_entry_decides():
-    assert worst([OK, NEAR, WRONG, ROUNDED, WRONG]) == 2
+    assert find_worst([OK, NEAR, WRONG, ROUNDED, WRONG]) == 2
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_worst_entry_decides():
     [((), (1, 1), True), ((3, 1), (3,), True), ((2, 3), (3, 2), False), ((2,), (2, 2), False)],
 )
 def test_axes_of_length_one_are_not_written_on_paper(a, b, same):
-    assert same_shape(a, b) is same
+    assert is_same_shape(a, b) is same
 
 
 @given(
@@ -96,4 +96,4 @@ def test_more_than_a_unit_off_is_never_right(true, digits, units, side):
     unit = 10.0**-digits
     claim = f"{true + side * (units + 0.5) * unit:.{digits}f}"
     close = abs(float(claim) - true) <= 1e-9 * max(abs(float(claim)), abs(true)) + 1e-12
-    assert close or judge(Written.of(claim), true) is WRONG
+    assert close or judge(WrittenNumber.parse(claim), true) is WRONG

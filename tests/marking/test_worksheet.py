@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd.errors import AutogradError, WorksheetError
 from autograd.marking import worksheet
-from autograd.marking.marking import verify_file
+from autograd.marking.verification import verify_file
 from autograd.marking.worksheet import read_worksheet
 
 GOOD = """
@@ -90,25 +90,25 @@ def test_a_value_may_be_called_after(write):
     [
         ("", "a worksheet needs program"),
         ("program = 3", "a worksheet needs program"),
-        (GOOD.replace("-2", "-2 -"), "the file is no TOML"),
-        (GOOD.replace("x = -2", "x = -2\nx = 3"), "the file is no TOML"),
+        (GOOD.replace("-2", "-2 -"), "the file is not TOML"),
+        (GOOD.replace("x = -2", "x = -2\nx = 3"), "the file is not TOML"),
         (GOOD.replace("[inputs]", "[input]"), "no key 'input'; did you mean inputs?"),
         (GOOD.replace("title", "heading"), "no key 'heading'; it has title, source, name"),
         (GOOD.replace("of =", "off ="), r"\[update\] has no key 'off'; did you mean of?"),
-        (GOOD.replace("A graph", "A\\u001b[31mgraph"), "title is one line of text"),
-        (GOOD.replace("A graph", "a" * 201), "title is one line of text, of at most 200"),
-        (GOOD.replace('"a lecture"', "3"), "source is one line of text"),
-        ('claims = 3\nprogram = "f = 1"', r"\[claims\] is a table"),
-        ('update = 3\nprogram = "f = 1"\n[claims]\nf = 1', r"\[update\] is a table"),
-        (GOOD.replace("x = -2", "x = true"), "input 'x': True is no number"),
+        (GOOD.replace("A graph", "A\\u001b[31mgraph"), "title must be one line of text"),
+        (GOOD.replace("A graph", "a" * 201), "title must be one line of text, of at most 200"),
+        (GOOD.replace('"a lecture"', "3"), "source must be one line of text"),
+        ('claims = 3\nprogram = "f = 1"', r"\[claims\] must be a table"),
+        ('update = 3\nprogram = "f = 1"\n[claims]\nf = 1', r"\[update\] must be a table"),
+        (GOOD.replace("x = -2", "x = true"), "input 'x': True is not a number"),
         (GOOD.replace("x = -2", "x = 2020-01-01"), "input 'x': expected a number"),
         (GOOD.replace("x = -2", "x = [[1], [1, 2]]"), "input 'x': the rows of a list"),
-        (GOOD.replace("x = -2", 'x = "sqrt(2)"'), "input 'x': 'sqrt.2.' is no number"),
+        (GOOD.replace("x = -2", 'x = "sqrt(2)"'), "input 'x': 'sqrt.2.' is not a number"),
         (GOOD.replace("-12.00", "{ a = 1 }"), "claim 'f': expected a number or a list"),
         (GOOD.replace('"df/dx"', "df.dx"), "claim 'df': expected a number or a list"),
         (GOOD.replace("-12.00", "1e999"), "the number 1e999 is too large"),
         (GOOD.replace("[update]", "[other]").replace("x = 0", ""), "no key 'other'"),
-        (GOOD.replace("x = 0", 'x = "nil"'), "claim 'x after': 'nil' is no number"),
+        (GOOD.replace("x = 0", 'x = "nil"'), "claim 'x after': 'nil' is not a number"),
         (GOOD[: GOOD.index("[update]")] + "[claims.after]\nx = 1", r"need \[update\] with a rate"),
         (b"\xff\xfe", "the file is not UTF-8 text"),
     ],

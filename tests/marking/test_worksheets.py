@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd.marking.marking import verify_file
 from autograd.marking.verdict import Verdict, judge_all
+from autograd.marking.verification import verify_file
 from autograd.marking.worksheet import read_worksheet
 from tests.marking.closed_forms import FORMS
 

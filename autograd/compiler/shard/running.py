@@ -19,7 +19,7 @@ from autograd.compiler.shard.cutting import PARTIAL, Cut, Partition, Place
 from autograd.compiler.shard.parts import Part, joined, own_part
 from autograd.compiler.source import Form
 from autograd.engine.tensor import Tensor
-from autograd.host.threads import available_cores, in_parallel
+from autograd.host.threads import count_cores, in_parallel
 from autograd.transforms.trees import map_tree, with_leaves
 
 WORTH_A_THREAD = 2**18
@@ -162,7 +162,7 @@ def shards_of(
 def _may_pay(graph: Graph) -> bool:
     """Whether it is worth looking at the lines one by one."""
     largest = max((np.asarray(node.value).nbytes for node in graph.steps), default=0)
-    return available_cores() > 1 and largest >= 2 * WORTH_A_THREAD
+    return count_cores() > 1 and largest >= 2 * WORTH_A_THREAD
 
 
 def _paying(partition: Partition) -> int:
@@ -170,4 +170,4 @@ def _paying(partition: Partition) -> int:
     written = partition.written()
     if not written or partition.summed() > SHARE_OF_SUMS * sum(written):
         return 1
-    return min(available_cores(), sum(written) // len(written) // WORTH_A_THREAD)
+    return min(count_cores(), sum(written) // len(written) // WORTH_A_THREAD)

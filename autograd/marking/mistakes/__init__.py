@@ -1,6 +1,10 @@
-"""The mistakes that learners make, each declared once: its class, what it does, its sentence."""
+"""The mistakes of learners, each declared once with its class, wrong rule and sentence."""
 
-from autograd.marking.mistakes import gradient_mistakes, numbers, values  # noqa: F401, they declare
+from autograd.marking.mistakes import (
+    gradient_mistakes,  # noqa: F401, the import declares
+    number_mistakes,  # noqa: F401, the import declares
+    value_mistakes,  # noqa: F401, the import declares
+)
 from autograd.marking.mistakes.declare import NUMBERS, ORDER, SLOPES, TOTALS, UPDATES, VALUES
 
 __all__ = ["NUMBERS", "ORDER", "SLOPES", "TOTALS", "UPDATES", "VALUES"]

@@ -1,173 +1,187 @@
-"""Mistakes in what one use of an operand adds to its gradient."""
+"""Mistakes in the contribution of one use of an operand to its gradient."""
 
 import math
 
 import numpy as np
 
 from autograd.engine.tensor import Tensor
+from autograd.marking.kinks import get_value
 from autograd.marking.mistakes.declare import (
     ACTIVATIONS,
-    PRODUCTS,
     SLOPES,
-    Wrong,
-    count,
+    WrongRules,
+    compute_slope,
+    count_reduced,
     declare,
+    flip_kernel,
+    format_operand,
+    get_params,
     is_square,
-    operation,
-    row,
-    slope_at,
-    static,
-    turned,
-    unsummed,
-    value_of,
-    written,
+    skip_unbroadcast,
+    take_row,
+)
+from autograd.ops import (
+    activations,
+    arithmetic,
+    compare,
+    convolution,
+    elementary,
+    norms,
+    products,
+    reduce,
+    softmax_family,
 )
 
 
 @declare(SLOPES, "sign")
-def _(node: Tensor, k: int) -> Wrong:
+def _(node: Tensor, k: int) -> WrongRules:
     yield "sign flipped", lambda use: -use.right
 
 
 @declare(SLOPES, "factor 2")
-def _(node: Tensor, k: int) -> Wrong:
+def _(node: Tensor, k: int) -> WrongRules:
     yield "a factor 2 is missing", lambda use: use.right / 2
     yield "a factor 2 too much", lambda use: use.right * 2
 
 
 @declare(SLOPES, "mean or sum")
-def _(node: Tensor, k: int) -> Wrong:
-    n = count(node)
-    if n > 1 and operation(node) in ("mean", "sum"):
-        if operation(node) == "mean":
-            said = f"the division by {n} is missing (sum instead of mean)"
-            yield said, lambda use: use.right * n
+def _(node: Tensor, k: int) -> WrongRules:
+    n = count_reduced(node)
+    if n > 1 and node.op in (reduce.mean, reduce.sum):
+        if node.op is reduce.mean:
+            sentence = f"the division by {n} is missing (sum instead of mean)"
+            yield sentence, lambda use: use.right * n
         yield f"divided by {n} once too often (mean instead of sum)", lambda use: use.right / n
-        for m in sorted({*np.shape(value_of(node.inputs[0]))} - {1, n}):
-            if operation(node) == "mean":
+        for m in sorted({*np.shape(get_value(node.inputs[0]))} - {1, n}):
+            if node.op is reduce.mean:
                 yield f"divided by {m} instead of {n}", lambda use, m=m: use.right * n / m
 
 
 @declare(SLOPES, "mean or sum")
-def _(node: Tensor, k: int) -> Wrong:
-    rows = node.size // max(1, int(np.size(value_of(node.inputs[k]))))
+def _(node: Tensor, k: int) -> WrongRules:
+    rows = node.size // max(1, int(np.size(get_value(node.inputs[k]))))
     if node.op is not None and node.op.slopes and rows > 1:
-        said = f"divided by {rows}: the mean over what was broadcast instead of the sum"
-        yield said, lambda use: use.right / rows
+        sentence = f"divided by {rows}: the mean over what was broadcast instead of the sum"
+        yield sentence, lambda use: use.right / rows
 
 
 @declare(SLOPES, "chain rule")
-def _(node: Tensor, k: int) -> Wrong:
-    yield "the upstream gradient is forgotten", lambda use: use.by(k, np.ones_like(use.y))
-    yield "the local derivative is forgotten", lambda use: use.times(1)
+def _(node: Tensor, k: int) -> WrongRules:
+    yield "the upstream gradient is forgotten", lambda use: use.apply_rule(k, np.ones_like(use.y))
+    yield "the local derivative is forgotten", lambda use: use.multiply(1)
 
 
 @declare(SLOPES, "local derivative")
-def _(node: Tensor, k: int) -> Wrong:
-    match operation(node), k:
-        case ("multiply", _):
+def _(node: Tensor, k: int) -> WrongRules:
+    match node.op, k:
+        case (arithmetic.multiply, _):
             if is_square(node):
                 return
-            yield "the factor itself instead of the other one", lambda use: use.times(use.x)
-        case ("divide", 0):
-            yield "times instead of divided by", lambda use: use.times(use.xs[1])
-        case ("divide", 1):
+            yield "the factor itself instead of the other one", lambda use: use.multiply(use.x)
+        case (arithmetic.divide, 0):
+            yield "times instead of divided by", lambda use: use.multiply(use.xs[1])
+        case (arithmetic.divide, 1):
             a, b = 0, 1
-            yield "the divisor is not squared", lambda use: use.times(-use.xs[a] / use.xs[b])
-            yield "the numerator is forgotten", lambda use: use.times(-1 / use.xs[b] ** 2)
-            yield "1/x instead of -1/x^2", lambda use: use.times(1 / use.xs[b])
-        case ("power", 0):
-            yield "the exponent is not lowered", lambda use: use.times(use.xs[1] * use.y)
+            yield "the divisor is not squared", lambda use: use.multiply(-use.xs[a] / use.xs[b])
+            yield "the numerator is forgotten", lambda use: use.multiply(-1 / use.xs[b] ** 2)
+            yield "1/x instead of -1/x^2", lambda use: use.multiply(1 / use.xs[b])
+        case (arithmetic.power, 0):
+            yield "the exponent is not lowered", lambda use: use.multiply(use.xs[1] * use.y)
             yield (
                 "the factor of the exponent is forgotten",
-                lambda use: use.times(use.xs[0] ** (use.xs[1] - 1)),
+                lambda use: use.multiply(use.xs[0] ** (use.xs[1] - 1)),
             )
-        case ("exp", _):
-            yield "x e^(x - 1), the rule of powers", lambda use: use.times(use.x * use.y / math.e)
-        case ("log" | "log2" | "log10", _):
-            yield "x instead of 1/x", lambda use: use.times(use.x)
-        case ("sqrt", _):
-            yield "1/sqrt(x), the 2 is forgotten", lambda use: use.times(1 / use.y)
-            yield "sqrt(x)/2", lambda use: use.times(use.y / 2)
-        case ("sin" | "cos", _):
-            same = np.sin if operation(node) == "sin" else np.cos
-            yield f"{operation(node)} itself as its derivative", lambda use: use.times(same(use.x))
-        case ("norm", _):
-            yield "not divided by the norm", lambda use: use.times(use.x)
-        case ("add" | "subtract", _):
-            yield "x instead of 1 as the derivative of x", lambda use: use.times(use.x)
+        case (elementary.exp, _):
+            yield (
+                "x e^(x - 1), the rule of powers",
+                lambda use: use.multiply(use.x * use.y / math.e),
+            )
+        case (elementary.log | elementary.log2 | elementary.log10, _):
+            yield "x instead of 1/x", lambda use: use.multiply(use.x)
+        case (elementary.sqrt, _):
+            yield "1/sqrt(x), the 2 is forgotten", lambda use: use.multiply(1 / use.y)
+            yield "sqrt(x)/2", lambda use: use.multiply(use.y / 2)
+        case (elementary.sin, _):
+            yield "sin itself as its derivative", lambda use: use.multiply(np.sin(use.x))
+        case (elementary.cos, _):
+            yield "cos itself as its derivative", lambda use: use.multiply(np.cos(use.x))
+        case (norms.norm, _):
+            yield "not divided by the norm", lambda use: use.multiply(use.x)
+        case (arithmetic.add | arithmetic.subtract, _):
+            yield "x instead of 1 as the derivative of x", lambda use: use.multiply(use.x)
 
 
 @declare(SLOPES, "operands swapped")
-def _(node: Tensor, k: int) -> Wrong:
-    if len(node.inputs) == 2 and operation(node) in (
-        "divide",
-        "power",
-        "maximum",
-        "minimum",
-        "where",
-    ):
-        yield "the derivative by the other operand", lambda use: use.by(1 - k, use.g)
+def _(node: Tensor, k: int) -> WrongRules:
+    if node.op in (arithmetic.divide, arithmetic.power, compare.maximum, compare.minimum):
+        yield "the derivative by the other operand", lambda use: use.apply_rule(1 - k, use.g)
 
 
 @declare(SLOPES, "activation")
-def _(node: Tensor, k: int) -> Wrong:
-    match operation(node):
-        case "sigmoid":
-            yield "s (1 + s) instead of s (1 - s)", lambda use: use.times(use.y * (1 + use.y))
-            yield "1 - s instead of s (1 - s)", lambda use: use.times(1 - use.y)
-            yield "s instead of s (1 - s)", lambda use: use.times(use.y)
+def _(node: Tensor, k: int) -> WrongRules:
+    match node.op:
+        case activations.sigmoid:
+            yield "s (1 + s) instead of s (1 - s)", lambda use: use.multiply(use.y * (1 + use.y))
+            yield "1 - s instead of s (1 - s)", lambda use: use.multiply(1 - use.y)
+            yield "s instead of s (1 - s)", lambda use: use.multiply(use.y)
             yield (
                 "x (1 - x): pre-activation for activation",
-                lambda use: use.times(use.x * (1 - use.x)),
+                lambda use: use.multiply(use.x * (1 - use.x)),
             )
-        case "tanh":
-            yield "1 - t instead of 1 - t^2", lambda use: use.times(1 - use.y)
-            yield "1 + t^2 instead of 1 - t^2", lambda use: use.times(1 + use.y**2)
-            yield "t^2 instead of 1 - t^2", lambda use: use.times(use.y**2)
-            yield "1 - x^2: pre-activation for activation", lambda use: use.times(1 - use.x**2)
-    if operation(node) in ACTIVATIONS:
+        case elementary.tanh:
+            yield "1 - t instead of 1 - t^2", lambda use: use.multiply(1 - use.y)
+            yield "1 + t^2 instead of 1 - t^2", lambda use: use.multiply(1 + use.y**2)
+            yield "t^2 instead of 1 - t^2", lambda use: use.multiply(use.y**2)
+            yield "1 - x^2: pre-activation for activation", lambda use: use.multiply(1 - use.x**2)
+    if node.op in ACTIVATIONS:
         yield (
             "taken at the activation instead of the pre-activation",
-            lambda use: use.times(slope_at(use, use.y)),
+            lambda use: use.multiply(compute_slope(use, use.y)),
         )
 
 
 @declare(SLOPES, "relu")
-def _(node: Tensor, k: int) -> Wrong:
-    if operation(node) in ("relu", "leaky_relu", "elu"):
-        yield "the mask is on the wrong side", lambda use: use.times(slope_at(use, -use.x))
-        yield "x instead of 1 where x > 0", lambda use: use.times(use.y)
+def _(node: Tensor, k: int) -> WrongRules:
+    if node.op in (activations.relu, activations.leaky_relu, activations.elu):
+        yield "the mask is on the wrong side", lambda use: use.multiply(compute_slope(use, -use.x))
+        yield "x instead of 1 where x > 0", lambda use: use.multiply(use.y)
 
 
 @declare(SLOPES, "logarithm base")
-def _(node: Tensor, k: int) -> Wrong:
-    for base, said in ((math.log(10), "10"), (math.log(2), "2")):
-        if operation(node) == "log":
+def _(node: Tensor, k: int) -> WrongRules:
+    for base, logarithm in ((10, elementary.log10), (2, elementary.log2)):
+        factor = math.log(base)
+        if node.op is elementary.log:
             yield (
-                f"the derivative of the logarithm to base {said}",
-                lambda use, b=base: use.right / b,
+                f"the derivative of the logarithm to base {base}",
+                lambda use, factor=factor: use.right / factor,
             )
-        elif operation(node) == f"log{said}":
-            yield "the derivative of the natural logarithm", lambda use, b=base: use.right * b
+        elif node.op is logarithm:
+            yield (
+                "the derivative of the natural logarithm",
+                lambda use, factor=factor: use.right * factor,
+            )
 
 
 @declare(SLOPES, "inner input")
-def _(node: Tensor, k: int) -> Wrong:
+def _(node: Tensor, k: int) -> WrongRules:
     x = node.inputs[k]
     op = node.op
     if op is None or type(x) is not Tensor or not (op.slopes and callable(op.slopes[k])):
         return
     for j, inner in enumerate(x.inputs):
         if type(inner) is Tensor and inner.shape == x.shape:
-            said = f"the derivative of {op.name} taken at {written(inner)}"
-            yield said, lambda use, j=j: use.times(slope_at(use, value_of(x.inputs[j])))
+            sentence = f"the derivative of {op.name} taken at {format_operand(inner)}"
+            yield (
+                sentence,
+                lambda use, j=j: use.multiply(compute_slope(use, get_value(x.inputs[j]))),
+            )
 
 
 @declare(SLOPES, "softmax")
-def _(node: Tensor, k: int) -> Wrong:
-    axis = static(node).get("axis", -1)
-    if operation(node) == "softmax":
+def _(node: Tensor, k: int) -> WrongRules:
+    axis = get_params(node).get("axis", -1)
+    if node.op is softmax_family.softmax:
         only = "only the diagonal of the Jacobian of softmax"
         yield only, lambda use: use.g * use.y * (1 - use.y)
         yield "softmax as if it were exp", lambda use: use.g * use.y
@@ -175,7 +189,7 @@ def _(node: Tensor, k: int) -> Wrong:
             "p instead of p - y",
             lambda use: -use.y * np.sum(use.y * use.g, axis=axis, keepdims=True),
         )
-    elif operation(node) == "log_softmax":
+    elif node.op is softmax_family.log_softmax:
         yield (
             "p instead of p - y",
             lambda use: -np.exp(use.y) * np.sum(use.g, axis=axis, keepdims=True),
@@ -184,10 +198,10 @@ def _(node: Tensor, k: int) -> Wrong:
 
 
 @declare(SLOPES, "transposed")
-def _(node: Tensor, k: int) -> Wrong:
-    if operation(node) in PRODUCTS and max(np.ndim(value_of(x)) for x in node.inputs) == 2:
+def _(node: Tensor, k: int) -> WrongRules:
+    if node.op is products.matmul and max(np.ndim(get_value(x)) for x in node.inputs) == 2:
         yield "the result transposed", lambda use: use.right.T
-        other = written(node.inputs[1 - k])
+        other = format_operand(node.inputs[1 - k])
         if k == 0:
             yield f"{other} instead of its transpose", lambda use: use.g @ use.xs[1]
         else:
@@ -195,20 +209,23 @@ def _(node: Tensor, k: int) -> Wrong:
 
 
 @declare(SLOPES, "broadcast sum")
-def _(node: Tensor, k: int) -> Wrong:
-    shape = np.shape(value_of(node.inputs[k]))
+def _(node: Tensor, k: int) -> WrongRules:
+    shape = np.shape(get_value(node.inputs[k]))
     if node.op is None or not node.op.slopes or shape == node.shape:
         return
-    yield "not summed over what was broadcast", unsummed
-    yield "only the first row, not the sum over all", lambda use: row(use, 0)
-    yield "only the last row, not the sum over all", lambda use: row(use, -1)
+    yield "not summed over what was broadcast", skip_unbroadcast
+    yield "only the first row, not the sum over all", lambda use: take_row(use, 0)
+    yield "only the last row, not the sum over all", lambda use: take_row(use, -1)
 
 
 @declare(SLOPES, "window")
-def _(node: Tensor, k: int) -> Wrong:
-    if operation(node) in PRODUCTS and node.shape == () and np.ndim(value_of(node.inputs[0])) == 1:
+def _(node: Tensor, k: int) -> WrongRules:
+    if node.op is products.matmul and node.shape == () and np.ndim(get_value(node.inputs[0])) == 1:
         yield "the kernel is flipped", lambda use: use.right[::-1]
-    elif operation(node) == "conv" and k:
-        yield "the kernel is flipped", lambda use: turned(use.right)
-    elif operation(node) == "conv":
-        yield "the kernel is flipped", lambda use: use.by(0, use.g, use.xs[0], turned(use.xs[1]))
+    elif node.op is convolution.conv and k:
+        yield "the kernel is flipped", lambda use: flip_kernel(use.right)
+    elif node.op is convolution.conv:
+        yield (
+            "the kernel is flipped",
+            lambda use: use.apply_rule(0, use.g, use.xs[0], flip_kernel(use.xs[1])),
+        )

@@ -1,4 +1,4 @@
-"""Writing a blank sheet and its key, with their pictures, into files."""
+"""Writing a blank sheet and its key, with their pictures, to files."""
 
 import re
 from pathlib import Path
@@ -7,25 +7,25 @@ from autograd.errors import RendererNotFound
 from autograd.marking.sheets.latex import to_latex
 from autograd.marking.sheets.markdown import to_markdown
 from autograd.marking.sheets.page import to_html
-from autograd.marking.sheets.sheet import Sheet, picture
+from autograd.marking.sheets.sheet import Sheet, draw_picture
 
 FORMS = {".md": (to_markdown, "svg"), ".html": (to_html, "svg"), ".tex": (to_latex, "png")}
-"""By suffix, what writes a sheet, and what its picture is."""
+"""By suffix, the function that formats a sheet, and the format of its picture."""
 
 
 def write_sheets(blank: Sheet, key: Sheet, out: str | Path) -> tuple[list[Path], str]:
-    """A blank sheet as file `out`, and its key beside it as `-key`.
+    """Write a blank sheet to the file `out`, and its key beside it, with `-key` in its name.
 
-    The suffix of `out` says the form: `.md`, `.html` or `.tex`. Pictures stand beside the files, in
-    HTML inside. Returns the files, and what went wrong with the pictures if they could not be
-    drawn.
+    The suffix of `out` selects the format: `.md`, `.html` or `.tex`. HTML contains the pictures; in
+    the other formats they are files beside the sheets. Returns the paths written, and the reason if
+    pictures could not be drawn.
 
     Raises `ValueError` for another suffix.
     """
     out = Path(out)
     suffix = out.suffix.lower()
     if suffix not in FORMS:
-        raise ValueError(f"a sheet is a file in {', '.join(FORMS)}, not {out.name!r}")
+        raise ValueError(f"a sheet must be a file in {', '.join(FORMS)}, not {out.name!r}")
     write, form = FORMS[suffix]
     out.parent.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -34,16 +34,16 @@ def write_sheets(blank: Sheet, key: Sheet, out: str | Path) -> tuple[list[Path],
         written.append(target)
         shown: str | None = None
         try:
-            drawn = picture(key, form, answers=sheet is key)
+            drawn = draw_picture(key, form, answers=sheet is key)
         except RendererNotFound as error:
             problem = str(error)
         else:
             if suffix == ".html":
-                # Without the declarations that stand before the element in a file of its own.
+                # Without the declarations before the element, which belong to SVG files.
                 shown = drawn.decode().partition("<svg")[2]
                 shown = f"<svg{shown}"
             else:
-                # A name that neither LaTeX nor Markdown takes for anything else.
+                # A name without special characters of LaTeX and Markdown.
                 safe = re.sub("[^A-Za-z0-9_-]", "-", target.stem)
                 beside = target.with_name(f"{safe}.{form}")
                 beside.write_bytes(drawn)

@@ -3,21 +3,21 @@
 from autograd.explanation.latex import in_latex
 from autograd.explanation.notation import latex_name
 from autograd.marking.quantity import Quantity
-from autograd.marking.sheets.letters import preamble
+from autograd.marking.sheets.letters import declare_letters
 from autograd.marking.sheets.sheet import Sheet
 
 _BLANK = r"\underline{\hspace{4cm}}"
 
 
 def to_latex(sheet: Sheet, picture: str | None = None) -> str:
-    """The whole document; `picture` is the name of a file beside it."""
-    body = "\n".join(_body(sheet, picture))
+    """Format a sheet as a LaTeX document; `picture` is the name of a file beside it."""
+    body = "\n".join(_format_body(sheet, picture))
     return "\n".join(
         [
             r"\documentclass{article}",
             r"\usepackage[margin=2.5cm]{geometry}",
             r"\usepackage{amsmath,graphicx,longtable}",
-            *preamble(body),
+            *declare_letters(body),
             r"\begin{document}",
             body,
             r"\end{document}",
@@ -26,15 +26,15 @@ def to_latex(sheet: Sheet, picture: str | None = None) -> str:
     )
 
 
-def _body(sheet: Sheet, picture: str | None) -> list[str]:
+def _format_body(sheet: Sheet, picture: str | None) -> list[str]:
     lines = [rf"\section*{{{in_latex(sheet.heading)}}}"]
     if sheet.source:
         lines.append(rf"\emph{{{in_latex(sheet.source)}}}")
-    # A verbatim block ends at no line of a program: none contains a backslash.
+    # No line of a program ends the verbatim block: none contains a backslash.
     lines += [r"\begin{verbatim}", *sheet.program, r"\end{verbatim}"]
     if sheet.inputs:
         given = ", ".join(f"{name} = {value}" for name, value in sheet.inputs)
-        # Numbers in typewriter stretch nowhere.
+        # Numbers in typewriter have no space to stretch.
         lines += [r"{\raggedright", rf"\noindent at \texttt{{{in_latex(given)}}}\par}}", ""]
     if sheet.update:
         lines += [rf"\noindent {in_latex(f'Then {sheet.update}.')}", ""]
@@ -44,13 +44,13 @@ def _body(sheet: Sheet, picture: str | None) -> list[str]:
             rf"\includegraphics[width=\linewidth,height=0.4\textheight,keepaspectratio]{{{picture}}}",
             r"\end{center}",
         ]
-    # Long enough for several pages, wide enough for arrays.
+    # `longtable` breaks over pages; the wide column holds arrays.
     lines += [r"\renewcommand{\arraystretch}{2.4}", r"\begin{longtable}{lp{0.7\linewidth}}"]
     for question in sheet.questions:
         answer = rf"\texttt{{{in_latex(question.answer)}}}" if sheet.explanation else _BLANK
         notes = f" ({in_latex('; '.join(question.notes))})" if sheet.explanation else ""
         told = answer + (notes if question.notes else "")
-        lines.append(rf"$\displaystyle {_quantity(question.quantity)}$ & {told} \\")
+        lines.append(rf"$\displaystyle {_format_quantity(question.quantity)}$ & {told} \\")
     lines.append(r"\end{longtable}")
     if sheet.solution:
         lines += [r"\subsection*{By hand}", r"\begin{flushleft}"]
@@ -65,14 +65,14 @@ def _body(sheet: Sheet, picture: str | None) -> list[str]:
     return lines
 
 
-def _quantity(quantity: Quantity) -> str:
-    name = _place(quantity.name, quantity.index)
+def _format_quantity(quantity: Quantity) -> str:
+    name = _format_place(quantity.name, quantity.index)
     if quantity.wrt is not None:
-        below = _place(quantity.wrt, quantity.wrt_index)
+        below = _format_place(quantity.wrt, quantity.wrt_index)
         name = rf"\frac{{\partial {name}}}{{\partial {below}}}"
     return name + (r" \text{ after}" if quantity.after else "")
 
 
-def _place(name: str, index: tuple[int, ...]) -> str:
+def _format_place(name: str, index: tuple[int, ...]) -> str:
     inside = ", ".join(map(str, index))
     return latex_name(name) + (f"[{inside}]" if index else "")

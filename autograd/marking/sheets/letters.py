@@ -1,63 +1,38 @@
-r"""Letters beyond ASCII in a LaTeX document: pdfLaTeX knows those of Europe, and no Greek ones.
+r"""Letters beyond ASCII in a LaTeX document: pdfLaTeX knows the European ones, and no Greek ones.
 
-For each of the others the preamble says how it is set: Greek letters and the usual signs as in
-mathematics, raised and lowered digits as such, and what has no shape in the fonts at hand by its
-number. XeLaTeX and LuaLaTeX set them all themselves.
+The preamble declares the others: Greek letters and common signs as in mathematics, raised and
+lowered digits as such, and letters without a shape in the available fonts by their code point.
+XeLaTeX and LuaLaTeX need no declarations.
 """
 
 import re
 import unicodedata
 
-_SIGNS = {
-    "∇": r"\nabla",
-    "√": r"\surd",
-    "∞": r"\infty",
-    "≈": r"\approx",
-    "≠": r"\neq",
-    "≤": r"\leq",
-    "≥": r"\geq",
-    "→": r"\to",
-    "∈": r"\in",
-    "∑": r"\sum",
-    "−": "-",
-    "·": r"\cdot",
-    "×": r"\times",
-    "∂": r"\partial",
-    "⊙": r"\odot",
-    "ᵀ": "^{T}",
-}
-_RAISED = {"<sub>": "_", "<super>": "^"}
-_ALPHA = 0x3B1
-_GREEK = [
-    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
-    *("lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau"),
-    *("upsilon", "phi", "chi", "psi", "omega"),
-]
-"""In the order of Unicode."""
 
-_LIKE_LATIN = {
-    "alpha": "A",
-    "beta": "B",
-    "epsilon": "E",
-    "zeta": "Z",
-    "eta": "H",
-    "iota": "I",
-    "kappa": "K",
-    "mu": "M",
-    "nu": "N",
-    "omicron": "O",
-    "rho": "P",
-    "tau": "T",
-    "chi": "X",
-}
-"""Capital letters that have no command of their own."""
+def _pair(letters: str, commands: str) -> dict[str, str]:
+    """Map each letter to the command in its place."""
+    return dict(zip(letters, commands.split(), strict=True))
+
+
+_SIGNS = _pair(
+    "∇√∞≈≠≤≥→∈∑−·×∂⊙ᵀ",
+    r"\nabla \surd \infty \approx \neq \leq \geq \to \in \sum - \cdot \times \partial \odot ^{T}",
+)
+_LATIN_SHAPES = _pair("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "A B E Z H I K M N O P T X")  # noqa: RUF001, Greek capitals
+_GREEK = {greek: rf"\mathrm{{{latin}}}" for greek, latin in _LATIN_SHAPES.items()} | _pair(
+    "αβγδεζηθικλμνξοπρςστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
+    r"\alpha \beta \gamma \delta \epsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi o \pi "
+    r"\rho \varsigma \sigma \tau \upsilon \phi \chi \psi \omega "
+    r"\Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega",
+)
+_SCRIPTS = {"<sub>": "_", "<super>": "^"}
 
 _BEYOND_OT1 = re.compile("[ĄąĘęĮįŲųĐđŊŋÐðÞþ]")
-"""Letters that the fonts of plain LaTeX lack."""
+"""Letters that the default fonts of LaTeX lack."""
 
 _PROVIDE = r"""\ifdefined\DeclareUnicodeCharacter
 \makeatletter
-% A letter that is known may stand in a formula, too.
+% A known letter may also stand in a formula.
 \newcommand{\letter}[3]{%
   \@ifundefined{u8:\detokenize{#1}}{\DeclareUnicodeCharacter{#2}{\ensuremath{#3}}}{%
     \expandafter\let\csname known #2\expandafter\endcsname\csname u8:\detokenize{#1}\endcsname
@@ -66,39 +41,31 @@ _PROVIDE = r"""\ifdefined\DeclareUnicodeCharacter
 \makeatother"""
 
 
-def preamble(body: str) -> list[str]:
-    r"""The lines that a document with this body needs in its preamble.
+def declare_letters(body: str) -> list[str]:
+    r"""Return the preamble lines that declare the letters of a document's body.
 
-    >>> print(*preamble("θ")[-2:], sep="\n")
+    >>> print(*declare_letters("θ")[-2:], sep="\n")
     \letter{θ}{03B8}{\theta}
     \fi
     """
     lines = [r"\usepackage[T1]{fontenc}"] if _BEYOND_OT1.search(body) else []
     letters = sorted({c for c in body if not c.isascii()})
     if letters:
-        declared = [rf"\letter{{{c}}}{{{ord(c):04X}}}{{{_shape(c)}}}" for c in letters]
+        declared = [rf"\letter{{{c}}}{{{ord(c):04X}}}{{{_find_shape(c)}}}" for c in letters]
         lines += [_PROVIDE, *declared, r"\fi"]
     return lines
 
 
-def _shape(letter: str) -> str:
+def _find_shape(letter: str) -> str:
+    """Return the LaTeX of a letter; Greek ones lose their accents."""
     if letter in _SIGNS:
         return _SIGNS[letter]
     if unicodedata.combining(letter):
         return ""
-    # Without its accents.
     base = unicodedata.normalize("NFD", letter)[0]
-    if 0 <= ord(base.lower()) - _ALPHA < len(_GREEK):
-        return _greek(_GREEK[ord(base.lower()) - _ALPHA], capital=base.isupper())
+    if base in _GREEK:
+        return _GREEK[base]
     kind, *parts = unicodedata.decomposition(letter).split() or [""]
-    if kind in _RAISED and len(parts) == 1 and chr(int(parts[0], 16)).isascii():
-        return rf"{_RAISED[kind]}{{{chr(int(parts[0], 16))}}}"
+    if kind in _SCRIPTS and len(parts) == 1 and chr(int(parts[0], 16)).isascii():
+        return rf"{_SCRIPTS[kind]}{{{chr(int(parts[0], 16))}}}"
     return rf"\mbox{{\tiny U+{ord(letter):04X}}}"
-
-
-def _greek(name: str, *, capital: bool) -> str:
-    if capital and name in _LIKE_LATIN:
-        return rf"\mathrm{{{_LIKE_LATIN[name]}}}"
-    if name == "omicron":
-        return "o"
-    return "\\" + (name.capitalize() if capital else name)

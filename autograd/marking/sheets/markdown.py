@@ -5,7 +5,7 @@ from autograd.marking.sheets.sheet import Sheet
 
 
 def to_markdown(sheet: Sheet, picture: str | None = None) -> str:
-    """The sheet, with a reference to a picture if there is one."""
+    """Format a sheet as Markdown, with a reference to a picture if there is one."""
     lines = [f"# {in_markdown(sheet.heading)}", ""]
     if sheet.source:
         lines += [f"*{in_markdown(sheet.source)}*", ""]

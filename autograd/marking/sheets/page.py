@@ -1,4 +1,4 @@
-"""A sheet as one HTML file, for the browser and the printer."""
+"""A sheet as one HTML file, for browser and printer."""
 
 import html
 
@@ -28,40 +28,40 @@ li { margin: .2rem 0; overflow-wrap: anywhere; }
 
 
 def to_html(sheet: Sheet, picture: str | None = None) -> str:
-    """The whole document; `picture` is an SVG element to stand in it."""
-    style = _STYLE.replace("LIGHT", _variables(LIGHT)).replace("DARK", _variables(DARK))
+    """Format a sheet as an HTML document, with the SVG element `picture` inside."""
+    style = _STYLE.replace("LIGHT", _define_colors(LIGHT)).replace("DARK", _define_colors(DARK))
     given = ", ".join(f"{name} = {value}" for name, value in sheet.inputs)
     rows = []
     for question in sheet.questions:
         notes = f" ({'; '.join(question.notes)})" if question.notes else ""
-        cell = f'<td class="answer">{_text(question.answer + notes)}</td>'
+        cell = f'<td class="answer">{_escape(question.answer + notes)}</td>'
         cell = cell if sheet.explanation else '<td class="blank"></td>'
-        rows.append(f'<tr><th scope="row">{_text(str(question.quantity))}</th>{cell}</tr>')
+        rows.append(f'<tr><th scope="row">{_escape(str(question.quantity))}</th>{cell}</tr>')
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(sheet.heading)}</title>",
+        f"<title>{_escape(sheet.heading)}</title>",
         f"<style>{style}</style></head><body><main>",
-        f"<h1>{_text(sheet.heading)}</h1>",
-        f'<p class="faint">{_text(sheet.source)}</p>' if sheet.source else "",
-        f"<pre>{_text(chr(10).join(sheet.program))}</pre>",
-        f"<p>at {_text(given)}</p>" if given else "",
-        f"<p>Then {_text(sheet.update)}.</p>" if sheet.update else "",
+        f"<h1>{_escape(sheet.heading)}</h1>",
+        f'<p class="faint">{_escape(sheet.source)}</p>' if sheet.source else "",
+        f"<pre>{_escape(chr(10).join(sheet.program))}</pre>",
+        f"<p>at {_escape(given)}</p>" if given else "",
+        f"<p>Then {_escape(sheet.update)}.</p>" if sheet.update else "",
         f'<div class="picture" role="img" aria-label="the graph of the program">{picture}</div>'
         if picture
         else "",
         "<table><thead><tr><th>quantity</th><th>answer</th></tr></thead>",
         f"<tbody>{''.join(rows)}</tbody></table>",
-        f"<h2>By hand</h2><pre>{_text(sheet.solution)}</pre>" if sheet.solution else "",
-        *_steps(sheet),
+        f"<h2>By hand</h2><pre>{_escape(sheet.solution)}</pre>" if sheet.solution else "",
+        *_list_steps(sheet),
         "</main></body></html>",
         "",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _steps(sheet: Sheet) -> list[str]:
+def _list_steps(sheet: Sheet) -> list[str]:
     if sheet.explanation is None:
         return []
     known = sheet.explanation.account
@@ -80,13 +80,18 @@ def _steps(sheet: Sheet) -> list[str]:
             ("After the update", sheet.steps_after),
         )
         if lines
-        for part in (f"<h2>{title}</h2>", "<ol>", *(f"<li>{_text(x)}</li>" for x in lines), "</ol>")
+        for part in (
+            f"<h2>{title}</h2>",
+            "<ol>",
+            *(f"<li>{_escape(x)}</li>" for x in lines),
+            "</ol>",
+        )
     ]
 
 
-def _variables(palette: Palette) -> str:
+def _define_colors(palette: Palette) -> str:
     return " ".join(f"--{role}: {color};" for role, color in vars(palette).items())
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     return html.escape(text)

@@ -1,4 +1,4 @@
-"""What stands on a sheet, whatever it is written in: the exercise, the questions, the answers."""
+"""The content of a sheet in any format: the exercise, the questions, the answers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -6,25 +6,25 @@ from typing import Any
 
 from autograd.explanation.explanation import Explanation
 from autograd.explanation.steps import build_account
-from autograd.marking.marking import Key, notes_on
+from autograd.marking.number_format import format_number
 from autograd.marking.quantity import Quantity
-from autograd.marking.update import Updated
+from autograd.marking.update import UpdatedAnswerKey
+from autograd.marking.verification import Marker, list_kink_notes
 from autograd.marking.worksheet import Worksheet
-from autograd.marking.written_numbers import show
 
 DIGITS = 6
 """Significant digits of an answer."""
 
 DIGITS_GIVEN = 12
-"""Those of an input: what is computed from has to be what is shown."""
+"""Significant digits of an input: enough to compute the answers from them."""
 
 MAX_SHOWN = 400
-"""Entries of an array that is written out."""
+"""Maximum number of entries of an array that is written in full."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A quantity that is asked for, and its right value, which only the key shows."""
+    """A quantity to be found, and its right value, which only the key shows."""
 
     quantity: Quantity
     answer: str
@@ -33,7 +33,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A worksheet as it is handed out (`explanation` is `None`), or as the key with every step."""
+    """A blank sheet (`explanation` is `None`), or the key with every step."""
 
     title: str
     source: str
@@ -43,43 +43,46 @@ class Sheet:
     questions: tuple[Question, ...]
     explanation: Explanation | None = None
     steps_after: tuple[str, ...] = ()
-    """Of the key: how the values after the update come out."""
+    """The computation of the values after the update; only in the key."""
     solution: str = ""
-    """Of the key: the way by hand."""
+    """The derivation by hand; only in the key."""
 
     @property
     def heading(self) -> str:
-        """The title, which on the key says so."""
+        """The title, with the word "answers" in the key."""
         return self.title if self.explanation is None else f"{self.title}: answers"
 
 
-def sheets(worksheet: Worksheet) -> tuple[Sheet, Sheet]:
-    """The blank sheet and the key of a worksheet.
+def make_sheets(worksheet: Worksheet) -> tuple[Sheet, Sheet]:
+    """Make the blank sheet and the key of a worksheet.
 
     Raises `ProgramError` and `WorksheetError` for a worksheet that cannot be evaluated.
     """
-    key = Key(worksheet)
-    evaluation = key.truth.evaluation
+    marker = Marker(worksheet)
+    evaluation = marker.answer_key.evaluation
     names = evaluation.names
     asked = [
         *(Quantity.parse(name, names) for name in worksheet.asked),
         *(Quantity.parse(name, names, True) for name in worksheet.asked_after),
     ]
-    right = key.right(asked)
+    values = marker.find_values(asked)
     questions = tuple(
-        Question(quantity, show(true.value, DIGITS, MAX_SHOWN), tuple(notes_on(true)))
-        for quantity, true in zip(asked, right, strict=True)
+        Question(
+            quantity, format_number(true.value, DIGITS, MAX_SHOWN), tuple(list_kink_notes(true))
+        )
+        for quantity, true in zip(asked, values, strict=True)
     )
-    updated = key.updated(asked)
+    updated = marker.find_update(asked)
     known = {tensor: name for name, tensor in names.items()}
     blank = Sheet(
         title=worksheet.title or worksheet.name or "Worksheet",
         source=worksheet.source,
         program=tuple(evaluation.program.splitlines()),
         inputs=tuple(
-            (name, show(names[name].data, DIGITS_GIVEN, MAX_SHOWN)) for name in evaluation.inputs
+            (name, format_number(names[name].data, DIGITS_GIVEN, MAX_SHOWN))
+            for name in evaluation.inputs
         ),
-        update=_step(updated),
+        update=_format_update(updated),
         questions=questions,
     )
     explained = Explanation(
@@ -88,31 +91,33 @@ def sheets(worksheet: Worksheet) -> tuple[Sheet, Sheet]:
     return blank, replace(
         blank,
         explanation=explained,
-        steps_after=tuple(_after(updated, questions)),
+        steps_after=tuple(_list_steps_after(updated, questions)),
         solution=worksheet.solution,
     )
 
 
-def _step(updated: Updated | None) -> str:
-    """The step of gradient descent in words, if anything is asked about it."""
+def _format_update(updated: UpdatedAnswerKey | None) -> str:
+    """Return the step of gradient descent in words, empty if no question is about it."""
     if updated is None:
         return ""
-    rate = show(updated.rate, DIGITS_GIVEN)
+    rate = format_number(updated.rate, DIGITS_GIVEN)
     rules = (f"{name} becomes {name} − {rate} · ∂{updated.loss}/∂{name}" for name in updated.moved)
     return f"one step of gradient descent: {', '.join(rules)}"
 
 
-def _after(updated: Updated | None, questions: Iterable[Question]) -> Iterator[str]:
-    """How each value after the update comes out."""
+def _list_steps_after(
+    updated: UpdatedAnswerKey | None, questions: Iterable[Question]
+) -> Iterator[str]:
+    """Yield the computation of each value after the update."""
     for question in questions:
         quantity = question.quantity
         if updated is not None and quantity.after:
-            step = f" = {updated.step(quantity)}" if updated.moves(quantity) else ""
+            step = f" = {updated.format_step(quantity)}" if updated.moves(quantity) else ""
             yield f"{quantity}{step} = {question.answer}"
 
 
-def picture(key: Sheet, form: str, *, answers: bool) -> bytes:
-    """The graph of a key as an SVG or PNG, with values and gradients or with names alone."""
+def draw_picture(key: Sheet, form: str, *, answers: bool) -> bytes:
+    """Draw the graph of a key as SVG or PNG, with values and gradients or with names alone."""
     from autograd.explanation.dot import draw
 
     assert key.explanation is not None

@@ -9,8 +9,8 @@ import pytest
 from autograd import WorksheetError, explain
 from autograd.explanation import numbers
 from autograd.explanation.notation import latex_name
+from autograd.marking.number_format import WrittenNumber
 from autograd.marking.verdict import judge
-from autograd.marking.written_numbers import Written
 from autograd.ops import REGISTRY
 
 CORNERS = [
@@ -79,7 +79,7 @@ def test_what_is_typed_is_read_as_in_worksheets(run_script: Any) -> None:
     found = run_script("numbers marking", "argument.map(readNumber)", TYPED)
     for text, read in zip(TYPED, found, strict=True):
         try:
-            right = Written.of(text)
+            right = WrittenNumber.parse(text)
         except WorksheetError:
             assert read is None, text
         else:
@@ -100,7 +100,7 @@ def test_marks_are_those_of_worksheets(run_script: Any) -> None:
     found = run_script(
         "numbers marking", "argument.map(([t, x]) => judge(readNumber(t), x))", cases
     )
-    right = [str(judge(Written.of(text), true)) for text, true in cases]
+    right = [str(judge(WrittenNumber.parse(text), true)) for text, true in cases]
     assert found == right
     assert set(right) == {"ok", "rounded", "near", "wrong"}
 

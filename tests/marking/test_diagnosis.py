@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from autograd.marking.marking import AMBIGUOUS, verify
 from autograd.marking.mistakes import NUMBERS, ORDER, SLOPES, TOTALS, UPDATES, VALUES
 from autograd.marking.report import MAX_TOLD
+from autograd.marking.verification import AMBIGUOUS, verify
 
 S = 1 / (1 + math.exp(-0.7))  # the activation of 0.5 * 2 - 0.3
 NEURON = "z = w * x + b\ns = sigmoid(z)\nL = (s - t) ** 2"
@@ -62,6 +62,7 @@ CASES = {
     ),
     "constant factor": ("f = 0.3 * x", {"x": 7}, "f", 7, "the factor 0.3 is forgotten"),
     "root": ("f = sqrt(x)", {"x": 7}, "f", 7, "sqrt is forgotten"),
+    "absolute value": ("f = abs(x)", {"x": [-3, 2]}, "f", [-3, 2], "absolute is forgotten"),
     "swapped": ("f = x / y", {"x": 2, "y": 5}, "f", 2.5, "operands swapped"),
     "least for largest": (
         "f = maximum(x, y)",

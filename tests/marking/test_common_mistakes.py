@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from autograd import ProgramError, verify
-from autograd.marking.common_mistakes import MAX_STATEMENTS, slips
+from autograd.marking.common_mistakes import MAX_STATEMENTS, find_common_mistakes
 
 LECTURE = "q = x + y; f = q * z"
 AT = {"x": -2, "y": 5, "z": -4}
 
 
 def test_values_and_derivatives_of_the_result() -> None:
-    found = slips(LECTURE, AT)
+    found = find_common_mistakes(LECTURE, AT)
     assert set(found.mistakes) == {"q", "f", "df/dx", "df/dy", "df/dz", "df/dq"}
     assert found.mistakes["df/dx"][0] == (4.0, "sign flipped")
     assert (1.0, "the upstream gradient is forgotten") in found.mistakes["df/dx"]
@@ -19,7 +19,7 @@ def test_values_and_derivatives_of_the_result() -> None:
 
 
 def test_no_right_value_is_listed_and_none_twice() -> None:
-    for name, listed in slips(LECTURE, AT).mistakes.items():
+    for name, listed in find_common_mistakes(LECTURE, AT).mistakes.items():
         values = [float(value) for value, _ in listed]
         assert len(values) == len(set(values)) > 3
         right = {"q": 3, "f": -12, "df/dx": -4, "df/dy": -4, "df/dz": 3, "df/dq": -4}[name]
@@ -27,27 +27,27 @@ def test_no_right_value_is_listed_and_none_twice() -> None:
 
 
 def test_the_first_sentence_is_among_those_of_verify() -> None:
-    for name, listed in slips(LECTURE, AT).mistakes.items():
+    for name, listed in find_common_mistakes(LECTURE, AT).mistakes.items():
         value, sentence = listed[0]
         (claim,) = verify(LECTURE, at=AT, claims={name: float(value)}).claims
         assert sentence in claim.diagnosis
 
 
 def test_bounds_at_a_kink() -> None:
-    found = slips("a = relu(x); f = 3 * a", {"x": 0})
+    found = find_common_mistakes("a = relu(x); f = 3 * a", {"x": 0})
     assert {name: tuple(map(float, bound)) for name, bound in found.bounds.items()} == {
         "df/dx": (0.0, 3.0)
     }
 
 
 def test_arrays_up_to_what_is_typed() -> None:
-    found = slips("z = W @ x; L = sum(z)", {"W": np.ones((2, 2)), "x": [1, 2]})
+    found = find_common_mistakes("z = W @ x; L = sum(z)", {"W": np.ones((2, 2)), "x": [1, 2]})
     assert np.shape(found.mistakes["dL/dW"][0][0]) == (2, 2)
-    assert "dL/dx" not in slips("L = sum(x)", {"x": np.ones(13)}).mistakes
+    assert "dL/dx" not in find_common_mistakes("L = sum(x)", {"x": np.ones(13)}).mistakes
 
 
 def test_long_programs_and_other_texts() -> None:
     long = "; ".join(f"a{k} = x * {k}" for k in range(MAX_STATEMENTS + 1))
-    assert slips(long, {"x": 1}).mistakes == {}
+    assert find_common_mistakes(long, {"x": 1}).mistakes == {}
     with pytest.raises(ProgramError):
-        slips("f = open(x)", {"x": 1})
+        find_common_mistakes("f = open(x)", {"x": 1})

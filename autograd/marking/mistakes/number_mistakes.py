@@ -1,4 +1,4 @@
-"""Mistakes that show in the number alone, and those of a step of gradient descent."""
+"""Mistakes that the number alone shows, in sums over paths, and in steps of gradient descent."""
 
 import math
 from collections.abc import Sequence
@@ -7,41 +7,48 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.marking.mistakes.declare import NUMBERS, TOTALS, UPDATES, Wrong, declare, written
-from autograd.marking.written_numbers import Claimed, Written
+from autograd.marking.mistakes.declare import (
+    NUMBERS,
+    TOTALS,
+    UPDATES,
+    WrongRules,
+    declare,
+    format_operand,
+)
+from autograd.marking.number_format import ClaimedValue, WrittenNumber
 
 # The number alone --------------------------------------------------------------------------------
 
 
 @declare(NUMBERS, "sign")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     yield "sign flipped", -right
 
 
 @declare(NUMBERS, "factor 2")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     yield "a factor 2 is missing", right / 2
     yield "a factor 2 too much", right * 2
 
 
 @declare(NUMBERS, "mean or sum")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     for n in sizes:
         yield f"the division by {n} is missing (sum instead of mean)", right * n
         yield f"divided by {n} once too often (mean instead of sum)", right / n
 
 
 @declare(NUMBERS, "transposed")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     if np.ndim(right) == 2:
         yield "transposed", right.T
 
 
 @declare(NUMBERS, "copying")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     for sentence, copied in (
-        ("two digits are swapped", _with_swapped_digits),
-        ("cut off instead of rounded", _cut_off),
+        ("two digits are swapped", _swap_digits),
+        ("cut off instead of rounded", _truncate),
     ):
         entries = [copied(c, x) for c, x in zip(claimed.entries, np.ravel(right), strict=False)]
         if len(entries) == np.size(right):
@@ -51,19 +58,22 @@ def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
 
 
 @declare(NUMBERS, "window")
-def _(right: Any, sizes: Sequence[int], claimed: Claimed) -> Wrong:
+def _(right: Any, sizes: Sequence[int], claimed: ClaimedValue) -> WrongRules:
     if np.ndim(right) == 1 and np.size(right) > 1:
         yield "the entries are in reverse order", right[::-1]
 
 
-def _decimals(claim: Written) -> int:
-    # Of still finer units the powers of ten are no doubles any more.
+def _count_decimals(claim: WrittenNumber) -> int:
+    # Smaller powers of ten are not representable.
     return 0 if claim.unit is None else max(0, -round(math.log10(max(claim.unit, 1e-300))))
 
 
-def _with_swapped_digits(claim: Written, right: float) -> float:
-    """The claim, if two neighbouring digits of it are swapped; otherwise the right number."""
-    wrong, digits = f"{claim.value:.{_decimals(claim)}f}", f"{right:.{_decimals(claim)}f}"
+def _swap_digits(claim: WrittenNumber, right: float) -> float:
+    """Return the claim if it is `right` with two neighbouring digits swapped, else `right`."""
+    wrong, digits = (
+        f"{claim.value:.{_count_decimals(claim)}f}",
+        f"{right:.{_count_decimals(claim)}f}",
+    )
     if len(wrong) != len(digits):
         return right
     i, *more = [i for i, (a, b) in enumerate(zip(wrong, digits, strict=True)) if a != b] or [-1]
@@ -71,8 +81,8 @@ def _with_swapped_digits(claim: Written, right: float) -> float:
     return claim.value if two and wrong[i + 1 : more[0]] in ("", ".") else right
 
 
-def _cut_off(claim: Written, right: float) -> float:
-    scale = 10.0 ** _decimals(claim)
+def _truncate(claim: WrittenNumber, right: float) -> float:
+    scale = 10.0 ** _count_decimals(claim)
     scaled = right * scale
     return math.trunc(scaled) / scale if math.isfinite(scaled) else right
 
@@ -81,8 +91,8 @@ def _cut_off(claim: Written, right: float) -> float:
 
 
 @declare(TOTALS, "paths")
-def _(uses: Sequence[tuple[Tensor, int]]) -> Wrong:
-    through = [written(node) for node, _ in uses]
+def _(uses: Sequence[tuple[Tensor, int]]) -> WrongRules:
+    through = [format_operand(node) for node, _ in uses]
     numbered = [
         f"{name} (use {through[: i + 1].count(name)})" if through.count(name) > 1 else name
         for i, name in enumerate(through)
@@ -99,7 +109,7 @@ def _(uses: Sequence[tuple[Tensor, int]]) -> Wrong:
 
 
 @declare(UPDATES, "update")
-def _() -> Wrong:
+def _() -> WrongRules:
     yield "plus instead of minus in the step", lambda old, slope, rate: old + rate * slope
     yield "the rate is forgotten", lambda old, slope, rate: old - slope
     yield "the gradient is forgotten", lambda old, slope, rate: old - rate + 0 * slope

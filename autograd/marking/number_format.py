@@ -1,4 +1,4 @@
-"""Numbers as a learner wrote them: the value, and how much the written digits say about it."""
+"""Numbers as text: reading them with the precision of their digits, and writing them."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from autograd.engine.tensor import Tensor
 from autograd.errors import WorksheetError
 
 MAX_TEXT = 60
-"""Characters of one number."""
+"""Maximum number of characters of one number."""
 
 MAX_NESTING = 4
-"""Axes of a claimed array."""
+"""Maximum number of axes of a claimed array."""
 
 MAX_ENTRIES = 10_000
-"""Entries of a claimed array."""
+"""Maximum number of entries of a claimed array."""
 
 MAX_SHOWN = 20
-"""Entries of an array that is shown in full."""
+"""Maximum number of entries of an array that is written in full."""
 
 _DECIMAL = re.compile(
     r"[+-]?(?:\d+(?P<point>\.\d*)?|(?P<bare>\.\d+))(?:[eE](?P<exponent>[+-]?\d+))?"
@@ -31,15 +31,15 @@ _NOT_FINITE = re.compile(r"[+-]?(inf|nan)")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One number with the unit of its last digit; `unit` is `None` for exact ones.
+class WrittenNumber:
+    """One number with the unit of its last digit; `unit` is `None` for exact numbers.
 
-    Whole numbers and fractions are exact, numbers with a decimal point stand for all that round
-    to them.
+    Whole numbers and fractions are exact. A number with a decimal point stands for all numbers that
+    round to it.
 
-    >>> Written.of("0.610")
-    Written(text='0.610', value=0.61, unit=0.001)
-    >>> Written.of("-8/3").unit is None
+    >>> WrittenNumber.parse("0.610")
+    WrittenNumber(text='0.610', value=0.61, unit=0.001)
+    >>> WrittenNumber.parse("-8/3").unit is None
     True
     """
 
@@ -48,24 +48,24 @@ class Written:
     unit: float | None
 
     @classmethod
-    def of(cls, number: Any) -> "Written":
-        """Read a number or a text; floats have the digits that Python prints.
+    def parse(cls, number: Any) -> "WrittenNumber":
+        """Parse a number or a text; a float has the digits that Python prints.
 
         Raises `WorksheetError` for anything else.
         """
-        if isinstance(number, Written):
+        if isinstance(number, WrittenNumber):
             return number
         if isinstance(number, str):
-            return cls._read(number)
+            return cls._parse_text(number)
         if isinstance(number, bool | np.bool_):
-            raise WorksheetError(f"{number} is no number")
+            raise WorksheetError(f"{number} is not a number")
         if isinstance(number, int | float | np.number | Fraction):
-            return cls._read(str(number))
+            return cls._parse_text(str(number))
         raise WorksheetError(f"expected a number or a list of numbers, not {_shorten(number)}")
 
     @classmethod
-    def _read(cls, text: str) -> "Written":
-        # As copied from print: the real minus sign, spaces, digits in groups.
+    def _parse_text(cls, text: str) -> "WrittenNumber":
+        # Printed texts have a real minus sign, spaces and groups of digits.
         plain = re.sub(r"[\s_]", "", text[: MAX_TEXT + 1]).replace("−", "-")
         if len(text) > MAX_TEXT:
             raise WorksheetError(f"a number has at most {MAX_TEXT} characters: {_shorten(text)}")
@@ -80,7 +80,8 @@ class Written:
         if decimal is None:
             hint = "; the decimal sign is a point" if "," in plain else ""
             raise WorksheetError(
-                f"{_shorten(text)} is no number; write for example -4, 0.610, 1.5e-3 or 4/9{hint}"
+                f"{_shorten(text)} is not a number; write for example -4, 0.610, 1.5e-3 or "
+                f"4/9{hint}"
             )
         value = float(plain)
         if np.isinf(value):
@@ -92,31 +93,31 @@ class Written:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it was written without a decimal point, as no fraction."""
+        """Whether it is written without a decimal point and is no fraction."""
         return self.text.lstrip("+-").isdecimal()
 
     @property
-    def significant(self) -> int:
-        """How many significant digits were written."""
+    def significant_digits(self) -> int:
+        """The number of significant digits written."""
         mantissa = re.split("[eE/]", self.text)[0]
         return len(mantissa.replace(".", "").lstrip("+-0"))
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """A claimed value: one number, or an array of them, row by row.
+class ClaimedValue:
+    """A claimed value: one number, or an array of numbers, row by row.
 
-    >>> Claimed.of([["0.10", 2], [3, 4]])
-    Claimed(shape=(2, 2), text='[[0.10, 2], [3, 4]]')
+    >>> ClaimedValue.parse([["0.10", 2], [3, 4]])
+    ClaimedValue(shape=(2, 2), text='[[0.10, 2], [3, 4]]')
     """
 
     shape: tuple[int, ...]
-    entries: tuple[Written, ...]
+    entries: tuple[WrittenNumber, ...]
     text: str
 
     @classmethod
-    def of(cls, value: Any) -> "Claimed":
-        """Read a number, a text, an array or a nested list of numbers and texts.
+    def parse(cls, value: Any) -> "ClaimedValue":
+        """Parse a number, a text, an array or a nested list of numbers and texts.
 
         Raises `WorksheetError` for anything else, for ragged lists, and beyond the limits.
         """
@@ -124,9 +125,9 @@ class Claimed:
             value = value.data
         if isinstance(value, np.ndarray):
             value = value.tolist()
-        entries: list[Written] = []
+        entries: list[WrittenNumber] = []
         shape = _collect(value, entries, 0)
-        return cls(shape, tuple(entries), _text(iter(entries), shape))
+        return cls(shape, tuple(entries), _format_entries(iter(entries), shape))
 
     @property
     def value(self) -> Any:
@@ -134,15 +135,15 @@ class Claimed:
         return np.array([entry.value for entry in self.entries]).reshape(self.shape)[()]
 
     def __repr__(self) -> str:
-        return f"Claimed(shape={self.shape}, text={self.text!r})"
+        return f"ClaimedValue(shape={self.shape}, text={self.text!r})"
 
 
-def _collect(value: Any, entries: list[Written], depth: int) -> tuple[int, ...]:
-    """Append the numbers of a nested list to `entries`, and give its shape."""
+def _collect(value: Any, entries: list[WrittenNumber], depth: int) -> tuple[int, ...]:
+    """Append the numbers of a nested list to `entries`, and return its shape."""
     if not isinstance(value, list | tuple):
         if len(entries) >= MAX_ENTRIES:
             raise WorksheetError(f"a claimed array has at most {MAX_ENTRIES} entries")
-        entries.append(Written.of(value))
+        entries.append(WrittenNumber.parse(value))
         return ()
     if depth >= MAX_NESTING:
         raise WorksheetError(f"a claimed array has at most {MAX_NESTING} axes")
@@ -154,10 +155,10 @@ def _collect(value: Any, entries: list[Written], depth: int) -> tuple[int, ...]:
     return len(value), *shapes.pop()
 
 
-def _text(entries: Iterator[Written], shape: tuple[int, ...]) -> str:
+def _format_entries(entries: Iterator[WrittenNumber], shape: tuple[int, ...]) -> str:
     if not shape:
         return next(entries).text
-    return f"[{', '.join(_text(entries, shape[1:]) for _ in range(shape[0]))}]"
+    return f"[{', '.join(_format_entries(entries, shape[1:]) for _ in range(shape[0]))}]"
 
 
 def _shorten(value: Any) -> str:
@@ -165,19 +166,19 @@ def _shorten(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def show(value: Any, digits: int = 4, most: int = MAX_SHOWN) -> str:
-    """A number or array with `digits` significant digits and no trailing zeros.
+def format_number(value: Any, digits: int = 4, most: int = MAX_SHOWN) -> str:
+    """Format a number or array with `digits` significant digits and no trailing zeros.
 
-    Of more than `most` entries, only the shape.
+    For an array of more than `most` entries, the text gives the shape only.
 
-    >>> show(-2 / 3), show(12345678.9), show(np.array([1.0, 0.25]))
+    >>> format_number(-2 / 3), format_number(12345678.9), format_number(np.array([1.0, 0.25]))
     ('-0.6667', '1.235e+07', '[1, 0.25]')
     """
     if np.size(value) > most:
         return f"an array of shape {np.shape(value)}"
     if np.ndim(value):
-        return f"[{', '.join(show(part, digits, most) for part in value)}]"
+        return f"[{', '.join(format_number(part, digits, most) for part in value)}]"
     number = float(value) + 0.0
     whole = f"{number:.0f}" if np.isfinite(number) and abs(number) < 1e7 else ""
-    # The digits before the point are always shown.
+    # All digits before the point are written.
     return f"{number:.{max(digits, len(whole.lstrip('-')))}g}"

@@ -4,24 +4,24 @@ import numpy as np
 import pytest
 
 from autograd.language import run
-from autograd.marking.answer_key import Truth
-from autograd.marking.diagnosis import Follower
-from autograd.marking.pass_walk import Change, ExhaustedError, Walk
+from autograd.marking.altered_walk import AlteredWalk, BudgetExhaustedError, Change
+from autograd.marking.answer_key import AnswerKey
+from autograd.marking.carried_error import CarriedError
 
 PROGRAM = "q = x * y\nr = q * q\ns = sin(q)\nf = r * s + q"
 
 
 @pytest.fixture
 def record():
-    """The steps and their meter, and the names of an evaluated program."""
+    """The steps and their budget, and the names of an evaluated program."""
     evaluation = run(PROGRAM, {"x": 2, "y": 3})
-    follower = Follower(Truth(evaluation))
-    return (follower.nodes, follower.meter), evaluation.names
+    carried_error = CarriedError(AnswerKey(evaluation))
+    return (carried_error.nodes, carried_error.budget), evaluation.names
 
 
 def numbers(walk, names):
     """All values and derivatives of f in a walk."""
-    slopes = walk.derivatives(names["f"])
+    slopes = walk.differentiate(names["f"])
     found = {name: walk.values[x] for name, x in names.items()}
     return found | {f"d{name}": slopes[x] for name, x in names.items()}
 
@@ -42,32 +42,32 @@ def test_one_on_top_of_another_is_both(record, first, second):
     steps, names = record
     below = CHANGES[first](names)
     both = below | CHANGES[second](names)
-    right = Walk(*steps)
-    base = Walk(*steps, below, base=right)
+    right = AlteredWalk(*steps)
+    base = AlteredWalk(*steps, below, base=right)
     # The numbers below are there to be taken again.
     numbers(right, names), numbers(base, names)
-    stacked, alone = Walk(*steps, both, base=base), Walk(*steps, both)
+    stacked, alone = AlteredWalk(*steps, both, base=base), AlteredWalk(*steps, both)
     assert numbers(stacked, names) == pytest.approx(numbers(alone, names), rel=1e-15)
 
 
 def test_the_right_walk_has_the_numbers_of_the_record(record):
     steps, names = record
-    found = numbers(Walk(*steps), names)
+    found = numbers(AlteredWalk(*steps), names)
     assert found["q"] == 6
     assert found["ds"] == 36
     assert found["dr"] == np.sin(6.0)
 
 
 def test_the_meter_counts_every_way_and_stops_those_beyond_its_limit(record):
-    (nodes, meter), names = record
-    first, second = Walk(nodes, meter), Walk(nodes, meter)
-    with meter.until(3 * meter.walk):
+    (nodes, budget), names = record
+    first, second = AlteredWalk(nodes, budget), AlteredWalk(nodes, budget)
+    with budget.limit_to(3 * budget.per_walk):
         numbers(first, names)
-        assert meter.used == 2 * meter.walk
+        assert budget.used == 2 * budget.per_walk
         assert second.values[names["q"]] == 6
-        with pytest.raises(ExhaustedError):
-            second.derivatives(names["f"])
+        with pytest.raises(BudgetExhaustedError):
+            second.differentiate(names["f"])
         # What is known is there to be taken.
-        assert first.derivatives(names["f"])[names["f"]] == 1
-    second.derivatives(names["f"])
-    assert meter.used == 4 * meter.walk
+        assert first.differentiate(names["f"])[names["f"]] == 1
+    second.differentiate(names["f"])
+    assert budget.used == 4 * budget.per_walk

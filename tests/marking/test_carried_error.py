@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.marking.marking import verify
 from autograd.marking.verdict import Verdict
+from autograd.marking.verification import verify
 
 NEAR, ROUNDED, WRONG = Verdict.NEAR, Verdict.ROUNDED, Verdict.WRONG
 THIRD = "q = x / 3\nf = q * 300\ng = f * 1.5"

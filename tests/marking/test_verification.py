@@ -1,4 +1,4 @@
-"""Reports: right values, verdicts on arrays, where a wrong claim departs, kinks and updates."""
+"""Reports: right values, verdicts on arrays, the first error of a wrong claim, kinks, updates."""
 
 import json
 
@@ -7,10 +7,9 @@ import pytest
 
 from autograd.engine import sweep
 from autograd.errors import ProgramError, WorksheetError
-from autograd.marking import answer_key as truth
-from autograd.marking import marking as check
-from autograd.marking.marking import verify
+from autograd.marking import answer_key, verification
 from autograd.marking.verdict import Verdict
+from autograd.marking.verification import verify
 
 OK, ROUNDED, NEAR, WRONG = Verdict
 POINT = {"x": -2, "y": 5, "z": -4}
@@ -22,12 +21,12 @@ LOSS_AT = {"x": 3, "y": 10, "w": 2}
 
 
 def claims_of(program, at, claims, **more):
-    """The claims of a report, by name."""
+    """Return the claims of a report, by name."""
     return {claim.name: claim for claim in verify(program, at=at, claims=claims, **more).claims}
 
 
 def the_claim(program, at, name, claimed):
-    """What the report says about a single claim."""
+    """Return the report on a single claim."""
     (claim,) = verify(program, at=at, claims={name: claimed}).claims
     return claim
 
@@ -90,7 +89,7 @@ class TestReport:
         [
             ({}, "there are no claims"),
             ({"g": 1}, "the program has no g"),
-            ({"f": "many"}, "claim 'f': 'many' is no number"),
+            ({"f": "many"}, "claim 'f': 'many' is not a number"),
             ({"f": 1, " f": 1}, "two claims are about the same quantity"),
             ({"q[0]": 1}, r"q has shape \(\); there is no q\[0\]"),
             ({str(i): 1 for i in range(501)}, "more than 500 claims"),
@@ -106,8 +105,8 @@ class TestReport:
 
     def test_evaluates_once_and_sweeps_once_for_each_output(self, monkeypatch):
         runs, sweeps = [], []
-        run, reverse = check.run, sweep.reverse
-        monkeypatch.setattr(check, "run", lambda *a: runs.append(a) or run(*a))
+        run, reverse = verification.run, sweep.reverse
+        monkeypatch.setattr(verification, "run", lambda *a: runs.append(a) or run(*a))
         monkeypatch.setattr(sweep, "reverse", lambda *a, **k: sweeps.append(a) or reverse(*a, **k))
         verify(GRAPH, at=POINT, claims={"q": 3, "df/dx": -4, "df/dy": -4, "df/dz": 3, "dq/dx": 1})
         assert (len(runs), len(sweeps)) == (1, 2)
@@ -159,7 +158,7 @@ class TestArrays:
             the_claim("f = x * x", {"x": np.ones(4000)}, "df/dx", 1)
 
     def test_large_arrays_are_bounded_in_memory(self, monkeypatch):
-        monkeypatch.setattr(truth, "MAX_WORK", 300_000)
+        monkeypatch.setattr(answer_key, "MAX_WORK", 300_000)
         program, at = "u = x * 2; L = sum(u)", {"x": np.ones(100_000)}
         the_claim(program, at, "dL/dx[0]", 2)
         with pytest.raises(WorksheetError, match="too many backward passes"):
@@ -174,7 +173,7 @@ class TestSteps:
             (GRAPH, "x", "x is given"),
             (GRAPH, "df/dq", "df/dq from f = q * z"),
             (GRAPH, "df/dx", "df/dx = df/dq * dq/dx = -4 * 1"),
-            (GRAPH, "df/df", "df/df is 1, where the way back begins"),
+            (GRAPH, "df/df", "df/df is 1, where the backward pass begins"),
             (GRAPH, "dq/dz", "q does not depend on z"),
             (GRAPH, "dq/df", "q does not depend on f"),
             ("(x + y) * z", "dresult/dx", "dresult/dx from (x + y) * z"),
@@ -381,13 +380,13 @@ class TestUpdate:
         [
             (None, {"w": 1}, r"need \[update\] with a rate"),
             ({}, {"w": 1}, r"\[update\] needs a rate"),
-            ({"rate": "fast"}, {"w": 1}, r"the rate of \[update\]: 'fast' is no number"),
+            ({"rate": "fast"}, {"w": 1}, r"the rate of \[update\]: 'fast' is not a number"),
             ({"rate": 1, "off": "L"}, {"w": 1}, "no key 'off'; did you mean of?"),
-            ({"rate": 1, "of": 3}, {"w": 1}, "of in .* is the name of the loss"),
+            ({"rate": 1, "of": 3}, {"w": 1}, "of in .* must be the name of the loss"),
             ({"rate": 1, "of": "M"}, {"w": 1}, "the program has no M"),
             ({"rate": 1, "of": "v"}, {"w": 1}, "v is not one number, so no loss"),
-            ({"rate": 1, "with": "w"}, {"w": 1}, "with in .* is a list of names"),
-            ({"rate": 1, "with": ["L"]}, {"w": 1}, "L is no input"),
+            ({"rate": 1, "with": "w"}, {"w": 1}, "with in .* must be a list of names"),
+            ({"rate": 1, "with": ["L"]}, {"w": 1}, "L is not an input"),
             ({"rate": 1}, {"L": 1}, "say in .* which inputs move"),
             ({"rate": 1}, {"u": 1}, "the program has no u"),
         ],

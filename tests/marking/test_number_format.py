@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from autograd import Tensor
 from autograd.errors import WorksheetError
-from autograd.marking import written_numbers as written
-from autograd.marking.written_numbers import Claimed, Written, show
+from autograd.marking import number_format
+from autograd.marking.number_format import ClaimedValue, WrittenNumber, format_number
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from autograd.marking.written_numbers import Claimed, Written, show
     ],
 )
 def test_value_and_unit_of_the_last_digit(number, value, unit):
-    read = Written.of(number)
+    read = WrittenNumber.parse(number)
     assert read.value == pytest.approx(value, rel=1e-15)
     assert read.unit == (unit if unit is None else pytest.approx(unit, rel=1e-12))
 
@@ -50,16 +50,16 @@ def test_value_and_unit_of_the_last_digit(number, value, unit):
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        ("0,61", "'0,61' is no number; .*; the decimal sign is a point"),
-        ("3 apples", "is no number; write for example -4, 0.610"),
-        ("", "is no number"),
+        ("0,61", "'0,61' is not a number; .*; the decimal sign is a point"),
+        ("3 apples", "is not a number; write for example -4, 0.610"),
+        ("", "is not a number"),
         ("1/0", "the fraction 1/0 divides by zero"),
-        ("0.5/2", "is no number"),
-        ("25%", "is no number"),
+        ("0.5/2", "is not a number"),
+        ("25%", "is not a number"),
         ("1e999", "the number 1e999 is too large"),
         ("9" * 61, "a number has at most 60 characters"),
         (" " * 99 + "1", "a number has at most 60 characters"),
-        (True, "True is no number"),
+        (True, "True is not a number"),
         (None, "expected a number or a list of numbers, not None"),
         ({"a": 1}, "not {'a': 1}"),
         (1j, "expected a number or a list of numbers, not 1j"),
@@ -67,35 +67,35 @@ def test_value_and_unit_of_the_last_digit(number, value, unit):
 )
 def test_anything_else_is_an_error(number, message):
     with pytest.raises(WorksheetError, match=message):
-        Written.of(number)
+        WrittenNumber.parse(number)
 
 
 @pytest.mark.parametrize(
     ("text", "digits"), [("0.00610", 3), ("-12", 2), ("1.50e-3", 3), ("4/9", 1), ("100.0", 4)]
 )
 def test_significant_digits(text, digits):
-    assert Written.of(text).significant == digits
+    assert WrittenNumber.parse(text).significant_digits == digits
 
 
 @given(st.floats(allow_nan=False))
 def test_floats_are_read_exactly(number):
-    assert Written.of(number).value == number
+    assert WrittenNumber.parse(number).value == number
 
 
 class TestClaimed:
     def test_scalar(self):
-        claim = Claimed.of("0.610")
+        claim = ClaimedValue.parse("0.610")
         assert (claim.shape, claim.text, float(claim.value)) == ((), "0.610", 0.61)
 
     def test_nested_lists_keep_their_digits(self):
-        claim = Claimed.of([["0.10", 2], [3.5, "1/4"]])
+        claim = ClaimedValue.parse([["0.10", 2], [3.5, "1/4"]])
         assert claim.shape == (2, 2)
         assert claim.text == "[[0.10, 2], [3.5, 1/4]]"
         np.testing.assert_array_equal(claim.value, [[0.1, 2], [3.5, 0.25]])
 
     @pytest.mark.parametrize("value", [np.array([[1.0, 2.0]]), Tensor([[1.0, 2.0]])])
     def test_arrays_and_tensors(self, value):
-        assert Claimed.of(value).text == "[[1.0, 2.0]]"
+        assert ClaimedValue.parse(value).text == "[[1.0, 2.0]]"
 
     @pytest.mark.parametrize(
         ("value", "message"),
@@ -104,12 +104,12 @@ class TestClaimed:
             ([1, [2]], "the rows of a list have different lengths"),
             ([], "an empty list has no value"),
             ([[[[[1]]]]], "a claimed array has at most 4 axes"),
-            ([1] * (written.MAX_ENTRIES + 1), "a claimed array has at most 10000 entries"),
+            ([1] * (number_format.MAX_ENTRIES + 1), "a claimed array has at most 10000 entries"),
         ],
     )
     def test_errors(self, value, message):
         with pytest.raises(WorksheetError, match=message):
-            Claimed.of(value)
+            ClaimedValue.parse(value)
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ class TestClaimed:
     ],
 )
 def test_show(value, digits, text):
-    assert show(value, digits) == text
+    assert format_number(value, digits) == text
