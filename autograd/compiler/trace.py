@@ -76,7 +76,8 @@ class _Reader:
 
     def read(self, outputs: Sequence[Any]) -> Graph:
         end = self.trace.end()
-        roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned), *self.trace.draws]
+        roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned)]
+        roots += [*self.trace.draws, *self.trace.shapes]
         tensors = self._below(self._at(x, end) for x in roots)
         steps = [self._step(x) for x in sorted(tensors, key=attrgetter("seq"))]
         last = {tensor: value for _, tensor, value, _ in self.trace.assigned}

@@ -31,6 +31,9 @@ class Tracer(Protocol):
     def drawn(self, tensor: T) -> T:
         """Note a random draw."""
 
+    def note_shape(self, tensor: Any) -> None:
+        """Note a result whose shape depends on values."""
+
 
 class _Mode(threading.local):
     recording = True

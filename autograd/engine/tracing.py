@@ -48,6 +48,8 @@ class Trace:
         # When a tensor was given a value, which one, the value, and the tensor's number before.
         self.assigned: list[tuple[int, Tensor, Any, int]] = []
         self.draws: list[Any] = []
+        # Steps whose results may have other shapes in other runs.
+        self.shapes: list[Any] = []
 
     def refuse_to_show(self, tensor: Any) -> None:
         """Raise `TraceError` unless the value of `tensor` is the same in every run."""
@@ -86,6 +88,10 @@ class Trace:
         """Note a random draw, which is made at every call, be it used or not."""
         self.draws.append(tensor)
         return tensor
+
+    def note_shape(self, tensor: Any) -> None:
+        """Note a result whose shape depends on values: the function may have read the shape."""
+        self.shapes.append(tensor)
 
     def end(self) -> int:
         """A number above those of all steps so far."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_alike, is_random
+from autograd.compiler.known import may_change_shape
 from autograd.engine.dtypes import as_value
 from autograd.engine.operation import Operation
 from autograd.ops.shared.axes_of_indices import Slot
@@ -103,10 +104,18 @@ def _exact(x: Any) -> Any:
 
 
 def _needed(graph: Graph) -> list[Node]:
-    """The steps on which a result depends, and the random draws, which the next ones depend on."""
+    """Return the steps on which results depend, random draws, and steps that shapes depend on.
+
+    Draws move the generators on. The shape of a result that depends on values may be in the
+    program as a number, so the program has to compute and compare it.
+    """
     needed = {x for x in graph.results() if isinstance(x, Node)}
     for node in reversed(graph.steps):
-        if node in needed or is_random(node):
+        if node in needed or is_random(node) or _declares_unsure_shape(node):
             needed.add(node)
             needed.update(x for x in node.inputs if isinstance(x, Node))
     return [node for node in graph.steps if node in needed]
+
+
+def _declares_unsure_shape(node: Node) -> bool:
+    return node.op is not None and node.op.has_unsure_shape and may_change_shape(node)
