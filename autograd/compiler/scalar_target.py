@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.numpy_target.notation import in_parentheses
+from autograd.compiler.numpy_target.lines import parenthesize
 from autograd.compiler.source import Code, Form, Text
 from autograd.ops import REGISTRY
 from autograd.transforms.derivatives import enter
@@ -118,7 +118,7 @@ def emit_scalars(graph: Graph, form: Form) -> Code:
 
 
 def _operand(x: Any, text: Text) -> str:
-    return in_parentheses(text.operand(x.item() if isinstance(x, np.generic) else x))
+    return parenthesize(text.operand(x.item() if isinstance(x, np.generic) else x))
 
 
 def _template(node: Node) -> str:

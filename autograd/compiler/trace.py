@@ -23,7 +23,7 @@ def trace(
     trace, before = _UndoableTrace(), mode.trace
     mode.trace = trace
     try:
-        arguments = [_argument(value, name) for value, name in zip(values, names, strict=True)]
+        arguments = [_make_argument(value, name) for value, name in zip(values, names, strict=True)]
         outputs = run(arguments)
         return _Reader(trace, arguments).read(outputs)
     except BaseException:
@@ -58,7 +58,7 @@ class _UndoableTrace(Trace):
             tensor.touch()
 
 
-def _argument(value: Any, name: str) -> Tensor:
+def _make_argument(value: Any, name: str) -> Tensor:
     tensor = make(value, given, (), None, False)
     tensor.name = name
     return tensor

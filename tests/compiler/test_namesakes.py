@@ -8,8 +8,8 @@ import pytest
 
 import autograd
 from autograd.compiler.known import is_built_in, is_pure, is_transpose, may_change_shape
-from autograd.compiler.passes.expansion import expanded
-from autograd.compiler.passes.pipeline import prepared
+from autograd.compiler.passes.expansion import expand
+from autograd.compiler.passes.pipeline import prepare
 from autograd.compiler.trace import trace
 from autograd.ops import REGISTRY
 
@@ -40,7 +40,7 @@ def test_no_interpreter_mistakes_a_namesake(name: str) -> None:
     assert not is_built_in(op)
     assert not is_pure(op)
     assert op.axes is None
-    graph = prepared(expanded(trace(lambda xs: [op(np.sin(xs[0]))], [V], ["x"])))
+    graph = prepare(expand(trace(lambda xs: [op(np.sin(xs[0]))], [V], ["x"])))
     (step,) = (node for node in graph.steps if node.op is op)
     assert may_change_shape(step)
     assert not is_transpose(step)
