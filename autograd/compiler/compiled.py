@@ -13,13 +13,13 @@ import numpy as np
 from autograd.compiler.graph import Graph
 from autograd.compiler.known import may_change_shape
 from autograd.compiler.numpy_target.emit import DepartedError, emit
-from autograd.compiler.passes.expansion import expanded
-from autograd.compiler.passes.pipeline import prepared, simplified
+from autograd.compiler.passes.expansion import expand
+from autograd.compiler.passes.pipeline import prepare, simplify
 from autograd.compiler.scalar_target import emit_scalars, is_scalar
 from autograd.compiler.shard.cutting import NotShardableError
-from autograd.compiler.shard.running import Shards, shards_of
-from autograd.compiler.signature import Arguments, operand_names, operands_in, with_operands
-from autograd.compiler.source import Code, Form, destinations
+from autograd.compiler.shard.running import Shards, make_shards
+from autograd.compiler.signature import Arguments, flag_operands, name_operands, replace_operands
+from autograd.compiler.source import Code, Form, find_destinations
 from autograd.compiler.trace import trace
 from autograd.engine.modes import mode
 from autograd.engine.tensor import Tensor
@@ -40,7 +40,7 @@ class Program:
         self._draws = [node.params for node in graph.draws()]
         self._may_depart = any(map(may_change_shape, graph.steps))
 
-    def fits(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the tensors that the function closes over still have their shapes and dtypes."""
         for tensor, shape, dtype in self.captured:
             value = tensor._data
@@ -48,7 +48,7 @@ class Program:
                 return False
         return True
 
-    def generators(self) -> Generators:
+    def note_generators(self) -> Generators:
         """Where those stand from which a call draws that could be in vain."""
         found = Generators()
         if self._may_depart:
@@ -76,7 +76,7 @@ class Lines:
     """A program that is run line by line; each thread that calls it has buffers of its own."""
 
     def __init__(self, graph: Graph, form: Form) -> None:
-        graph = prepared(graph)
+        graph = prepare(graph)
         self._in_numpy = emit(graph, form)
         self._code = emit_scalars(graph, form) if is_scalar(graph, form) else self._in_numpy
         self.source = self._code.source
@@ -85,13 +85,13 @@ class Lines:
     def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
         """The outputs, followed by the values to be assigned if there are any."""
         try:
-            return self._prepared(self._code)(*values, *captured, *draws)
+            return self._get_program(self._code)(*values, *captured, *draws)
         except (ArithmeticError, ValueError):
             if self._code is self._in_numpy:
                 raise
-            return self._prepared(self._in_numpy)(*values, *captured, *draws)
+            return self._get_program(self._in_numpy)(*values, *captured, *draws)
 
-    def _prepared(self, code: Code) -> Callable[..., Any]:
+    def _get_program(self, code: Code) -> Callable[..., Any]:
         """The program with this thread's buffers."""
         programs = vars(self._threads)
         program = programs.get(code.source)
@@ -117,7 +117,7 @@ class Compiled:
         self._programs: OrderedDict[Any, Program] = OrderedDict()
         self._lock = threading.Lock()
         self._source: str | None = None
-        self._names = _parameter_names(fn)
+        self._names = _find_parameter_names(fn)
 
     @property
     def source(self) -> str:
@@ -140,20 +140,20 @@ class Compiled:
             program = self._programs.get(key)
             if program is not None:
                 self._programs.move_to_end(key)
-        if program is None or not program.fits():
+        if program is None or not program.is_current():
             return self._trace(key, args, kwargs, given)
-        generators = program.generators()
+        note_generators = program.note_generators()
         try:
             return program.run(given.values, program.draw())
         except DepartedError:
-            generators.put_back()
-            return self._left(self._fn(*args, **kwargs), given.of_tensors)
+            note_generators.put_back()
+            return self._return_eager(self._fn(*args, **kwargs), given.of_tensors)
 
-    def _left(self, result: Any, of_tensors: bool) -> Any:
+    def _return_eager(self, result: Any, of_tensors: bool) -> Any:
         """Results of the function itself in the form of a program's, and where they are wanted."""
         leaves = leaves_of(result)
         values = [x._data if type(x) is Tensor else x for x in leaves]
-        for k, wanted in enumerate(destinations(self._into, with_leaves(result, values))):
+        for k, wanted in enumerate(find_destinations(self._into, with_leaves(result, values))):
             if wanted is not None:
                 np.copyto(wanted.array, values[k])
                 values[k] = wanted.array
@@ -164,11 +164,11 @@ class Compiled:
         self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: Arguments
     ) -> Any:
         """Record the function, keep the program and run it."""
-        names = operand_names(args, kwargs, *self._names)
+        names = name_operands(args, kwargs, *self._names)
         results: list[Any] = []
 
         def run(tensors: list[Tensor]) -> list[Any]:
-            args_, kwargs_ = with_operands((args, kwargs), tensors)
+            args_, kwargs_ = replace_operands((args, kwargs), tensors)
             results.append(self._fn(*args_, **kwargs_))
             return leaves_of(results[0])
 
@@ -178,10 +178,10 @@ class Compiled:
             _require_result(self._fn, leaf)
         # What is drawn at random has been drawn for this call.
         draws = [node.value for node in graph.draws()]
-        graph = simplified(expanded(graph))
+        graph = simplify(expand(graph))
         wrapped = [given.of_tensors and type(x) is Tensor for x in leaves_of(tree)]
-        form = Form(tree, wrapped, self._copy, destinations(self._into, tree))
-        program = Program(graph, self._shards(graph, form, args, kwargs) or Lines(graph, form))
+        form = Form(tree, wrapped, self._copy, find_destinations(self._into, tree))
+        program = Program(graph, self._make_shards(graph, form, args, kwargs) or Lines(graph, form))
         with self._lock:
             self._programs[key] = program
             self._programs.move_to_end(key)
@@ -190,15 +190,15 @@ class Compiled:
             self._source = program.source
         return program.run(given.values, draws)
 
-    def _shards(
+    def _make_shards(
         self, graph: Graph, form: Form, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Shards | None:
         """The program for several threads, if there is a batch to share out and that pays."""
         if not self._batch_argnums:
             return None
         try:
-            batch = operands_in(args, kwargs, self._batch_argnums)
-            return shards_of(graph, form, batch, self._count)
+            batch = flag_operands(args, kwargs, self._batch_argnums)
+            return make_shards(graph, form, batch, self._count)
         except NotShardableError as error:
             if self._count is not None:
                 warnings.warn(f"not shared out among threads: {error}", stacklevel=4)
@@ -269,7 +269,7 @@ def compile(
     return Compiled(fn, copy, into, argnums, threads)
 
 
-def _parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
+def _find_parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
     """What to call positional arguments, and those beyond."""
     try:
         parameters = list(inspect.signature(fn).parameters.values())

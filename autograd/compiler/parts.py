@@ -1,4 +1,4 @@
-"""The text of a program as functions of which none is very long.
+"""The text of a program as split_functions of which none is very long.
 
 Python compiles a text with hundreds of thousands of lines in twice the time, and in twenty times
 the memory, of the same in parts.
@@ -11,30 +11,30 @@ _LONGEST = 2000
 _INDENT = "    "
 
 
-def functions(parameters: str, lines: Sequence[str]) -> list[str]:
+def split_functions(parameters: str, lines: Sequence[str]) -> list[str]:
     """The lines of `program`, and if it is long of the parts that it calls one after the other.
 
     A part takes what it uses of the parameters and of what parts before it return, and returns what
     is used after it.
     """
     if len(lines) <= _LONGEST:
-        return _function("program", parameters, lines)
+        return _format_function("program", parameters, lines)
     *body, result = lines
-    parts = _cut(body)
-    last_use = {name: k for k, part in enumerate([*parts, [result]]) for name in _names(part)}
-    known = set(_names([parameters]))
+    parts = _split(body)
+    last_use = {name: k for k, part in enumerate([*parts, [result]]) for name in _find_words(part)}
+    known = set(_find_words([parameters]))
     found, calls = [], []
     for k, part in enumerate(parts):
-        taken = ", ".join(name for name in _names(part) if name in known)
-        given = [name for name in _assigned(part) if last_use[name] > k]
+        taken = ", ".join(name for name in _find_words(part) if name in known)
+        given = [name for name in _find_assigned(part) if last_use[name] > k]
         known.update(given)
         returned = [f"return {', '.join(given)}"] if given else []
-        found += [*_function(f"part{k}", taken, [*part, *returned]), ""]
+        found += [*_format_function(f"part{k}", taken, [*part, *returned]), ""]
         calls.append(f"{', '.join(given)} = part{k}({taken})" if given else f"part{k}({taken})")
-    return [*found, *_function("program", parameters, [*calls, result])]
+    return [*found, *_format_function("program", parameters, [*calls, result])]
 
 
-def paragraphs(lines: Sequence[str]) -> list[str]:
+def split_paragraphs(lines: Sequence[str]) -> list[str]:
     """Lines that are run once, with an empty one here and there."""
     found: list[str] = []
     for k in range(0, len(lines), _LONGEST):
@@ -42,11 +42,11 @@ def paragraphs(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _function(name: str, parameters: str, lines: Iterable[str]) -> list[str]:
+def _format_function(name: str, parameters: str, lines: Iterable[str]) -> list[str]:
     return [f"def {name}({parameters}):", *(f"{_INDENT}{line}" for line in lines)]
 
 
-def _cut(lines: Iterable[str]) -> list[list[str]]:
+def _split(lines: Iterable[str]) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     for line in lines:
         # An indented line belongs to the one before.
@@ -56,11 +56,11 @@ def _cut(lines: Iterable[str]) -> list[list[str]]:
     return parts
 
 
-def _names(lines: Iterable[str]) -> dict[str, None]:
+def _find_words(lines: Iterable[str]) -> dict[str, None]:
     """All words, among them the names of variables, each once and in order."""
     return dict.fromkeys(name for line in lines for name in re.findall(r"[^\W\d]\w*", line))
 
 
-def _assigned(lines: Iterable[str]) -> dict[str, None]:
+def _find_assigned(lines: Iterable[str]) -> dict[str, None]:
     found = (re.match(r"(\w+) [-+*/]?= ", line) for line in lines)
     return dict.fromkeys(match[1] for match in found if match)

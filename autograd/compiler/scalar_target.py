@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.numpy_target.notation import in_parentheses
+from autograd.compiler.numpy_target.lines import parenthesize
 from autograd.compiler.source import Code, Form, Text
 from autograd.engine import spelling
 from autograd.engine.spelling import Expression, Language
@@ -141,7 +141,7 @@ def _piece(x: Any, text: Text, is_choice: bool) -> Expression:
 
 
 def _operand(x: Any, text: Text) -> str:
-    return in_parentheses(text.operand(x.item() if isinstance(x, np.generic) else x))
+    return parenthesize(text.operand(x.item() if isinstance(x, np.generic) else x))
 
 
 def _used_once(graph: Graph) -> set[Node]:

@@ -68,16 +68,16 @@ class Arguments:
     def _read_other(self, x: Any) -> None:
         paths = tuple(paths_of(x))
         if paths == ("",):
-            self._key.append((type(x), _hashable(x)))
+            self._key.append((type(x), _require_hashable(x)))
             return
         fields = dataclasses.fields(x) if dataclasses.is_dataclass(x) else ()
         static = [getattr(x, f.name) for f in fields if f.metadata.get("static")]
-        self._key.append((type(x), paths, *map(_hashable, static)))
+        self._key.append((type(x), paths, *map(_require_hashable, static)))
         for part in leaves_of(x):
             self._read(part)
 
 
-def _hashable(x: Any) -> Any:
+def _require_hashable(x: Any) -> Any:
     try:
         hash(x)
     except TypeError:
@@ -93,13 +93,13 @@ def is_operand(x: Any) -> bool:
     return type(x) in _NUMBERS or isinstance(x, np.ndarray | np.generic) or type(x) is Tensor
 
 
-def with_operands(tree: Any, operands: list[Any]) -> Any:
+def replace_operands(tree: Any, operands: list[Any]) -> Any:
     """Arguments of the same form, with others in the places of numbers, arrays and tensors."""
     rest = iter(operands)
     return map_tree(lambda x: next(rest) if is_operand(x) else x, tree)
 
 
-def operand_names(
+def name_operands(
     args: tuple[Any, ...], kwargs: dict[str, Any], names: list[str], rest: str
 ) -> list[str]:
     """What to call the operands: the function's parameters, and the way to them inside these.
@@ -115,7 +115,7 @@ def operand_names(
     return found
 
 
-def operands_in(
+def flag_operands(
     args: tuple[Any, ...], kwargs: dict[str, Any], argnums: Sequence[int]
 ) -> list[bool]:
     """Of every operand, whether it is in one of the positional arguments of these numbers."""

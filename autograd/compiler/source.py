@@ -14,8 +14,8 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from autograd.compiler.graph import Graph, Node
-from autograd.compiler.numpy_target.notation import Namer
-from autograd.compiler.parts import functions, paragraphs
+from autograd.compiler.numpy_target.lines import Namer
+from autograd.compiler.parts import split_functions, split_paragraphs
 from autograd.engine.tensor import Tensor
 from autograd.errors import ShapeError
 from autograd.transforms.trees import leaves_of, map_tree, paths_of, with_leaves
@@ -34,13 +34,13 @@ class Code:
     def prepare(self) -> Callable[..., Any]:
         """The program as a function, with buffers of its own."""
         namespace = dict(self.globals)
-        for code in self._paragraphs:
+        for code in self._codes:
             exec(code, namespace)
         made = namespace["program"]
         return made  # type: ignore[no-any-return]  # a function, which the source defines
 
     @cached_property
-    def _paragraphs(self) -> list[CodeType]:
+    def _codes(self) -> list[CodeType]:
         texts = self.source.split("\n\n")
         return [compile(text, "<compiled program>", "exec") for text in texts]
 
@@ -66,7 +66,7 @@ class Form:
     into: Sequence[Destination | None] = ()
 
 
-def destinations(into: Any, tree: Any) -> list[Destination | None]:
+def find_destinations(into: Any, tree: Any) -> list[Destination | None]:
     """Where each result in `tree` is wanted: `into` has an array or `None` for it, or for several.
 
     Raises `TypeError` for other structures and dtypes, `ShapeError` for other shapes, and
@@ -92,7 +92,7 @@ def destinations(into: Any, tree: Any) -> list[Destination | None]:
 
 
 def _require_apart(wanted: list[Destination]) -> None:
-    """Raise `ValueError` for destinations of which one result would overwrite another."""
+    """Raise `ValueError` for find_destinations of which one result would overwrite another."""
     near: list[Destination] = []
     for x in sorted(wanted, key=lambda d: byte_bounds(d.array)):
         start, _ = byte_bounds(x.array)
@@ -128,14 +128,14 @@ class Text:
     def __post_init__(self) -> None:
         used = {*self.namer.globals, *keyword.kwlist, *dir(builtins), *_RESERVED}
         for node in self.graph.inputs():
-            self.names[node] = _unused(_identifier(node.name), used)
+            self.names[node] = _pick_unused(_make_identifier(node.name), used)
         for node in self.graph.draws():
-            self.names[node] = _unused("draw", used)
+            self.names[node] = _pick_unused("draw", used)
         self.parameters = ", ".join(self.names.values())
         self.into: dict[int, str] = {}
         for k, destination in enumerate(self.form.into):
             if destination is not None:
-                name = self.into[k] = _unused(_identifier(destination.name), used)
+                name = self.into[k] = _pick_unused(_make_identifier(destination.name), used)
                 self.namer.globals[name] = destination.array
         self._numbers = iter(range(len(self.graph.steps)))
         self._sections = {node.section for node in self.graph.steps}
@@ -143,7 +143,7 @@ class Text:
 
     def operand(self, x: Any) -> str:
         """How a node or a constant stands in an expression."""
-        return self.names[x] if isinstance(x, Node) else self.namer.literal(x)
+        return self.names[x] if isinstance(x, Node) else self.namer.format_literal(x)
 
     def fresh(self, stem: str) -> str:
         """A name that nothing has yet."""
@@ -162,21 +162,23 @@ class Text:
             f"{self.namer.function(Tensor, 'Tensor')}({text})" if flag else text
             for text, flag in zip(outputs, self.form.wrapped, strict=True)
         ]
-        result = _nested(self.form.tree, iter(texts), self.namer)
+        result = _format_tree(self.form.tree, iter(texts), self.namer)
         self.lines.append(f"return {', '.join([result, *assigned])}")
 
     def code(self, buffers: Sequence[str] = ()) -> Code:
         """The whole, with lines that are run once before it."""
         # Buffers are globals: Python would compile a function around the program, with them as its
         # variables, in a time that grows as the square of their number.
-        program = [*paragraphs(buffers), *functions(self.parameters, self.lines)]
-        header = _header([*self.graph.inputs(), *self.graph.draws()], self.names)
+        program = [*split_paragraphs(buffers), *split_functions(self.parameters, self.lines)]
+        header = _format_header([*self.graph.inputs(), *self.graph.draws()], self.names)
         if self.into:
-            header.append(f"# {_listed(list(self.into.values()))}: arrays that are written into")
+            header.append(
+                f"# {_format_names(list(self.into.values()))}: arrays that are written into"
+            )
         return Code("\n".join([*header, *program]) + "\n", self.namer.globals)
 
 
-def _identifier(name: str | None) -> str:
+def _make_identifier(name: str | None) -> str:
     """The name of a tensor, or the way to an argument, as Python can write it."""
     stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
     # Names of one letter and a number are those of steps, buffers and constants.
@@ -185,7 +187,7 @@ def _identifier(name: str | None) -> str:
     )
 
 
-def _unused(stem: str, used: set[str]) -> str:
+def _pick_unused(stem: str, used: set[str]) -> str:
     name, n = stem, 1
     while name in used:
         n += 1
@@ -194,34 +196,34 @@ def _unused(stem: str, used: set[str]) -> str:
     return name
 
 
-def _header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
+def _format_header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
     """Comments that say what a program takes; of many of one kind only the first and the last."""
     lines = []
-    for kind, group in groupby(inputs, _described):
-        lines.append(f"# {_listed([names[x] for x in group])}: {kind}")
+    for kind, group in groupby(inputs, _describe):
+        lines.append(f"# {_format_names([names[x] for x in group])}: {kind}")
     return lines
 
 
-def _listed(names: Sequence[str]) -> str:
+def _format_names(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) < _MANY else f"{names[0]}, ..., {names[-1]}"
 
 
-def _described(x: Node) -> str:
+def _describe(x: Node) -> str:
     if x.is_weak:
         return type(x.value).__name__
     kind = f"{x.dtype} {x.shape}" if x.shape else f"{x.dtype}"
     return kind if x.op is None else f"{kind}, at random"
 
 
-def _nested(tree: Any, texts: Iterator[str], namer: Namer) -> str:
+def _format_tree(tree: Any, texts: Iterator[str], namer: Namer) -> str:
     """The results, nested as in `tree`."""
     if type(tree) is tuple:
-        inside = ", ".join(_nested(x, texts, namer) for x in tree)
+        inside = ", ".join(_format_tree(x, texts, namer) for x in tree)
         return f"({inside},)" if len(tree) == 1 else f"({inside})"
     if type(tree) is list:
-        return f"[{', '.join(_nested(x, texts, namer) for x in tree)}]"
+        return f"[{', '.join(_format_tree(x, texts, namer) for x in tree)}]"
     if type(tree) is dict and all(type(key) in (str, int) for key in tree):
-        pairs = (f"{key!r}: {_nested(x, texts, namer)}" for key, x in tree.items())
+        pairs = (f"{key!r}: {_format_tree(x, texts, namer)}" for key, x in tree.items())
         return "{" + ", ".join(pairs) + "}"
     if list(paths_of(tree)) == [""]:
         return next(texts)
@@ -230,6 +232,6 @@ def _nested(tree: Any, texts: Iterator[str], namer: Namer) -> str:
     return f"{namer.function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
 
 
-def is_array(x: Any) -> bool:
+def has_memory(x: Any) -> bool:
     """Whether a result has memory of its own, which another could share."""
     return bool(x.shape) if isinstance(x, Node) else isinstance(x, np.ndarray)

@@ -24,7 +24,7 @@ def trace(
     trace, before = _UndoableTrace(), mode.trace
     mode.trace = trace
     try:
-        arguments = [_argument(value, name) for value, name in zip(values, names, strict=True)]
+        arguments = [_make_argument(value, name) for value, name in zip(values, names, strict=True)]
         outputs = run(arguments)
         return _Reader(trace, arguments).read(outputs)
     except BaseException:
@@ -59,7 +59,7 @@ class _UndoableTrace(Trace):
             tensor.touch()
 
 
-def _argument(value: Any, name: str) -> Tensor:
+def _make_argument(value: Any, name: str) -> Tensor:
     tensor = make(value, given, (), None, False)
     tensor.name = name
     return tensor
@@ -77,7 +77,8 @@ class _Reader:
 
     def read(self, outputs: Sequence[Any]) -> Graph:
         end = self.trace.end()
-        roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned), *self.trace.draws]
+        roots = [*outputs, *(value for _, _, value, _ in self.trace.assigned)]
+        roots += [*self.trace.draws, *self.trace.shapes]
         tensors = self._below(self._at(x, end) for x in roots)
         steps = [self._step(x) for x in tensors]
         last = {tensor: value for _, tensor, value, _ in self.trace.assigned}

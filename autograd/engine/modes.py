@@ -31,6 +31,9 @@ class Tracer(Protocol):
     def drawn(self, tensor: T) -> T:
         """Record a random draw."""
 
+    def note_shape(self, tensor: Any) -> None:
+        """Record a result whose shape depends on values."""
+
 
 class Detector(Protocol):
     """Maker of observers for the sweeps while `detect_anomaly` is active."""

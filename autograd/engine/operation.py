@@ -77,6 +77,7 @@ class Operation(ABC):
         self.raw_vjps, self.add_to = raw_vjps, add_to
         self.slopes = tuple(slopes)
         self.facts = facts
+        self.has_unsure_shape = facts.shape_from_values is not False
         self.variadic = variadic
         self.arity = 1 if variadic else len(self.vjps)
         self._parameters = parameters

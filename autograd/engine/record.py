@@ -103,6 +103,8 @@ class Primitive(Operation):
             value = as_value(value)
         if plain:
             return value
+        if self.has_unsure_shape and mode.trace is not None:
+            mode.trace.note_shape(make(value, self, operands, params or None, False))
         if not ((tracked or requires_grad) and mode.recording):
             return unrecorded(value, self, operands, params or None)
         requires_grad = requires_grad and self.differentiable

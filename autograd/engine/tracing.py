@@ -48,6 +48,8 @@ class Trace:
         # Sequence number of an assignment, the tensor, its new value, and its number before.
         self.assigned: list[tuple[int, Tensor, Any, int]] = []
         self.draws: list[Any] = []
+        # Steps whose results may have other shapes in other runs.
+        self.shapes: list[Any] = []
 
     def refuse_to_show(self, tensor: Any) -> None:
         """Raise `TraceError` unless the value of `tensor` is the same in every run."""
@@ -85,6 +87,10 @@ class Trace:
         """Record a random draw, which the program makes at every call, used or not."""
         self.draws.append(tensor)
         return tensor
+
+    def note_shape(self, tensor: Any) -> None:
+        """Note a result whose shape depends on values: the function may have read the shape."""
+        self.shapes.append(tensor)
 
     def end(self) -> int:
         """Return a sequence number above those of all steps so far."""

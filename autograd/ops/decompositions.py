@@ -163,10 +163,13 @@ def _svd_vh_push(t: Any, vh: Any, a: Any, factors: Any, full_matrices: bool = Fa
     return adjoint(_rotation_push(adjoint(t), v, s, u))
 
 
+_PART = Facts(view=True)
+"""A part of a decomposition is a view of all its factors."""
+
 svd_factors = constant(_svd_factors)
-svd_u = primitive(_svd_u, vjp=(_svd_u_pull, None), jvp=(_svd_u_push, None))
-svd_s = primitive(_svd_s, vjp=(_svd_s_pull, None), jvp=(_svd_s_push, None))
-svd_vh = primitive(_svd_vh, vjp=(_svd_vh_pull, None), jvp=(_svd_vh_push, None))
+svd_u = primitive(_svd_u, vjp=(_svd_u_pull, None), jvp=(_svd_u_push, None), facts=_PART)
+svd_s = primitive(_svd_s, vjp=(_svd_s_pull, None), jvp=(_svd_s_push, None), facts=_PART)
+svd_vh = primitive(_svd_vh, vjp=(_svd_vh_pull, None), jvp=(_svd_vh_push, None), facts=_PART)
 
 
 @composite(np.linalg.svd)
@@ -294,8 +297,8 @@ def _qr_r_push(t: Any, r: Any, a: Any, factors: Any, mode: Any = "reduced") -> A
 
 
 qr_factors = constant(_qr_factors)
-qr_q = primitive(_qr_q, vjp=(_qr_q_pull, None), jvp=(_qr_q_push, None))
-qr_r = primitive(_qr_r, vjp=(_qr_r_pull, None), jvp=(_qr_r_push, None))
+qr_q = primitive(_qr_q, vjp=(_qr_q_pull, None), jvp=(_qr_q_push, None), facts=_PART)
+qr_r = primitive(_qr_r, vjp=(_qr_r_pull, None), jvp=(_qr_r_push, None), facts=_PART)
 
 
 @composite(np.linalg.qr)

@@ -134,11 +134,14 @@ def _sign_push(t: Any, y: Any, a: Any, factors: Any) -> Any:
     return y * np.imag(_trace(np.linalg.solve(a, t))) * 1j
 
 
-slogdet_sign = primitive(_slogdet_sign, vjp=(_sign_pull, None), jvp=(_sign_push, None))
+slogdet_sign = primitive(
+    _slogdet_sign, vjp=(_sign_pull, None), jvp=(_sign_push, None), facts=Facts(view=True)
+)
 slogdet_log = primitive(
     _slogdet_log,
     vjp=(lambda g, y, a, factors: g[..., None, None] * np.linalg.inv(a).mT, None),
     jvp=(lambda t, y, a, factors: np.real(_trace(np.linalg.solve(a, t))), None),
+    facts=Facts(view=True),
 )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from autograd.engine.declare import composite, constant, primitive
 from autograd.engine.dtypes import conjugate
+from autograd.engine.facts import Facts
 from autograd.ops.shared.matrices import (
     adjoint,
     from_triangle,
@@ -80,9 +81,17 @@ def _eigh_vectors_push(t: Any, v: Any, a: Any, factors: Any, uplo: Any = "L") ->
 
 
 eigh_factors = constant(_eigh_factors)
-eigh_values = primitive(_eigh_values, vjp=(_eigh_values_pull, None), jvp=(_eigh_values_push, None))
+eigh_values = primitive(
+    _eigh_values,
+    vjp=(_eigh_values_pull, None),
+    jvp=(_eigh_values_push, None),
+    facts=Facts(view=True),
+)
 eigh_vectors = primitive(
-    _eigh_vectors, vjp=(_eigh_vectors_pull, None), jvp=(_eigh_vectors_push, None)
+    _eigh_vectors,
+    vjp=(_eigh_vectors_pull, None),
+    jvp=(_eigh_vectors_push, None),
+    facts=Facts(view=True),
 )
 
 
@@ -138,9 +147,20 @@ def _eig_vectors_pull(g: Any, v: Any, a: Any, factors: Any) -> Any:
     return np.linalg.solve(v.mT, (f * (v.mT @ g)) @ v.mT)
 
 
-eig_factors = constant(_eig_factors)
-eig_values = primitive(_eig_values, vjp=(_eig_values_pull, None), jvp=(_eig_values_push, None))
-eig_vectors = primitive(_eig_vectors, vjp=(_eig_vectors_pull, None), jvp=(_eig_vectors_push, None))
+# Real matrices may have complex eigenvalues.
+eig_factors = constant(_eig_factors, facts=Facts(shape_from_values=True))
+eig_values = primitive(
+    _eig_values,
+    vjp=(_eig_values_pull, None),
+    jvp=(_eig_values_push, None),
+    facts=Facts(view=True, shape_from_values=True),
+)
+eig_vectors = primitive(
+    _eig_vectors,
+    vjp=(_eig_vectors_pull, None),
+    jvp=(_eig_vectors_push, None),
+    facts=Facts(view=True, shape_from_values=True),
+)
 
 
 @composite(np.linalg.eig)

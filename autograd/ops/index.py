@@ -225,6 +225,7 @@ _written_last = Primitive(
     parameters=["index", "shape"],
     variadic=True,
     differentiable=False,
+    facts=Facts(shape_from_values=lambda call: has_mask(call, first=0)),
 )
 
 

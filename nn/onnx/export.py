@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd import Tensor, enable_grad, placeholder
+from autograd import Tensor, enable_grad, operations, placeholder
 from nn.files.atomic import FilePath, write_whole
 from nn.modes import evaluating
 from nn.module import Module
@@ -14,7 +14,11 @@ from nn.onnx.indexing import INDEXING
 from nn.onnx.products import PRODUCTS
 from nn.onnx.steps import NoTranslationError, Translation
 
-TRANSLATIONS: dict[str, Translation] = {**ELEMENTWISE, **AXES, **INDEXING, **PRODUCTS}
+TRANSLATIONS: dict[Any, Translation] = {
+    operations[name]: translation
+    for name, translation in {**ELEMENTWISE, **AXES, **INDEXING, **PRODUCTS}.items()
+}
+"""Translations by operation: one of the user's may have the name of another."""
 
 OPSET = 20
 """The version of ONNX's operators: the first that has Gelu."""
@@ -145,8 +149,8 @@ def _translated(graph: Graph, y: Tensor) -> str:
     placeholders, leaves a record of smaller steps.
     """
     assert y.op is not None
-    if y.op.name in TRANSLATIONS:
-        return TRANSLATIONS[y.op.name](graph, y)
+    if y.op in TRANSLATIONS:
+        return TRANSLATIONS[y.op](graph, y)
     operands = [placeholder(x.data) if type(x) is Tensor else x for x in y.inputs]
     try:
         with enable_grad():

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from inspect import ismethod
 from typing import Any
 
+import autograd
 from autograd import Tensor
 from nn.module import Module
 from nn.training.objective import LossFunction, Penalty
 
 _PACKAGES = ("autograd", "nn", "numpy")
+_OPERATION = type(autograd.relu)
 
 
 def reason_against(
@@ -50,7 +52,7 @@ def _is_ours(x: Any) -> bool:
     if ismethod(x):
         # A method works on what its object holds, which may be anybody's.
         return False
-    # An operation, such as a ReLU, is whose function it computes by.
-    x = getattr(x, "function", x)
+    if isinstance(x, _OPERATION):
+        return x.facts.pure or autograd.operations.get(x.name) is x
     owner = type(x) if isinstance(x, Tensor) or not hasattr(x, "__module__") else x
     return (getattr(owner, "__module__", None) or "").partition(".")[0] in _PACKAGES

@@ -52,5 +52,6 @@ CASES: dict[str, list[Case]] = {
     "written_last": [
         Case((REPEATED,), {"index": Slot(0), "shape": (4,)}),
         Case((REPEATED,), {"index": (slice(None), Slot(0)), "shape": (2, 4)}),
+        Case((MASK,), {"index": Slot(0), "shape": (2, 3)}),
     ],
 }

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.compiled import Program
-from autograd.compiler.passes.expansion import expanded
-from autograd.compiler.passes.pipeline import simplified
+from autograd.compiler.passes.expansion import expand
+from autograd.compiler.passes.pipeline import simplify
 from autograd.compiler.shard.cutting import Partition
 from autograd.compiler.shard.running import Shards
 from autograd.compiler.source import Form
@@ -27,7 +27,7 @@ class Sharded:
     ) -> None:
         names = [f"x_{k}" for k in range(len(arguments))]
         graph = trace(lambda tensors: leaves_of(function(*tensors)), arguments, names)
-        self.partition = Partition(simplified(expanded(graph)), batch)
+        self.partition = Partition(simplify(expand(graph)), batch)
         outputs = [None] * len(graph.outputs)
         form = Form(outputs, [False] * len(outputs))
         self._program = Program(graph, Shards(self.partition, form, count))

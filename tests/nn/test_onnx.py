@@ -73,7 +73,7 @@ def in_float32(x: Any) -> Any:
     ("name", "case"),
     [
         pytest.param(name, case, id=f"{name}-{i}")
-        for name in TRANSLATIONS
+        for name in (op.name for op in TRANSLATIONS)
         if name != "astype"
         for i, case in enumerate(CASES[name])
     ],
@@ -224,6 +224,44 @@ def test_the_mode_of_the_model_comes_back(tmp_path: Path) -> None:
     model.train()
     nn.export_onnx(model, np.zeros((1, 2), np.float32), tmp_path / "model.onnx")
     assert model.training
+
+
+# Namesakes ---------------------------------------------------------------------------------------
+
+
+class Applied(nn.Module):
+    """An operation of the user's as a network."""
+
+    def __init__(self, op: Any) -> None:
+        self.op = op
+
+    def forward(self, x: Any) -> Any:
+        return self.op(x)
+
+
+def declared(function: Any, name: str) -> Any:
+    return autograd.primitive(function, vjp=lambda g, y, x: g, name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("leaky_relu", lambda x: np.where(x > 0, x, 0.2 * x)),
+        ("sum", lambda x: np.max(x, axis=0)),
+        ("transpose", lambda x: x * 2),
+        ("getitem", lambda x: x[:, 1]),
+        ("where", lambda x: np.where(x < 0, x, 3)),
+    ],
+)
+def test_a_namesake_is_opened_up(name: str, function: Any, tmp_path: Path) -> None:
+    x = np.array([[-1.0, 2.0], [3.0, -4.0]], np.float32)
+    assert_exported(Applied(declared(function, name)), tmp_path / "model.onnx", x)
+
+
+def test_a_namesake_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    mine = declared(lambda x: np.array([[float(v) for v in row] for row in x]), "relu")
+    with pytest.raises(ValueError, match="no translation to ONNX for: relu;"):
+        nn.export_onnx(Applied(mine), np.ones((1, 2), np.float32), tmp_path / "model.onnx")
 
 
 # Errors ------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_random
 from autograd.compiler.known import may_be_view, may_change_shape
-from autograd.compiler.numpy_target.buffers import Plan, aligned_memory, seen_through
-from autograd.compiler.numpy_target.notation import (
-    in_memory,
-    is_simple_view,
-    written,
+from autograd.compiler.numpy_target.buffers import Plan, aligned_memory, find_base
+from autograd.compiler.numpy_target.lines import (
+    find_memory_order,
+    format_step,
+    is_inline_view,
 )
-from autograd.compiler.source import Code, Form, Text, is_array
+from autograd.compiler.source import Code, Form, Text, has_memory
 
 
 class DepartedError(Exception):
@@ -21,9 +21,9 @@ class DepartedError(Exception):
 
 
 def emit(graph: Graph, form: Form) -> Code:
-    """The program of a graph, a function of its arguments and then of the captured tensors.
+    """Return the program of a graph, a function of its arguments and of the captured tensors.
 
-    It returns the outputs, followed by the values to be assigned if there are any.
+    It returns the outputs, followed by the values to assign if there are any.
     """
     text = Text(graph, form)
     plan = Plan(graph, form.copy, [d and d.array for d in form.into])
@@ -36,83 +36,83 @@ def emit(graph: Graph, form: Form) -> Code:
         array = plan.arrays.get(node)
         if node in plan.views:
             name = text.names[node] = places.names[id(array)] = text.fresh("v")
-            places.lines += written(node, name, operands, False, text.namer)
+            places.lines += format_step(node, name, operands, False, text.namer)
             continue
-        if array is None and uses[node] == 1 and node.name is None and is_simple_view(node):
-            (line,) = written(node, "", operands, False, text.namer)
+        if array is None and uses[node] == 1 and node.name is None and is_inline_view(node):
+            (line,) = format_step(node, "", operands, False, text.namer)
             text.names[node] = line.removeprefix(" = ")
             continue
-        name = text.names[node] = text.fresh("t") if array is None else places.name(array)
-        lines = written(node, name, operands, array is not None, text.namer)
+        name = text.names[node] = text.fresh("t") if array is None else places.name_array(array)
+        lines = format_step(node, name, operands, array is not None, text.namer)
         if node.name is not None:
             lines[-1] += f"  # {node.name}"
         if may_change_shape(node):
-            lines += _guard(node, text)
+            lines += _format_guard(node, text)
         text.add(node, lines)
-    outputs = _handed_out(text, plan)
+    outputs = _format_results(text, plan)
     text.returns(outputs[: len(graph.outputs)], outputs[len(graph.outputs) :])
-    return text.code(places.made())
+    return text.code(places.format_lines())
 
 
 class _Places:
-    """The arrays into which a program writes: their names, and the lines that make them."""
+    """The arrays into which a program writes: their names and the lines that make them."""
 
     def __init__(self, plan: Plan, text: Text) -> None:
         self.names: dict[int, str] = {}
         self.lines: list[str] = []
         self._plan, self._text, self._numbers = plan, text, count()
 
-    def name(self, array: Any) -> str:
-        """What an array is called; when it is asked for first, it gets its line."""
+    def name_array(self, array: Any) -> str:
+        """Return the name of an array; the first call adds the line that makes it."""
         name = self.names.get(id(array))
         if name is not None:
             return name
-        if id(array) in self._plan.led:
-            k, seen = self._plan.led[id(array)]
+        if id(array) in self._plan.redirected:
+            k, seen = self._plan.redirected[id(array)]
             name = self._text.into[k]
             if seen:
                 name, whole = self._text.fresh("v"), name
                 self.lines.append(f"{name} = {whole}{seen}")
         else:
             name = f"b{next(self._numbers)}"
-            self.lines.append(f"{name} = {self._in_memory(array)}")
+            self.lines.append(f"{name} = {self._format_array(array)}")
         self.names[id(array)] = name
         return name
 
-    def _in_memory(self, array: Any) -> str:
-        """How one makes an array at its place, with axes that lie there in the same order."""
-        order = in_memory(array)
+    def _format_array(self, array: Any) -> str:
+        """Return the expression that makes an array at its place, its axes in the same order."""
+        order = find_memory_order(array)
         shape = tuple(array.shape[axis] for axis in order)
-        dtype, offset = _dtype(array.dtype, self._text), self._plan.offsets[id(array)]
-        made = f"np.ndarray({shape}, {dtype}, memory, {offset})"
+        dtype, offset = _format_dtype(array.dtype, self._text), self._plan.offsets[id(array)]
+        dense = f"np.ndarray({shape}, {dtype}, memory, {offset})"
         axes = tuple(map(order.index, range(array.ndim)))
-        return made if axes == tuple(range(array.ndim)) else f"{made}.transpose{axes}"
+        return dense if axes == tuple(range(array.ndim)) else f"{dense}.transpose{axes}"
 
-    def made(self) -> list[str]:
-        """The lines, which are run once."""
+    def format_lines(self) -> list[str]:
+        """Return the lines, which run once."""
         if not self._plan.offsets:
             return self.lines
         function = self._text.namer.function(aligned_memory, "aligned_memory")
         return [f"memory = {function}({self._plan.size})", *self.lines]
 
 
-def _dtype(dtype: np.dtype[Any], text: Text) -> str:
-    """A dtype as one writes it: `np.float64`."""
-    return text.namer.literal(dtype.type if dtype == dtype.type else dtype)
+def _format_dtype(dtype: np.dtype[Any], text: Text) -> str:
+    """Return a dtype as text: `np.float64`."""
+    return text.namer.format_literal(dtype.type if dtype == dtype.type else dtype)
 
 
-def _guard(node: Node, text: Text) -> list[str]:
-    """Lines that stop the program where the rest of it would no longer be right."""
+def _format_guard(node: Node, text: Text) -> list[str]:
+    """Return lines that stop the program at a result of another shape or dtype."""
     text.namer.globals["DepartedError"] = DepartedError
-    name, dtype = text.names[node], _dtype(node.dtype, text)
+    name, dtype = text.names[node], _format_dtype(node.dtype, text)
     return [
         f"if {name}.shape != {node.shape} or {name}.dtype != {dtype}:",
         "    raise DepartedError",
     ]
 
 
-def _handed_out(text: Text, plan: Plan) -> list[str]:
-    """The results, copied if somebody else could write into their memory."""
+def _format_results(text: Text, plan: Plan) -> list[str]:
+    """Return the results as text, copied where they could share memory with something else."""
     before: set[Any] = set()
     found = []
     for k, x in enumerate(text.graph.results()):
@@ -121,17 +121,17 @@ def _handed_out(text: Text, plan: Plan) -> list[str]:
             if k not in plan.written:
                 text.lines.append(f"np.copyto({text.into[k]}, {name})")
             name = text.into[k]
-        elif is_array(x) and not (isinstance(x, Node) and _may_leave(x, text, plan, before)):
+        elif has_memory(x) and not (isinstance(x, Node) and _is_unshared(x, text, plan, before)):
             name += ".copy()"
         found.append(name)
     return found
 
 
-def _may_leave(x: Node, text: Text, plan: Plan, before: set[Any]) -> bool:
-    """Whether a result may be handed out as it is; `before` are those that were."""
+def _is_unshared(x: Node, text: Text, plan: Plan, before: set[Any]) -> bool:
+    """Return whether a result shares no memory; `before` are the bases of those before it."""
     if x.op is not None and not text.form.copy:
         return True
-    base = seen_through(x)
+    base = find_base(x)
     assert base is not None
     own = base.op is not None and not may_be_view(base)
     own = own and base not in plan.arrays and base not in before

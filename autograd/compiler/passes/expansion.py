@@ -1,8 +1,7 @@
-"""Operations that are made of others: their own code, traced in the place of a call.
+"""Expansion: the code of an operation, traced, in the place of a call.
 
-An activation such as `relu` is NumPy code on arrays. Run on tensors it records what it is made of,
-and each of these steps can write into a buffer, share what others compute, or be a line of plain
-Python.
+An activation such as `relu` is NumPy code on arrays. Run on tensors it records smaller steps, each
+of which can write into a buffer, share what others compute, or be a line of plain Python.
 """
 
 from collections.abc import Sequence
@@ -12,13 +11,13 @@ import numpy as np
 
 from autograd.compiler.graph import Graph, Node, is_alike
 from autograd.compiler.known import is_pure
-from autograd.compiler.numpy_target.notation import is_line
+from autograd.compiler.numpy_target.lines import is_numpy_line
 from autograd.compiler.trace import trace
 from autograd.engine.operation import Operation
 
 
-def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
-    """The graph with operations of our own, of these kinds, spelt out where NumPy's suffice."""
+def expand(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
+    """Return the graph with pure operations of these kinds expanded, where that is not slower."""
     stands_for: dict[Node, Any] = {}
 
     def current(x: Any) -> Any:
@@ -27,7 +26,7 @@ def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
     steps: list[Node] = []
     for node in graph.steps:
         node.inputs = tuple(map(current, node.inputs))
-        inside = _inside(node, kinds)
+        inside = _open(node, kinds)
         if inside is None:
             steps.append(node)
             continue
@@ -45,8 +44,8 @@ def expanded(graph: Graph, kinds: Sequence[str] = ("elementwise",)) -> Graph:
     return graph
 
 
-def recorded(node: Node) -> Graph | None:
-    """What an operation does, step by step, if that can be recorded and gives the same."""
+def record_code(node: Node) -> Graph | None:
+    """Return the steps of an operation's code; `None` where tensors cannot run it."""
     op = node.op
     assert op is not None
 
@@ -60,7 +59,7 @@ def recorded(node: Node) -> Graph | None:
         with np.errstate(all="ignore"):
             graph = trace(run, values, [""] * len(values))
     except Exception:
-        # Code that is made for arrays may raise anything when it meets a tensor.
+        # Code for arrays may raise anything when it meets a tensor.
         return None
     (result,) = graph.outputs
     same = isinstance(result, Node) and is_alike(result, node)
@@ -69,18 +68,18 @@ def recorded(node: Node) -> Graph | None:
     return None if any(step.op is op for step in graph.steps) else graph
 
 
-def _inside(node: Node, kinds: Sequence[str]) -> Graph | None:
-    """The steps of an operation, expanded in turn, if they are not slower."""
+def _open(node: Node, kinds: Sequence[str]) -> Graph | None:
+    """Return the steps of an operation, expanded in turn, if they are not slower."""
     op = node.op
     assert op is not None
-    graph = recorded(node) if op.kind in kinds and _may_open(op) else None
+    graph = record_code(node) if op.kind in kinds and _may_open(op) else None
     if graph is None:
         return None
-    graph = expanded(graph, kinds)
-    return graph if op.kind == "elementwise" or all(map(is_line, graph.steps)) else None
+    graph = expand(graph, kinds)
+    return graph if op.kind == "elementwise" or all(map(is_numpy_line, graph.steps)) else None
 
 
 def _may_open(op: Operation) -> bool:
     code = getattr(op.impl, "__code__", None)
-    # Opened, code that suppresses warnings would give them.
+    # The program would give the warnings that such code suppresses.
     return is_pure(op) and code is not None and "errstate" not in code.co_names

@@ -1,7 +1,7 @@
-"""Gradients of slices: put into the places that they belong to, instead of added up as wholes.
+"""Gradients of slices, written into place instead of added up as whole arrays.
 
-The gradient of `x[index]` is an array of zeros but for the slice. Where several slices of x were
-taken, the sum of those arrays is one array, into which each slice is written or added once.
+The gradient of `x[index]` is an array of zeros but for the slice. The sum of such arrays, for
+several slices of x, is one array into which each slice is written or added once.
 """
 
 from typing import Any
@@ -12,36 +12,36 @@ from autograd.compiler.graph import Node
 from autograd.compiler.known import find_order, is_transpose
 from autograd.compiler.operations import JOINED, Index, is_basic
 from autograd.compiler.passes.rewriting import Steps
-from autograd.ops import REGISTRY
+from autograd.ops.arithmetic import add, negative, subtract
+from autograd.ops.index import scatter
+from autograd.ops.shape import transpose
 from autograd.ops.shared.axes_of_indices import Slot
 
-_ADD, _SUBTRACT, _SCATTER = (REGISTRY[name] for name in ("add", "subtract", "scatter"))
-_NEGATIVE, _TRANSPOSE = REGISTRY["negative"], REGISTRY["transpose"]
 _LARGEST_INDEX = 1 << 16
 
 
-def joined_slices(node: Node, steps: Steps) -> Any:
-    """The gradient of a slice, and the sum or difference of anything and such a gradient."""
-    if node.op is _SCATTER and node.shape and _names_nothing_twice(node):
+def join_slices(node: Node, steps: Steps) -> Any:
+    """Join the gradient of a slice, or the sum or difference of an array and such a gradient."""
+    if node.op is scatter and node.shape and _has_distinct_index(node):
         how = {"indices": (node.params["index"],), "signs": (1,), "shape": node.shape}
         return steps.make(node, JOINED, 0, *node.inputs, **how)
-    if node.op not in (_ADD, _SUBTRACT):
+    if node.op not in (add, subtract):
         return None
     a, b = node.inputs
-    if node.op is _ADD and not _is_joined(b):
+    if node.op is add and not _is_joined(b):
         a, b = b, a
     if not (_is_joined(b) and _is_like(node, a) and _is_like(node, b)):
         return None
-    return _together(node, a, b, 1 if node.op is _ADD else -1, steps)
+    return _join_sum(node, a, b, 1 if node.op is add else -1, steps)
 
 
-def _together(node: Node, a: Any, b: Node, sign: int, steps: Steps) -> Any:
-    """The sum, or with the sign -1 the difference, of `a` and of what is joined in `b`."""
-    base, parts, arrays, indices, signs = _apart(a)
-    more, *found = _apart(b)
+def _join_sum(node: Node, a: Any, b: Node, sign: int, steps: Steps) -> Any:
+    """Return the sum, or with the sign -1 the difference, of `a` and the joined `b`."""
+    base, parts, arrays, indices, signs = _take_apart(a)
+    more, *found = _take_apart(b)
     if type(more) is not int:
         nothing = type(base) is int
-        op = _ADD if sign == 1 else _NEGATIVE if nothing else _SUBTRACT
+        op = add if sign == 1 else negative if nothing else subtract
         base = (
             more
             if nothing and sign == 1
@@ -49,13 +49,13 @@ def _together(node: Node, a: Any, b: Node, sign: int, steps: Steps) -> Any:
         )
     slots = len(arrays)
     for part, index, s in zip(found[0], found[2], found[3], strict=True):
-        k = _position(index, indices)
+        k = _find_index(index, indices)
         if k is None:
             parts.append(part)
-            indices.append(_shifted(index, slots))
+            indices.append(_shift_slots(index, slots))
             signs.append(sign * s)
         else:
-            op = _ADD if sign * s == signs[k] else _SUBTRACT
+            op = add if sign * s == signs[k] else subtract
             parts[k] = steps.make(node, op, parts[k], part)
     how = {"indices": tuple(indices), "signs": tuple(signs), "shape": node.shape}
     return steps.make(node, JOINED, base, *parts, *arrays, *found[1], **how)
@@ -70,8 +70,8 @@ def _is_like(node: Node, x: Any) -> bool:
     return node.shape == np.shape(x) and node.dtype == getattr(x, "dtype", None)
 
 
-def _apart(x: Any) -> tuple[Any, list[Any], list[Any], list[Index], list[int]]:
-    """What something is joined of: an array, parts, arrays of indices, indices and signs."""
+def _take_apart(x: Any) -> tuple[Any, list[Any], list[Any], list[Index], list[int]]:
+    """Return the array, parts, arrays of indices, indices and signs that `x` is joined of."""
     if not _is_joined(x):
         return x, [], [], [], []
     indices, signs = x.params["indices"], x.params["signs"]
@@ -80,23 +80,23 @@ def _apart(x: Any) -> tuple[Any, list[Any], list[Any], list[Index], list[int]]:
     return base, operands[:n], operands[n:], list(indices), list(signs)
 
 
-def _position(index: Index, indices: list[Index]) -> int | None:
-    """Where the same slice is among those that there are."""
+def _find_index(index: Index, indices: list[Index]) -> int | None:
+    """Return the position of the same slice among `indices`, `None` if it is not there."""
     same = (k for k, other in enumerate(indices) if is_basic(other) and other == index)
     return next(same, None) if is_basic(index) else None
 
 
-def _shifted(index: Index, by: int) -> Index:
-    """An index for arrays that stand behind `by` others."""
+def _shift_slots(index: Index, by: int) -> Index:
+    """Return an index whose slots count `by` more arrays before theirs."""
     if isinstance(index, tuple):
-        return tuple(_shifted(part, by) for part in index)
+        return tuple(_shift_slots(part, by) for part in index)
     return Slot(index.k + by) if isinstance(index, Slot) else index
 
 
-def _names_nothing_twice(node: Node) -> bool:
-    """Whether the index of a scatter is surely one of different places.
+def _has_distinct_index(node: Node) -> bool:
+    """Return whether the index of a scatter is known to name no entry twice.
 
-    So it is if the constants in it already are, such as the numbers of rows beside classes.
+    Constants in it may show that, such as the numbers of rows beside classes.
     """
     index, arrays = node.params["index"], node.inputs[1:]
     if is_basic(index):
@@ -119,8 +119,8 @@ def _as_tuple(index: Index) -> tuple[Any, ...]:
     return index if isinstance(index, tuple) else (index,)
 
 
-def turned_slices(node: Node, steps: Steps) -> Any:
-    """The transpose of transposes that are joined: what they are transposes of, joined."""
+def transpose_joined(node: Node, steps: Steps) -> Any:
+    """Join the operands of transposes in place of transposing the joined transposes."""
     if not is_transpose(node) or not _is_joined(node.inputs[0]):
         return None
     x = node.inputs[0]
@@ -134,7 +134,7 @@ def turned_slices(node: Node, steps: Steps) -> Any:
         slices += (slice(None),) * (len(axes) - len(slices))
         indices.append(tuple(slices[axis] for axis in axes))
     parts = [
-        part if type(part) is int else steps.make(node, _TRANSPOSE, part, axes=axes)
+        part if type(part) is int else steps.make(node, transpose, part, axes=axes)
         for part in x.inputs
     ]
     how = {"indices": tuple(indices), "signs": x.params["signs"], "shape": node.shape}

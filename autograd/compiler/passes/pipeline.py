@@ -1,35 +1,47 @@
-"""All that is done to a graph before it is written down."""
+"""The passes in the order in which a graph goes through them."""
 
 from autograd.compiler.graph import Graph
-from autograd.compiler.passes import simplification as rules
-from autograd.compiler.passes.expansion import expanded
-from autograd.compiler.passes.filling import filled
-from autograd.compiler.passes.joining import joined_slices, turned_slices
+from autograd.compiler.passes.expansion import expand
+from autograd.compiler.passes.filling import fill_in_place
+from autograd.compiler.passes.joining import join_slices, transpose_joined
 from autograd.compiler.passes.products import (
-    in_order_of_use,
-    outer_product,
-    rows_together,
-    turned_factors,
+    merge_rows,
+    multiply_outer,
+    order_axes_by_use,
+    transpose_factors,
 )
-from autograd.compiler.passes.rewriting import rewritten
-from autograd.compiler.passes.rows import by_rows
+from autograd.compiler.passes.rewriting import rewrite
+from autograd.compiler.passes.rows import reduce_by_rows
+from autograd.compiler.passes.simplification import (
+    cancel_transposes,
+    fold_constant,
+    merge_factors,
+    merge_reshapes,
+    move_signs,
+    put_number_first,
+    settle_signs,
+    skip_copy,
+    skip_neutral,
+    unbroadcast_operands,
+    use_mask_of_output,
+)
 
-_PLAIN = [rules.unspread, rules.constant, rules.copied, rules.neutral, rules.turned_back]
-_SHORTER = [rules.reshaped_at_once, rules.number_first, rules.factors, rules.mask_of_output]
-_SHORTER += [joined_slices, turned_slices]
-_QUICKER = [outer_product, filled, by_rows]
+_PLAIN = [unbroadcast_operands, fold_constant, skip_copy, skip_neutral, cancel_transposes]
+_SHORTER = [merge_reshapes, put_number_first, merge_factors, use_mask_of_output]
+_SHORTER += [join_slices, transpose_joined]
+_QUICKER = [multiply_outer, fill_in_place, reduce_by_rows]
 
 
-def simplified(graph: Graph) -> Graph:
-    """The same results: constants folded, copies left out, repetitions shared, no dead code."""
-    return rewritten(graph, _PLAIN)
+def simplify(graph: Graph) -> Graph:
+    """Return the graph with constants folded, copies skipped, equal steps shared, no dead code."""
+    return rewrite(graph, _PLAIN)
 
 
-def prepared(graph: Graph) -> Graph:
-    """A simplified graph as a program has it: the same results by as little as can be."""
-    graph = expanded(graph, ("elementwise", "primitive"))
-    graph = rewritten(graph, [*_PLAIN, *_SHORTER, rules.signs])
+def prepare(graph: Graph) -> Graph:
+    """Return a simplified graph in the form in which programs compute it fastest."""
+    graph = expand(graph, ("elementwise", "primitive"))
+    graph = rewrite(graph, [*_PLAIN, *_SHORTER, move_signs])
     uses = graph.uses()
-    # Signs that could not be taken into a sum are settled, in the place of being moved on.
-    last = [rules.settled_sign(uses), turned_factors(uses), rows_together, *_QUICKER]
-    return in_order_of_use(rewritten(graph, [*_PLAIN, *_SHORTER, *last]))
+    # Signs that no sum has absorbed are settled from here on, not moved.
+    last = [settle_signs(uses), transpose_factors(uses), merge_rows, *_QUICKER]
+    return order_axes_by_use(rewrite(graph, [*_PLAIN, *_SHORTER, *last]))

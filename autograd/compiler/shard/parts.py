@@ -17,10 +17,10 @@ _TOTAL = constant(
 )
 
 
-def own_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
+def cut_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
     """The samples from `start` to `stop` of an array that has n of them along an axis: a view.
 
-    >>> own_part(np.arange(8), Cut(0, outer=2), 4, 1, 3)
+    >>> cut_part(np.arange(8), Cut(0, outer=2), 4, 1, 3)
     array([1, 2, 5, 6])
     """
     if not isinstance(place, Cut):
@@ -35,8 +35,8 @@ def own_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
     return np.reshape(own, (*before, -1, *after))
 
 
-def joined(parts: Sequence[Any], place: Cut, lengths: Sequence[int]) -> Any:
-    """An array from the shards' own parts, of so many samples: what `own_part` takes apart."""
+def join_parts(parts: Sequence[Any], place: Cut, lengths: Sequence[int]) -> Any:
+    """An array from the shards' own parts, of so many samples: what `cut_part` takes apart."""
     if place.outer == 1:
         return np.concatenate(parts, axis=place.axis)
     before, _, after = _around(parts[0].shape, place)
@@ -68,46 +68,46 @@ class Part:
         self._totals: list[Node] = []
         given = [*graph.arguments, *partition.draws]
         for x in given:
-            self._local[x] = Node(self._own(x.value, partition.place(x)), name=x.name)
+            self._local[x] = Node(self._cut(x.value, partition.place(x)), name=x.name)
         for node in partition.steps:
-            self._local[node] = self._step(node)
+            self._local[node] = self._make_step(node)
         arguments = [self._local[x] for x in given]
-        results = [*(self._of(x) for x in partition.results), *self._totals]
+        results = [*(self._localize(x) for x in partition.results), *self._totals]
         self.graph = Graph([*arguments, self._meeting], graph.captured, self._steps, results, [])
 
-    def _own(self, value: Any, place: Place) -> Any:
-        return own_part(value, place, self._partition.n, self._start, self._stop)
+    def _cut(self, value: Any, place: Place) -> Any:
+        return cut_part(value, place, self._partition.n, self._start, self._stop)
 
-    def _of(self, x: Any) -> Any:
+    def _localize(self, x: Any) -> Any:
         return self._local[x] if isinstance(x, Node) else x
 
-    def _step(self, node: Node) -> Any:
+    def _make_step(self, node: Node) -> Any:
         """What stands in the shard for a step of the whole."""
         place = self._partition.place(node)
-        x = self._of(node.inputs[0]) if node.inputs else None
-        value = self._own(node.value, place)
+        x = self._localize(node.inputs[0]) if node.inputs else None
+        value = self._cut(node.value, place)
         if node.op is ONCE:
-            return x if self._start == 0 else _zeros(value)
+            return x if self._start == 0 else _make_zeros(value)
         if node.op is OWN_PART:
-            return self._taken(node, x, place) if isinstance(x, Node) else value
+            return self._take_part(node, x, place) if isinstance(x, Node) else value
         if node.op is ADDED_UP:
             # Its number tells it from others, of which the operands may be alike in one shard.
             params = {"point": len(self._totals)}
             total = Node(value, _TOTAL, (x, self._meeting), params, section=node.section)
             self._totals.append(total)
             return self._add(total)
-        inputs = tuple(map(self._of, node.inputs))
-        params = self._params(node, place)
+        inputs = tuple(map(self._localize, node.inputs))
+        params = self._cut_params(node, place)
         return self._add(Node(value, node.op, inputs, params, node.name, node.section))
 
     def _add(self, node: Node) -> Node:
         self._steps.append(node)
         return node
 
-    def _taken(self, node: Node, x: Node, place: Place) -> Node:
+    def _take_part(self, node: Node, x: Node, place: Place) -> Node:
         """The shard's own part of a value that it has whole."""
         assert isinstance(place, Cut)
-        n, shape = self._partition.n, np.shape(self._own(node.value, place))
+        n, shape = self._partition.n, np.shape(self._cut(node.value, place))
         before, length, after = _around(node.shape, place)
         apart = (*before, place.outer, n, length // (place.outer * n), *after)
         whole = (slice(None),) * (place.axis + 1)
@@ -121,22 +121,22 @@ class Part:
             x = self._add(Node(value, op, (x,), params, section=node.section))
         return x
 
-    def _params(self, node: Node, place: Place) -> dict[str, Any]:
+    def _cut_params(self, node: Node, place: Place) -> dict[str, Any]:
         """The static parameters, with the lengths that arrays have in the shard."""
         axes = node.op.axes if node.op else None
         if axes is None or not self._partition.has_cut(node):
             return node.params
         call = to_call(node)
         labels = axes.labels(call)
-        found = None if labels is None else self._partition.label(node, labels)
+        found = None if labels is None else self._partition.find_label(node, labels)
         label, outer = found or (None, 1)
-        shape = np.shape(self._own(node.value, place))
+        shape = np.shape(self._cut(node.value, place))
         return axes.cut_params(
-            call, label, shape, lambda array, axis: self._own(array, Cut(axis, outer))
+            call, label, shape, lambda array, axis: self._cut(array, Cut(axis, outer))
         )
 
 
-def _zeros(value: Any) -> Any:
+def _make_zeros(value: Any) -> Any:
     """Nothing to add, of the shape and dtype of a value."""
     plain = isinstance(value, int | float | complex) and not isinstance(value, np.generic)
     return type(value)(0) if plain else np.zeros_like(value)[()]

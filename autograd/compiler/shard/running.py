@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd.compiler.graph import Graph
 from autograd.compiler.numpy_target.emit import emit
-from autograd.compiler.passes.pipeline import prepared
+from autograd.compiler.passes.pipeline import prepare
 from autograd.compiler.shard.cutting import PARTIAL, Cut, Partition, Place
-from autograd.compiler.shard.parts import Part, joined, own_part
+from autograd.compiler.shard.parts import Part, cut_part, join_parts
 from autograd.compiler.source import Form
 from autograd.engine.tensor import Tensor
 from autograd.host.threads import count_cores, in_parallel
@@ -54,7 +54,7 @@ class Shards:
             None if isinstance(place, Cut) else destination
             for place, destination in zip(self._places, form.into, strict=False)
         ]
-        graphs = [prepared(Part(partition, *span).graph) for span in self._spans]
+        graphs = [prepare(Part(partition, *span).graph) for span in self._spans]
         outputs = len(graphs[0].outputs)
         flat = Form([None] * outputs, [False] * outputs, copy=False)
         self._codes = [
@@ -65,11 +65,11 @@ class Shards:
 
     def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
         """The outputs, followed by the values to be assigned if there are any."""
-        meeting, programs = Meeting(len(self._spans)), self._prepared()
+        meeting, programs = Meeting(len(self._spans)), self._get_programs()
 
         def work(k: int) -> Any:
             own = [
-                own_part(x, place, self._n, *self._spans[k])
+                cut_part(x, place, self._n, *self._spans[k])
                 for x, place in zip(values, self._given, strict=True)
             ]
             return programs[k](*own, *draws, Seat(meeting, k), *captured)
@@ -82,7 +82,7 @@ class Shards:
         tree = with_leaves(self._tree, outputs)
         return (tree, *assigned) if assigned else tree
 
-    def _prepared(self) -> list[Callable[..., Any]]:
+    def _get_programs(self) -> list[Callable[..., Any]]:
         """The programs, with buffers for calls from this thread."""
         programs: list[Callable[..., Any]] | None = vars(self._threads).get("programs")
         if programs is None:
@@ -95,7 +95,7 @@ class Shards:
             return reduce(partial(np.add, out=wanted), parts)
         whole = parts[0]
         if isinstance(place, Cut):
-            whole = joined(parts, place, [stop - start for start, stop in self._spans])
+            whole = join_parts(parts, place, [stop - start for start, stop in self._spans])
         elif isinstance(whole, np.ndarray) and wanted is None:
             whole = whole.copy()
         if wanted is None or whole is wanted:
@@ -133,10 +133,10 @@ class Seat:
         x = x.copy()
         for box in self._boxes[self._k]:
             box.put((point, x))
-        return reduce(operator.add, [_taken(boxes[self._k], point) for boxes in self._boxes])
+        return reduce(operator.add, [_receive(boxes[self._k], point) for boxes in self._boxes])
 
 
-def _taken(box: "SimpleQueue[Any]", point: int) -> Any:
+def _receive(box: "SimpleQueue[Any]", point: int) -> Any:
     brought = box.get()
     if brought is None:
         raise BrokenBarrierError("another thread has stopped")
@@ -145,29 +145,29 @@ def _taken(box: "SimpleQueue[Any]", point: int) -> Any:
     return x
 
 
-def shards_of(
+def make_shards(
     graph: Graph, form: Form, batch: Sequence[bool], threads: int | None
 ) -> Shards | None:
     """A graph in as many shards as asked for, or as pay; `None` if that is one.
 
     Raises `NotShardableError`.
     """
-    if threads == 1 or (threads is None and not _may_pay(graph)):
+    if threads == 1 or (threads is None and not _could_pay(graph)):
         return None
     partition = Partition(graph, batch)
-    count = min(partition.n, _paying(partition) if threads is None else threads)
+    count = min(partition.n, _count_paying(partition) if threads is None else threads)
     return Shards(partition, form, count) if count > 1 else None
 
 
-def _may_pay(graph: Graph) -> bool:
+def _could_pay(graph: Graph) -> bool:
     """Whether it is worth looking at the lines one by one."""
     largest = max((np.asarray(node.value).nbytes for node in graph.steps), default=0)
     return count_cores() > 1 and largest >= 2 * WORTH_A_THREAD
 
 
-def _paying(partition: Partition) -> int:
+def _count_paying(partition: Partition) -> int:
     """How many threads pay."""
-    written = partition.written()
-    if not written or partition.summed() > SHARE_OF_SUMS * sum(written):
+    written = partition.list_written()
+    if not written or partition.count_summed() > SHARE_OF_SUMS * sum(written):
         return 1
     return min(count_cores(), sum(written) // len(written) // WORTH_A_THREAD)

@@ -20,9 +20,9 @@ class Slot:
         return f"operand {self.k + 2}"
 
 
-def has_mask(call: Call) -> bool:
-    """Return whether a mask that differs from run to run is among the operands after the first."""
-    pairs = zip(call.operands[1:], call.dtypes[1:], strict=True)
+def has_mask(call: Call, first: int = 1) -> bool:
+    """Return whether a mask that differs from run to run is among the operands from `first` on."""
+    pairs = zip(call.operands[first:], call.dtypes[first:], strict=True)
     return any(x is None and dtype.kind == "b" for x, dtype in pairs)
 
 

@@ -113,6 +113,13 @@ def test_what_is_all_of_nn_is_compiled(
             {},
             "Linear holds a function of yours",
         ),
+        (
+            lambda: with_activation(
+                autograd.primitive(lambda x: 2 * x, vjp=lambda g, y, x: 2 * g, name="tanh")
+            ),
+            {},
+            "Linear holds a function of yours",
+        ),
         (lambda: nn.Linear(3, 1), {"loss": mine}, "the loss is a function of yours"),
         (
             lambda: nn.Linear(3, 1),
