@@ -1,4 +1,4 @@
-"""Write the tables of docs/teaching.md out of the code and the worksheets, and picture the sheets.
+"""Write the tables of docs/teaching.md from the code and the worksheets, and picture the sheets.
 
 The pictures need playwright and Chromium, as the tests of the interactive page do: make docs
 """
@@ -32,47 +32,48 @@ LIMITS = (
 )
 
 
-def functions() -> Iterator[tuple[str, str]]:
-    """How each function of the language is called, and what it means."""
+def list_functions() -> Iterator[tuple[str, str]]:
+    """Yield signature and meaning of each function of the language."""
     for name, function in FUNCTIONS.items():
         yield f"`{function.format_signature(name)}`", function.meaning
 
 
-def bounds() -> Iterator[tuple[str, str]]:
-    """The limits of programs and worksheets."""
-    for most, what in LIMITS:
-        yield f"{most:,}", what
+def list_limits() -> Iterator[tuple[str, str]]:
+    """Yield the limits of programs and worksheets."""
+    for most, unit in LIMITS:
+        yield f"{most:,}", unit
 
 
-def gallery() -> Iterator[tuple[str, str, str]]:
-    """File, title and source of each example."""
+def list_gallery() -> Iterator[tuple[str, str, str]]:
+    """Yield file, title and source of each example."""
     for path in sorted(GALLERY.glob("*.toml")):
         sheet = worksheet.read_worksheet(path)
         link = f"[{path.stem}](../examples/worksheets/{path.name})"
-        yield link, _escaped(sheet.title), _escaped(sheet.source)
+        yield link, _escape(sheet.title), _escape(sheet.source)
 
 
-def page(text: str) -> str:
-    """The page with its tables as they are today."""
-    for name, rows in (("functions", functions()), ("limits", bounds()), ("gallery", gallery())):
-        text = _filled(text, name, rows)
+def update_page(text: str) -> str:
+    """Return the page with its tables brought up to date."""
+    tables = {"functions": list_functions(), "limits": list_limits(), "gallery": list_gallery()}
+    for name, rows in tables.items():
+        text = _fill_table(text, name, rows)
     return text
 
 
-def _filled(text: str, name: str, rows: Iterable[tuple[str, ...]]) -> str:
-    """The rows in the place of those between the marks, whose head stays."""
+def _fill_table(text: str, name: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """Replace the rows of a table between its marks, and keep its head."""
     found = re.search(rf"(?s)(<!-- {name} -->\n(?:[^\n]*\n){{2}}).*?(<!-- /{name} -->)", text)
     assert found, name
     lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return text[: found.start()] + found[1] + lines + found[2] + text[found.end() :]
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return re.sub(r"([|*_])", r"\\\1", text)
 
 
-def pictures() -> None:
-    """The sheet of the page's first worksheet, and its key, as a browser shows them."""
+def take_pictures() -> None:
+    """Picture the sheet and key of the page's first worksheet in a browser."""
     from playwright.sync_api import sync_playwright
 
     exercise = re.search(r"(?s)```toml\n(title = .*?)```", PAGE.read_text(encoding="utf-8"))
@@ -92,5 +93,5 @@ def pictures() -> None:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    pictures()
+    PAGE.write_text(update_page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    take_pictures()

@@ -25,7 +25,7 @@ KEY = SHEET.format(claim=-4)
 
 @pytest.fixture
 def chalkgrad(capsys):
-    """Runs the command line in this process: exit code, output and messages."""
+    """Return a function that runs the command line here: exit code, output and messages."""
 
     def run(*argv):
         code = cli.main([str(a) for a in argv])
@@ -37,7 +37,7 @@ def chalkgrad(capsys):
 
 @pytest.fixture
 def sheet(tmp_path):
-    """Writes a worksheet, right or wrong."""
+    """Return a function that writes a worksheet, right or wrong."""
 
     def write(name="right.toml", claim=-4):
         path = tmp_path / name
@@ -250,7 +250,7 @@ class TestSubmissions:
         path = sheet()
         class_report = chalkgrad("verify", path, "--submissions", folder)
         assert chalkgrad("verify", path, folder) == class_report
-        # Not so with the folder first, or with more files.
+        # With the folder first, or with more files, all are worksheets.
         for argv in [(folder, path), (path, path, folder)]:
             assert f"{path}: The graph\n" in chalkgrad("verify", *argv)[1]
 

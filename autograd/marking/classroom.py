@@ -230,7 +230,7 @@ def _mark(path: Path) -> Report | str:
 
 def _format_row(claim: Claim) -> list[str]:
     right = f"{claim.right} at {claim.entry}" if claim.entry else claim.right
-    return [claim.name, str(claim.verdict), claim.claimed, right, "; ".join(claim.told)]
+    return [claim.name, str(claim.verdict), claim.claimed, right, "; ".join(claim.shown_diagnosis)]
 
 
 def _write(path: str | Path, rows: Iterable[Sequence[str]]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.marking.verdict import Verdict
 
-MAX_TOLD = 4
+MAX_SHOWN = 4
 """Number of explanations of a number that a line contains."""
 
 
@@ -36,10 +36,10 @@ class Claim:
     notes: tuple[str, ...] = ()
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def shown_diagnosis(self) -> tuple[str, ...]:
         """The likeliest explanations, and the number of the others."""
-        more = len(self.diagnosis) - MAX_TOLD
-        return self.diagnosis[:MAX_TOLD] + ((f"or {more} more",) if more > 0 else ())
+        more = len(self.diagnosis) - MAX_SHOWN
+        return self.diagnosis[:MAX_SHOWN] + ((f"or {more} more",) if more > 0 else ())
 
     def __str__(self) -> str:
         claimed = self.claimed if len(self.claimed) <= 60 else f"{self.claimed[:57]}..."
@@ -51,7 +51,7 @@ class Claim:
             line += f"; already wrong in {self.departs_in}"
         if self.step:
             line += f"; step: {self.step}"
-        return "; ".join([line, *self.told, *self.notes])
+        return "; ".join([line, *self.shown_diagnosis, *self.notes])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as plain values for JSON, with infinities and NaN as texts."""

@@ -1,4 +1,4 @@
-"""`in_parallel`: several functions at once, to their end, whatever happens."""
+"""`in_parallel`: several functions at once, all of which end even after errors."""
 
 import signal
 import subprocess
@@ -31,7 +31,7 @@ def test_all_run_at_once_the_first_in_the_calling_thread() -> None:
     found = in_parallel([meet] * 3)
     assert found[0] is threading.current_thread()
     assert len(set(found)) == 3
-    # The threads are kept.
+    # Later calls use the same threads.
     assert set(in_parallel([meet] * 3)) == set(found)
 
 
@@ -95,7 +95,7 @@ needs_signals = pytest.mark.skipif(
 @needs_signals
 @pytest.mark.parametrize("wait", [0.0, 1.0])
 def test_ctrl_c_waits_for_the_others(wait: float) -> None:
-    """In the midst of the caller's own function, or when it waits for the others' end."""
+    """Interrupt the caller inside its function, or while it waits for the others to end."""
     ended = []
 
     def work() -> None:
@@ -109,7 +109,7 @@ def test_ctrl_c_waits_for_the_others(wait: float) -> None:
 
 
 @pytest.mark.skipif(not hasattr(threads.os, "fork"), reason="needs fork")
-def test_a_forked_process_has_threads_of_its_own() -> None:
+def test_a_forked_process_starts_new_threads() -> None:
     program = (
         "import os, sys; from autograd.host.threads import in_parallel\n"
         "assert in_parallel([lambda: 1] * 3) == [1] * 3\n"

@@ -1,4 +1,4 @@
-"""What is shown on a terminal, whatever it can show, and whoever stops reading."""
+"""Output on terminals with few signs, in narrow windows, and into a closed pipe."""
 
 import io
 import os

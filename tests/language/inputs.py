@@ -1,4 +1,4 @@
-"""The values that programs are given."""
+"""The inputs of the programs in the tests."""
 
 import numpy as np
 

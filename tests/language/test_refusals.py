@@ -1,4 +1,4 @@
-"""The program language: what it refuses and with which words, and its limits."""
+"""The program language: refused texts with their messages, and limits."""
 
 import time
 
@@ -100,7 +100,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("program", "message"), REFUSED)
-def test_what_lies_outside_the_language_is_refused_with_a_hint(program, message):
+def test_text_outside_the_language_is_refused_with_a_hint(program, message):
     with pytest.raises(ProgramError) as caught:
         run(program, INPUTS)
     assert message in str(caught.value)

@@ -1,4 +1,4 @@
-"""The program language: what it computes, and what an evaluation holds."""
+"""The program language: the values of expressions, and the content of an evaluation."""
 
 import math
 import operator
@@ -119,7 +119,7 @@ def test_a_number_written_out_is_as_good_as_an_input(name):
 
 
 @pytest.mark.parametrize("call", ["concat([2, t])", "conv(2, 3)", "cross_entropy(2, 1)"])
-def test_of_numbers_others_say_what_they_need(call):
+def test_functions_that_do_not_take_numbers_say_so(call):
     with pytest.raises(ProgramError, match=r"joins lists|two vectors|a vector of logits"):
         run(call, {"t": 2})
 
@@ -246,7 +246,7 @@ OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 @st.composite
 def expressions(draw, depth=4):
-    """A scalar expression as text, and its value by Python's own arithmetic."""
+    """Draw a scalar expression as text, with its value by Python's arithmetic."""
     if not depth or draw(st.booleans()):
         number = draw(st.floats(-100, 100, allow_subnormal=False))
         return (f"({number!r})", number) if draw(st.booleans()) else ("u", 1.75)

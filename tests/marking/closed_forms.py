@@ -1,7 +1,7 @@
-"""The worksheets 14 to 29 again, by closed forms in plain Python and NumPy, without the engine.
+"""Closed forms of worksheets 14 to 29 in plain Python and NumPy, without the engine.
 
-Each function gets the inputs of its sheet and gives what the sheet claims. They follow the
-solutions on the sheets line by line, and know nothing of graphs and rules.
+Each function takes the inputs of its sheet and returns the values of its claims. It follows the
+solution on the sheet line by line, and uses no graph and no derivative rule.
 """
 
 import math
@@ -14,18 +14,18 @@ Claims = dict[str, Any]
 FORMS: dict[str, Callable[..., Claims]] = {}
 
 
-def _form(name: str) -> Callable[[Callable[..., Claims]], None]:
-    def enter(form: Callable[..., Claims]) -> None:
+def _register(name: str) -> Callable[[Callable[..., Claims]], None]:
+    def register(form: Callable[..., Claims]) -> None:
         FORMS[name] = form
 
-    return enter
+    return register
 
 
 def _sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
 
-@_form("14_nested_functions")
+@_register("14_nested_functions")
 def _(x: float) -> Claims:
     u, v = x**2, math.sin(x**2)
     f = math.exp(v)
@@ -39,7 +39,7 @@ def _(x: float) -> Claims:
     }
 
 
-@_form("15_three_paths")
+@_register("15_three_paths")
 def _(x: float, y: float) -> Claims:
     return {
         "p": x * y,
@@ -50,7 +50,7 @@ def _(x: float, y: float) -> Claims:
     }
 
 
-@_form("16_logistic_regression")
+@_register("16_logistic_regression")
 def _(X: Any, w: Any, b: float, y: Any) -> Claims:
     p = _sigmoid(X @ w + b)
     error = (p - y) / len(y)
@@ -63,7 +63,7 @@ def _(X: Any, w: Any, b: float, y: Any) -> Claims:
     }
 
 
-@_form("17_ridge_regression")
+@_register("17_ridge_regression")
 def _(X: Any, w: Any, y: Any) -> Claims:
     e = X @ w - y
     return {
@@ -76,7 +76,7 @@ def _(X: Any, w: Any, y: Any) -> Claims:
     }
 
 
-@_form("18_leaky_network")
+@_register("18_leaky_network")
 def _(W: Any, x: Any, b: Any, v: Any, t: float) -> Claims:
     z = W @ x + b
     slope = np.where(z > 0, 1, 0.5)
@@ -97,7 +97,7 @@ def _(W: Any, x: Any, b: Any, v: Any, t: float) -> Claims:
     }
 
 
-@_form("19_convolution_1d")
+@_register("19_convolution_1d")
 def _(x: Any, k: Any) -> Claims:
     n = len(x) - len(k) + 1
     y = np.array([sum(k[j] * x[p + j] for j in range(len(k))) for p in range(n)])
@@ -106,7 +106,7 @@ def _(x: Any, k: Any) -> Claims:
     return {"y": y, "L": np.sum(y**2) / 2, "dL/dy": y, "dL/dk": dk, "dL/dx": dx}
 
 
-@_form("20_convolution_2d")
+@_register("20_convolution_2d")
 def _(x: Any, k: Any) -> Claims:
     y = np.zeros((2, 2))
     dx, dk = np.zeros_like(x), np.zeros_like(k)
@@ -121,7 +121,7 @@ def _(x: Any, k: Any) -> Claims:
     return {"y": y, "f": np.sum(y * g), "df/dy": g, "df/dk": dk, "df/dx": dx}
 
 
-@_form("21_batch_norm")
+@_register("21_batch_norm")
 def _(x: Any, gamma: float, beta: float, c: Any) -> Claims:
     n = len(x)
     s = math.sqrt(np.mean((x - np.mean(x)) ** 2))
@@ -140,7 +140,7 @@ def _(x: Any, gamma: float, beta: float, c: Any) -> Claims:
     }
 
 
-@_form("22_attention")
+@_register("22_attention")
 def _(Q: Any, K: Any, V: Any, C: Any) -> Claims:
     d = math.sqrt(2)
     S = Q @ K.T / d
@@ -159,7 +159,7 @@ def _(Q: Any, K: Any, V: Any, C: Any) -> Claims:
     }
 
 
-@_form("23_lstm_cell")
+@_register("23_lstm_cell")
 def _(x: float, h0: float, c0: float, w: Any, u: Any, b: Any) -> Claims:
     z = w * x + u * h0 + b
     i, f, o = (float(_sigmoid(z[k])) for k in (0, 1, 3))
@@ -188,7 +188,7 @@ def _(x: float, h0: float, c0: float, w: Any, u: Any, b: Any) -> Claims:
     }
 
 
-@_form("24_gru_cell")
+@_register("24_gru_cell")
 def _(x: float, h0: float, w: Any, u: Any) -> Claims:
     r, z = float(_sigmoid(w[0] * x + u[0] * h0)), float(_sigmoid(w[1] * x + u[1] * h0))
     n = math.tanh(w[2] * x + r * u[2] * h0)
@@ -207,7 +207,7 @@ def _(x: float, h0: float, w: Any, u: Any) -> Claims:
     }
 
 
-@_form("25_recurrent_two_steps")
+@_register("25_recurrent_two_steps")
 def _(w: float, u: float, x1: float, x2: float, y: float) -> Claims:
     h1 = math.tanh(u * x1)
     h2 = math.tanh(w * h1 + u * x2)
@@ -225,7 +225,7 @@ def _(w: float, u: float, x1: float, x2: float, y: float) -> Claims:
     }
 
 
-@_form("26_adam_two_steps")
+@_register("26_adam_two_steps")
 def _(w: float) -> Claims:
     m = v = 0.0
     found: Claims = {}
@@ -237,7 +237,7 @@ def _(w: float) -> Claims:
     return found
 
 
-@_form("27_momentum_two_steps")
+@_register("27_momentum_two_steps")
 def _(w: float) -> Claims:
     velocity = 0.0
     found: Claims = {}
@@ -250,7 +250,7 @@ def _(w: float) -> Claims:
     return found | {"dw1/dw": 0.8, "dw2/dw": 0.8 * 0.8 - 0.18}
 
 
-@_form("28_max_pooling")
+@_register("28_max_pooling")
 def _(x: Any, v: Any) -> Claims:
     pooled = [max(x[0], x[1]), max(x[2], x[3])]
     dx = np.zeros(4)
@@ -259,7 +259,7 @@ def _(x: Any, v: Any) -> Claims:
     return {"p": pooled, "f": float(np.dot(v, pooled)), "df/dp": v, "df/dv": pooled, "df/dx": dx}
 
 
-@_form("29_cosine_similarity")
+@_register("29_cosine_similarity")
 def _(a: Any, b: Any) -> Claims:
     na, nb = np.linalg.norm(a), np.linalg.norm(b)
     s = a @ b / (na * nb)

@@ -1,7 +1,7 @@
-"""What is fed to the readers of programs and worksheets to break them: pieces put together anyhow.
+"""Hostile input for the readers of programs and worksheets: random sequences of pieces.
 
-Run as a program it goes on as a coverage-guided fuzzer: `python -m tests.marking.hostile
-[options of libFuzzer]`, with the package atheris.
+As a program, this is a coverage-guided fuzzer, with the package atheris:
+`python -m tests.marking.hostile [options of libFuzzer]`.
 """
 
 import re
@@ -27,7 +27,7 @@ PIECES = (
     *("lambda x: x", "import os", "for", "if", "else", "def f():", "open", "eval", "x if y else z"),
     *("x = 1", "f = x + y", "q = x * y; f = q", "[[1, 2], [3, 4]]", "(1, 2, 3)", "None", "True"),
 )
-"""Of programs."""
+"""Pieces of programs."""
 
 TOML = (
     *PIECES,
@@ -45,11 +45,11 @@ TOML = (
         '"4/0"',
     ),
 )
-"""Of files."""
+"""Pieces of files."""
 
 
 def check_program(program: str) -> None:
-    """A program is evaluated and marked, or refused with an error of ours."""
+    """Assert that a program is evaluated and marked, or refused with an `AutogradError`."""
     claims = {"f": 1, "df/dx": "0.5", "x": 2, "df/dy": [1, 2]}
     for some in (claims, {"f": 1}):
         try:
@@ -60,7 +60,7 @@ def check_program(program: str) -> None:
 
 
 def check_file(data: bytes) -> None:
-    """A file is read and marked, or refused with an error of ours."""
+    """Assert that a file is read and marked, or refused with an `AutogradError`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "sheet.toml")
         path.write_bytes(data)
@@ -72,7 +72,7 @@ def check_file(data: bytes) -> None:
 
 
 def main() -> None:
-    """Put pieces into right worksheets, on and on, as the options of libFuzzer say."""
+    """Put pieces into right worksheets until the options of libFuzzer end the run."""
     import atheris
 
     worksheets = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.toml"))]

@@ -77,15 +77,15 @@ def test_a_mistake_on_top_of_rounded_numbers_is_found():
 @pytest.mark.parametrize(
     ("claims", "name"),
     [
-        # More exact than 0.33, but no number of anyone's.
+        # More exact than 0.33, but not computed from it.
         ({"q": "0.33", "f": "99.5"}, "f"),
         ({"q": "0.33", "f": "99.01"}, "f"),
-        # Without its own rounded number, a number follows from nothing.
+        # Without the rounded number on the sheet, nothing explains it.
         ({"f": 99}, "f"),
-        # From a wrong one follow wrong ones.
+        # Numbers that follow from a wrong one are wrong.
         ({"q": "0.66", "f": 198}, "f"),
         ({"q": "0.33", "f": 98, "g": 147}, "g"),
-        # The numbers that come later explain nothing.
+        # Later numbers explain nothing.
         ({"g": "148.5", "f": 99}, "f"),
         ({"q": "0.33", "f": -99}, "f"),
     ],
@@ -96,7 +96,7 @@ def test_mistakes_stay_wrong(claims, name):
     assert not follows(claim)
 
 
-SLIPS = {
+MISTAKES = {
     "sign": lambda x: -x,
     "factor 2": lambda x: 2 * x,
     "half": lambda x: x / 2,
@@ -108,7 +108,7 @@ CHAIN = "a = w * x\nb = a + c\nL = b * b"
 
 
 def write_chain(w, x, c, write):
-    """Hand every number of `CHAIN` to `write`, and go on from what it gives back."""
+    """Pass every number of `CHAIN` to `write`, and continue with the result."""
     a = write("a", w * x)
     b = write("b", a + c)
     write("L", b * b)
@@ -119,33 +119,33 @@ def write_chain(w, x, c, write):
 @given(
     st.tuples(*[st.integers(-40, 40).filter(lambda n: abs(n) > 3) for _ in range(3)]),
     st.integers(2, 4),
-    st.sampled_from(sorted(SLIPS)),
+    st.sampled_from(sorted(MISTAKES)),
     st.sampled_from(["b", "L", "dL/da", "dL/dw"]),
 )
-def test_a_slip_is_never_taken_for_rounding(numbers, digits, slip, where):
+def test_a_mistake_is_never_taken_for_rounding(numbers, digits, mistake, where):
     w, x, c = (n / 7 for n in numbers)
 
     def rounded(number):
         return float(np.format_float_scientific(number, digits - 1))
 
-    # Every step from rounded numbers, and a slip in one of them.
+    # Every step starts from rounded numbers; one has a mistake.
     claims = {}
 
     def write(name, number):
-        number = SLIPS[slip](number) if name == where else number
+        number = MISTAKES[mistake](number) if name == where else number
         claims[name] = f"{number:.{digits - 1}e}"
         return float(claims[name])
 
     write_chain(w, x, c, write)
     report = found(CHAIN, {"w": w, "x": x, "c": c}, claims)
     true = float(report[where].true)
-    # A small number that cancels has lost its digits, and with them its sign.
+    # Cancellation takes the digits of a small number, and with them its sign.
     if abs(true) > 20 * float(f"1e{int(claims[where].partition('e')[2]) - digits + 1}"):
         assert report[where].verdict is WRONG
 
 
 @given(st.tuples(*[st.floats(0.5, 9) for _ in range(3)]), st.integers(2, 5), st.booleans())
-def test_what_is_computed_from_rounded_numbers_is_never_wrong(numbers, digits, negative):
+def test_a_number_computed_from_rounded_ones_is_never_wrong(numbers, digits, negative):
     w, x, c = numbers
     c = -c if negative else c
     claims = {}

@@ -21,7 +21,7 @@ claims = { q = 3, f = -12, "df/dx" = -4 }
 
 @pytest.fixture
 def classroom(tmp_path):
-    """Writes a key and submissions by file name, and checks them."""
+    """Return a function that writes a key and submissions by file name, and marks them."""
 
     def verify(submissions, key=KEY):
         (tmp_path / "key.toml").write_text(key)
@@ -55,7 +55,7 @@ def test_by_learner(classroom):
     assert list(rows[0]) == heads.split()
 
 
-def test_only_what_the_key_asks_for_counts(classroom):
+def test_only_claims_of_the_key_count(classroom):
     (row,) = classroom({"a.toml": '[claims]\nq = 3\n"df/dz" = 3'}).by_learner()
     assert (row["right"], row["of"], row["ok"]) == (1, 3, 2)
 

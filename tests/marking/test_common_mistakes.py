@@ -1,4 +1,4 @@
-"""The table of mistakes that the quiz of a page looks things up in."""
+"""The table of wrong numbers for the quiz of a page."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_bounds_at_a_kink() -> None:
     }
 
 
-def test_arrays_up_to_what_is_typed() -> None:
+def test_arrays_up_to_the_size_that_people_type() -> None:
     found = find_common_mistakes("z = W @ x; L = sum(z)", {"W": np.ones((2, 2)), "x": [1, 2]})
     assert np.shape(found.mistakes["dL/dW"][0][0]) == (2, 2)
     assert "dL/dx" not in find_common_mistakes("L = sum(x)", {"x": np.ones(13)}).mistakes

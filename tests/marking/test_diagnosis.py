@@ -1,4 +1,4 @@
-"""Mistakes that explain a wrong number; every wrong number is worked out by hand."""
+"""Mistakes that explain a wrong number; every wrong number is derived by hand."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd.marking.mistakes import NUMBERS, ORDER, SLOPES, TOTALS, UPDATES, VALUES
-from autograd.marking.report import MAX_TOLD
+from autograd.marking.report import MAX_SHOWN
 from autograd.marking.verification import AMBIGUOUS, verify
 
 S = 1 / (1 + math.exp(-0.7))  # the activation of 0.5 * 2 - 0.3
@@ -19,10 +19,10 @@ AT_SOFTMAX = {"z": [1, 2, 0.5], "y": [0, 1, 0]}
 MATRIX = {"W": [[1, 2], [3, 5]], "x": [1, -1], "X": [[1, 2], [3, 4], [5, 7]], "b": [0.5, 1]}
 
 
-def written(value, digits=5):
-    """Numbers as texts of so many decimals, as a learner writes them."""
+def write(value, digits=5):
+    """Return numbers as texts with `digits` decimals, as a learner writes them."""
     if isinstance(value, list):
-        return [written(x, digits) for x in value]
+        return [write(x, digits) for x in value]
     return f"{value:.{digits}f}"
 
 
@@ -242,7 +242,7 @@ CASES = {
 def test_explains(program, at, name, claimed, rule):
     exact = np.array_equal(claimed, np.rint(claimed))
     at = {key: value for key, value in at.items() if key in program}
-    (claim,) = verify(program, at=at, claims={name: claimed if exact else written(claimed)}).claims
+    (claim,) = verify(program, at=at, claims={name: claimed if exact else write(claimed)}).claims
     assert rule in [sentence.partition(" in ")[0] for sentence in claim.diagnosis] + list(
         claim.diagnosis
     )
@@ -337,7 +337,7 @@ class TestOtherClaims:
         assert report.claims[1].diagnosis == ()
 
     def test_one_mistake_behind_two_wrong_numbers_is_likelier(self):
-        # A lost 1/2 and an input twice as large look alike in one cell.
+        # A lost 1/2 and an input twice as large give the same number.
         program = "d = a - y\nh = 0.5 * d ** 2\nL = h * k"
         at = {"a": 3, "y": 1, "k": 5}
         report = verify(program, at=at, claims={"h": 4, "L": 20})
@@ -359,7 +359,7 @@ def test_wrong_inputs(claimed, rule):
 
 
 def test_an_ambiguous_number_says_so():
-    # A lost 1/2 and an input twice as large look alike.
+    # A lost 1/2 and an input twice as large give the same number.
     (claim,) = verify("h = 0.5 * d * k", at={"d": 6, "k": 5}, claims={"h": 30}).claims
     assert {"the factor 0.5 is forgotten", "a factor 2 too much in the input d"} <= set(
         claim.diagnosis
@@ -376,14 +376,14 @@ def test_rounding_every_step():
 def test_of_many_explanations_a_line_has_some():
     at = {"u": 2, "v": 3, "w": 5, "x": 7, "y": 11}
     (claim,) = verify("f = u * v * w * x * y", at=at, claims={"f": -2310}).claims
-    assert len(claim.diagnosis) > MAX_TOLD + 1
+    assert len(claim.diagnosis) > MAX_SHOWN + 1
     assert len(set(claim.diagnosis)) == len(claim.diagnosis)
-    more = f"or {len(claim.diagnosis) - MAX_TOLD} more"
-    assert f"{claim.diagnosis[MAX_TOLD - 1]}; {more}; {AMBIGUOUS}" in str(claim)
+    more = f"or {len(claim.diagnosis) - MAX_SHOWN} more"
+    assert f"{claim.diagnosis[MAX_SHOWN - 1]}; {more}; {AMBIGUOUS}" in str(claim)
 
 
 @pytest.mark.parametrize("claimed", ["0.30", "7", "-0.29"])
-def test_what_nothing_explains_has_no_diagnosis(claimed):
+def test_an_unexplained_number_has_no_diagnosis(claimed):
     (claim,) = verify("f = x * x", at={"x": 0.5}, claims={"f": claimed}).claims
     assert claim.diagnosis == ()
 

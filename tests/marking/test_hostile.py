@@ -1,4 +1,4 @@
-"""Hostile programs and files: every one is marked or refused, none hangs or takes the machine."""
+"""Hostile programs and files: each is marked or refused in bounded time and memory."""
 
 import importlib.util
 import subprocess
@@ -44,7 +44,7 @@ def test_bytes(data):
 
 @pytest.mark.parametrize("claimed", ["2.5e300", "1.5e-300", "1.5e-320", "1.5e-330", "0.0e-400"])
 @pytest.mark.parametrize("right", [2.0, 0.0, 1e-300, 1e300, -1e308])
-def test_numbers_at_the_ends_of_what_doubles_hold(claimed, right):
+def test_numbers_at_the_ends_of_the_range_of_doubles(claimed, right):
     verify("f = x * 1.0", at={"x": right}, claims={"f": claimed, "df/dx": claimed})
 
 
@@ -114,7 +114,7 @@ print(time.process_time() - begin, usage.ru_maxrss)
     done = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     seconds, kilobytes = map(float, done.stdout.splitlines()[-1].split())
-    # Far above what it takes, and far below a hang.
+    # Far above the usual time, and far below a hang.
     assert seconds < 60
     assert kilobytes < 2**20
 
@@ -124,7 +124,7 @@ print(time.process_time() - begin, usage.ru_maxrss)
     importlib.util.find_spec("atheris") is None, reason="needs atheris: make test-all installs it"
 )
 def test_guided_by_coverage():
-    # Long inputs from the start, because short ones are no programs.
+    # Long inputs from the start: short ones are not programs.
     options = ["-max_len=80", "-len_control=0", "-timeout=20", "-rss_limit_mb=1024"]
     command = [sys.executable, "-m", "tests.marking.hostile", *options, "-max_total_time=60"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)

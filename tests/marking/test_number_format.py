@@ -1,4 +1,4 @@
-"""Numbers as a learner wrote them."""
+"""Parsing numbers that a learner wrote, and formatting numbers."""
 
 import math
 from fractions import Fraction

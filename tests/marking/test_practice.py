@@ -64,6 +64,6 @@ def test_zeros_on_demand():
         ({"ops": 3, "kind": "network"}, "a network exercise has from 4"),
     ],
 )
-def test_what_cannot_be(arguments, message):
+def test_impossible_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         draw_exercise(1, **arguments)

@@ -40,12 +40,12 @@ def key(tmp_path):
 
 
 def write(key, out):
-    """Writes both sheets of a worksheet's file."""
+    """Write both sheets of a worksheet's file."""
     return write_sheets(*make_sheets(read_worksheet(key)), out)
 
 
 def read(key, tmp_path, suffix):
-    """The sheet and the key as texts."""
+    """Return the sheet and the key as texts."""
     written, problem = write(key, tmp_path / f"sheet{suffix}")
     assert problem == ""
     return [path.read_text() for path in written if path.suffix == suffix]
@@ -55,7 +55,7 @@ def read(key, tmp_path, suffix):
 def test_only_the_key_has_answers(key, tmp_path, suffix):
     blank, answers = (re.sub("(?s)<svg.*</svg>", "", x) for x in read(key, tmp_path, suffix))
     for number in ("-24", "4.4"):
-        # The LaTeX and HTML of the key write the same number, with either minus.
+        # LaTeX and HTML write the same number with different minus signs.
         assert number not in blank.replace("−", "-")
         assert number in answers.replace("−", "-")
     assert "chain rule" not in blank
@@ -112,7 +112,7 @@ def test_latex_compiles(key, tmp_path, text):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex, of TeX Live")
 def test_latex_of_the_gallery_compiles(tmp_path):
     keys = [make_sheets(read_worksheet(path))[1] for path in sorted(FOLDER.glob("*.toml"))]
-    # All in one document, because LaTeX takes most of its time to start.
+    # One document for all: LaTeX spends most of its time on the start.
     heads, bodies = set(), []
     for document in map(to_latex, keys):
         head, body = document.split(r"\begin{document}")
@@ -176,7 +176,7 @@ def test_inputs_and_answers_are_written_out():
     assert key.questions[0].answer.count("2.46914") == 5
 
 
-def test_a_step_that_nothing_is_asked_about_is_not_told():
+def test_an_update_without_questions_is_not_shown():
     worksheet = make_worksheet("L = w * w", {"w": 3}, {"L": 9}, {"rate": 0.1})
     assert make_sheets(worksheet)[0].update == ""
 
@@ -200,7 +200,7 @@ def test_another_suffix(key, tmp_path):
 
 
 class TestToToml:
-    def test_comes_back_as_it_was(self, tmp_path, key):
+    def test_reading_gives_the_same_worksheet(self, tmp_path, key):
         path = tmp_path / "again.toml"
         worksheet = read_worksheet(key)
         path.write_text(to_toml(worksheet))

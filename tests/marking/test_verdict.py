@@ -1,4 +1,4 @@
-"""The verdicts: how far a written number may lie from the true one."""
+"""The verdicts: the distance of a written number from the true one."""
 
 import math
 
@@ -58,7 +58,7 @@ def test_verdict(claim, true, verdict):
         ("7/2", 3.4, False),
     ],
 )
-def test_a_whole_number_that_is_rounded_is_told_how_to_say_so(claim, true, said):
+def test_a_rounded_whole_number_gets_a_hint(claim, true, said):
     (found,) = verify("f = x", at={"x": true}, claims={"f": claim}).claims
     assert any("a whole number claims to be exact" in note for note in found.notes) is said
     if said:

@@ -217,18 +217,18 @@ class TestSteps:
         )
 
 
-class TestDeparture:
+class TestFirstError:
     @pytest.mark.parametrize(
         ("program", "wrong", "claim", "departs_in"),
         [
-            # A value departs where the first value below it does.
+            # The first error of a value is the first wrong value below it.
             (GRAPH, {"q": 4, "f": -16}, "f", "q"),
             (GRAPH, {"f": -16}, "f", "f"),
             # The derivative of a product by one factor needs the other, not the product.
             (GRAPH, {"q": 4, "df/dz": 4}, "df/dz", "q"),
             (GRAPH, {"q": 4, "df/dq": 4}, "df/dq", "df/dq"),
             (GRAPH, {"f": 4, "df/dz": 4}, "df/dz", "df/dz"),
-            # It is computed from the derivatives above it, the last of which comes first.
+            # It is computed from the derivatives above it, in reverse order.
             (GRAPH, {"df/dx": 4, "df/dq": 4}, "df/dx", "df/dq"),
             (
                 "u = x * y; v = u * z; f = v * v",
@@ -236,7 +236,7 @@ class TestDeparture:
                 "df/dx",
                 "df/dv",
             ),
-            # Derivatives of sums need no values; those of nonlinear functions do.
+            # Derivatives of sums need no values; those of nonlinear functions need them.
             ("u = x * y; f = u + z", {"u": 1, "df/dx": 1}, "df/dx", "df/dx"),
             ("u = x * y; f = exp(u)", {"u": 1, "df/du": 1}, "df/du", "u"),
             ("u = x * y; f = exp(u)", {"f": 1, "df/du": 1}, "df/du", "f"),
@@ -343,12 +343,12 @@ class TestUpdate:
         assert claim.step == "w - rate * dL/dw = 2 - 0.1 * -24"
         assert claim.diagnosis[0] == "plus instead of minus in the step"
 
-    def test_departs_in_the_derivative(self):
+    def test_first_error_in_the_derivative(self):
         found = self.after({"w": -0.4, "L": 0}, {"dL/dw": 24})
         assert found["w after"].departs_in == "dL/dw"
         assert found["L after"].departs_in == "dL/dw"
 
-    def test_departs_in_the_new_value(self):
+    def test_first_error_in_the_new_value(self):
         assert self.after({"w": 4, "L": 4})["L after"].departs_in == "w after"
 
     def test_arrays(self):

@@ -1,4 +1,4 @@
-"""Reading worksheets: what a file may say, and what is said about files that are none."""
+"""Reading worksheets: the content of a file, and the errors for other files."""
 
 import os
 import time
@@ -157,7 +157,7 @@ def test_hostile_files_are_refused_quickly(write, content):
     began = time.perf_counter()
     with pytest.raises(AutogradError):
         verify_file(path)
-    # Half a minute without the bound on the parts of a key; hundredths of a second with it.
+    # Half a minute without the limit on the parts of a key, hundredths of a second with it.
     assert time.perf_counter() - began < 5
 
 
@@ -179,7 +179,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, VALUES, VALUES)
-def test_random_values_give_a_report_or_an_error_of_ours(tmp_path_factory, x, claim, rate):
+def test_random_values_give_a_report_or_an_autograd_error(tmp_path_factory, x, claim, rate):
     content = f"""
     program = "f = sum(relu(x) * x)"
     inputs = {{ x = {x} }}

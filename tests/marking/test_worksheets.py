@@ -43,7 +43,7 @@ def test_verdicts(path):
 
 
 @pytest.mark.parametrize("path", [*SHEETS, *MISTAKES], ids=lambda path: path.stem)
-def test_every_sheet_says_what_it_is(path):
+def test_every_sheet_has_title_and_source(path):
     sheet = read_worksheet(path)
     assert sheet.title
     assert sheet.source
@@ -59,7 +59,7 @@ def test_the_published_sign_error():
 
 
 def test_the_batched_equations_give_the_claims():
-    """Independent of the engine: the closed-form equations in plain NumPy."""
+    """Compare with the closed-form equations in plain NumPy, independent of the engine."""
     sheet = read_worksheet(FOLDER / "13_batched_backpropagation.toml")
     a0, y, w1, b1, w2, b2 = (sheet.inputs[name] for name in ("A0", "Y", "W1", "b1", "W2", "b2"))
     a1 = 1 / (1 + np.exp(-(w1 @ a0 + b1)))
@@ -90,7 +90,7 @@ def test_the_output_layer_equations_give_the_claims():
 
 
 class TestClosedForms:
-    """Our own exercises, each derived twice."""
+    """The unpublished exercises, each derived twice."""
 
     @pytest.mark.parametrize("name", FORMS)
     def test_the_engine_finds_every_claim_right(self, name):
@@ -107,7 +107,7 @@ class TestClosedForms:
             assert set(verdicts) <= {Verdict.OK, Verdict.ROUNDED}, claim
 
     @pytest.mark.parametrize("name", FORMS)
-    def test_the_sheet_says_how(self, name):
+    def test_the_sheet_has_a_solution(self, name):
         assert len(read_worksheet(FOLDER / f"{name}.toml").solution.splitlines()) >= 2
 
     def test_there_are_enough(self):

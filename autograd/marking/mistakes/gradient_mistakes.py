@@ -81,10 +81,9 @@ def _(node: Tensor, k: int) -> WrongRules:
         case (arithmetic.divide, 0):
             yield "times instead of divided by", lambda use: use.multiply(use.xs[1])
         case (arithmetic.divide, 1):
-            a, b = 0, 1
-            yield "the divisor is not squared", lambda use: use.multiply(-use.xs[a] / use.xs[b])
-            yield "the numerator is forgotten", lambda use: use.multiply(-1 / use.xs[b] ** 2)
-            yield "1/x instead of -1/x^2", lambda use: use.multiply(1 / use.xs[b])
+            yield "the divisor is not squared", lambda use: use.multiply(-use.xs[0] / use.x)
+            yield "the numerator is forgotten", lambda use: use.multiply(-1 / use.x**2)
+            yield "1/x instead of -1/x^2", lambda use: use.multiply(1 / use.x)
         case (arithmetic.power, 0):
             yield "the exponent is not lowered", lambda use: use.multiply(use.xs[1] * use.y)
             yield (
