@@ -2,9 +2,9 @@
 
     OMP_NUM_THREADS=1 python benchmarks/convolution.py [--quick] [--json PATH]
 
-All run on the same numbers in turns within one process, so that they meet the same machine: the
-ratios hold on other machines too, the times do not. PyTorch runs in one thread, and is left out
-where it is not installed. Inputs lie in memory as the layer before would hand them on.
+All run on the same numbers in turns within one process, under the same conditions: the ratios hold
+on other machines too, the times do not. PyTorch runs in one thread, and is left out where it is not
+installed. Inputs lie in memory in the order in which a layer before would return them.
 """
 
 from collections.abc import Callable

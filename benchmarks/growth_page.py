@@ -137,9 +137,8 @@ def draw(figures: Figures, models: Models, sweep: str, path: Path) -> None:
 
     from nn.plots import styling
 
-    colours = dict(
-        zip(LIBRARIES, (styling.INK, styling.GREEN, styling.BLUE, styling.RED), strict=True)
-    )
+    palette = (styling.INK, styling.GREEN, styling.BLUE, styling.RED)
+    colours = dict(zip(LIBRARIES, palette, strict=True))
     figure, (time, memory) = styling.panels(2, 5, 3.6, path=path)
     cache = largest_cache(figures["machine"])
     sizes = {name: point.size for name, point in POINTS.items() if point.sweep == sweep}

@@ -2,9 +2,9 @@
 
     OMP_NUM_THREADS=1 python benchmarks/optimizers.py [--threads 2] [--quick] [--json PATH]
 
-All take steps on the same numbers in turns within one process, so that they meet the same machine:
-the ratios hold on other machines too, the times do not. PyTorch runs its fused loop, where it has
-one, and the one of several calls for all parameters ("foreach"); it is left out where it is not
+All take steps on the same numbers in turns within one process, under the same conditions: the
+ratios hold on other machines too, the times do not. PyTorch runs its fused loop, where it has one,
+and the one of several calls for all parameters ("foreach"); it is left out where it is not
 installed.
 """
 
@@ -149,9 +149,7 @@ def compare(threads: list[int], seconds: float) -> list[dict[str, Any]]:
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print the rows as a table."""
-    print(
-        "Microseconds for a step; gradients in arrays of their own, or in place; x2: two threads\n"
-    )
+    print("Microseconds for a step; gradients in separate arrays, or in place; x2: two threads\n")
     columns = list(dict.fromkeys(name for row in rows for name in row))
     columns += ["ours / NumPy", "ours / fused"]
     print("  ".join(f"{column:>{width(column)}}" for column in columns))

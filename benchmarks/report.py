@@ -169,6 +169,7 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
     figure = styling.figure(9, 0.45 * len(results) + 1.8)
     axes = figure.add_subplot()
     names = [name for name in columns(results) if name not in (reference, "products")]
+    others = styling.COLOURS[1:]
     for k, name in enumerate(names):
         points = [
             (statistics.median(both), y)
@@ -180,9 +181,7 @@ def picture(results: Results, path: str | Path, reference: str = "hand") -> None
             axes.scatter(
                 *zip(*points, strict=True),
                 label=PEERS[name].title,
-                color=styling.GREEN
-                if ours
-                else styling.COLOURS[1 + k % (len(styling.COLOURS) - 1)],
+                color=styling.GREEN if ours else others[k % len(others)],
                 marker=styling.MARKERS[k % len(styling.MARKERS)],
                 s=90 if ours else 35,
                 edgecolors="white",

@@ -17,9 +17,9 @@ SMALL, SHORT = 16, 20
 BATCH = 32
 """The batch of the networks with ever more parameters."""
 SIZES = (784, 256, 128, 10)
-"""Of the network with ever larger batches."""
+"""The layers of the network with ever larger batches."""
 LONGEST_PROGRAM = 10**4
-"""Operations. Compiling takes longer than most would wait for, if there are more."""
+"""The most operations that are compiled: more would take longer than most would wait for."""
 LIBRARIES = {
     "hand": "by hand",
     "chalkgrad": "chalkgrad",
@@ -73,10 +73,10 @@ def perceptron_cost(work: Perceptron) -> Cost:
 
     Every weight takes part in three products, forward, for its gradient, and for the gradient of
     its layer's input, which the first layer does not need: 2 flops each for every sample. They
-    read it twice and write its gradient. Adam is 12 passes that read 17 arrays and write 12; but a
-    block at a time, so that from memory come the weight, gradient and moments, and all but the
-    gradient go back. A unit's value is written and read by products (2), goes through bias (2) and
-    ReLU (2), and its gradient through ReLU (3), the bias's sum (1), and products (4).
+    read it twice and write its gradient. Adam is 12 passes that read 17 arrays and write 12, but a
+    block at a time: weight, gradient and moments are read from memory, and all but the gradient
+    written. A unit's value is written and read by products (2), goes through bias (2) and ReLU (2),
+    and its gradient through ReLU (3), the bias's sum (1), and products (4).
     """
     pairs, batch, size = list(pairwise(work.sizes)), work.batch, np.dtype(work.dtype).itemsize
     parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs)

@@ -1,9 +1,9 @@
-"""One peer in a process of its own: answers requests, lines of JSON, on the standard streams.
+"""One peer in a separate process: it answers requests, lines of JSON, on the standard streams.
 
     python -I worker.py MODULE MODE [PATH ...]
 
 It imports from the folders PATH too. Only chalkgrad's worker gets the repository, where another
-library would find our `autograd` in the place of its own.
+library would find our `autograd` instead of its own module.
 """
 
 import ctypes

@@ -73,7 +73,7 @@ class Convolution:
     channels_in: int
     channels: int
     side: int
-    """Of its square input."""
+    """The side of its square input."""
     padding: int
     kernel: int = 5
 

@@ -83,7 +83,7 @@ class Operation(ABC):
         self._parameters = parameters
         self.__doc__ = function.__doc__
         self.__name__ = self.name
-        # `help` says where the function is from.
+        # The module that `help` names.
         self.__module__ = getattr(function, "__module__", None) or "numpy"
 
     __signature__ = _Signature()
@@ -91,7 +91,7 @@ class Operation(ABC):
     def __get__(self, instance: object, owner: type | None = None) -> Self:
         """Return the operation itself: in the body of a class it does not bind to instances.
 
-        By this method Python knows it for a routine, and `help` shows its signature.
+        An object with this method is a routine to `inspect`, so `help` shows its signature.
         """
         return self
 

@@ -1,7 +1,7 @@
 """Operators and methods of `Tensor`: their signatures, documentation and types.
 
-`autograd.operators` attaches the implementations, which take these over. They need the operations,
-and those need `Tensor`, so that they cannot stand here. Signatures are those of `np.ndarray`.
+`autograd.operators` attaches the implementations, which take these over. They call operations, and
+operations import `Tensor`, so they cannot stand here. Signatures are those of `np.ndarray`.
 """
 
 # The bodies are in `autograd.operators`.
@@ -13,7 +13,7 @@ from autograd.engine.shapes import Axis
 
 
 class TensorMethods:
-    """Operators and methods of a tensor, as they are declared."""
+    """Declarations of the operators and methods of a tensor."""
 
     __slots__ = ()
 
