@@ -159,7 +159,7 @@ class Text:
     def returns(self, outputs: Iterable[str], assigned: Iterable[str]) -> None:
         """The last line."""
         texts = [
-            f"{self.namer.function(Tensor, 'Tensor')}({text})" if flag else text
+            f"{self.namer.name_function(Tensor, 'Tensor')}({text})" if flag else text
             for text, flag in zip(outputs, self.form.wrapped, strict=True)
         ]
         result = _format_tree(self.form.tree, iter(texts), self.namer)
@@ -227,9 +227,9 @@ def _format_tree(tree: Any, texts: Iterator[str], namer: Namer) -> str:
         return "{" + ", ".join(pairs) + "}"
     if list(paths_of(tree)) == [""]:
         return next(texts)
-    form = namer.name("form", map_tree(lambda _: None, tree))
+    form = namer.name_object("form", map_tree(lambda _: None, tree))
     leaves = ", ".join(next(texts) for _ in leaves_of(tree))
-    return f"{namer.function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
+    return f"{namer.name_function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
 
 
 def has_memory(x: Any) -> bool:
