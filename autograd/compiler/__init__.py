@@ -1,3 +1,3 @@
-"""`compile`: the record as a program of its own, replayed without recording."""
+"""`compile`: the record as a program, replayed without recording."""
 
 from autograd.compiler.compiled import compile as compile

@@ -31,7 +31,7 @@ LARGEST_NUMBER_OF_PROGRAMS = 16
 
 
 class Program:
-    """What a function does with arguments of one form."""
+    """The program of a function for arguments of one form."""
 
     def __init__(self, graph: Graph, way: "Lines | Shards") -> None:
         self.captured = [(x, x.shape, x.dtype) for x in graph.captured]
@@ -41,7 +41,7 @@ class Program:
         self._may_depart = any(map(may_change_shape, graph.steps))
 
     def is_current(self) -> bool:
-        """Whether the tensors that the function closes over still have their shapes and dtypes."""
+        """Return whether tensors that the function closes over keep their shapes and dtypes."""
         for tensor, shape, dtype in self.captured:
             value = tensor._data
             if value.shape != shape or value.dtype != dtype:
@@ -49,7 +49,7 @@ class Program:
         return True
 
     def note_generators(self) -> Generators:
-        """Where those stand from which a call draws that could be in vain."""
+        """Return the states of the generators, if a call may draw from them in vain."""
         found = Generators()
         if self._may_depart:
             for params in self._draws:
@@ -57,11 +57,11 @@ class Program:
         return found
 
     def draw(self) -> list[Any]:
-        """Random numbers for a run."""
+        """Draw random numbers for a run."""
         return [random.impl(**params) for params in self._draws]
 
     def run(self, values: Sequence[Any], draws: Sequence[Any]) -> Any:
-        """The results for other values of the arguments."""
+        """Return the results for other values of the arguments."""
         captured = [tensor._data for tensor, _, _ in self.captured]
         result = self._replay(values, captured, draws)
         if not self.assigned:
@@ -73,7 +73,7 @@ class Program:
 
 
 class Lines:
-    """A program that is run line by line; each thread that calls it has buffers of its own."""
+    """A program for one thread; each thread that calls it has its own buffers."""
 
     def __init__(self, graph: Graph, form: Form) -> None:
         graph = prepare(graph)
@@ -83,7 +83,7 @@ class Lines:
         self._threads = threading.local()
 
     def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
-        """The outputs, followed by the values to be assigned if there are any."""
+        """Return the outputs, followed by the values to assign if there are any."""
         try:
             return self._get_program(self._code)(*values, *captured, *draws)
         except (ArithmeticError, ValueError):
@@ -92,7 +92,7 @@ class Lines:
             return self._get_program(self._in_numpy)(*values, *captured, *draws)
 
     def _get_program(self, code: Code) -> Callable[..., Any]:
-        """The program with this thread's buffers."""
+        """Return the program with the buffers of this thread."""
         programs = vars(self._threads)
         program = programs.get(code.source)
         if program is None:
@@ -150,7 +150,7 @@ class Compiled:
             return self._return_eager(self._fn(*args, **kwargs), given.of_tensors)
 
     def _return_eager(self, result: Any, of_tensors: bool) -> Any:
-        """Results of the function itself in the form of a program's, and where they are wanted."""
+        """Return results of the function itself in the form of those of a program."""
         leaves = leaves_of(result)
         values = [x._data if type(x) is Tensor else x for x in leaves]
         for k, wanted in enumerate(find_destinations(self._into, with_leaves(result, values))):
@@ -176,7 +176,7 @@ class Compiled:
         tree = results[0]
         for leaf in leaves_of(tree):
             _require_result(self._fn, leaf)
-        # What is drawn at random has been drawn for this call.
+        # This call has drawn its random numbers.
         draws = [node.value for node in graph.draws()]
         graph = simplify(expand(graph))
         wrapped = [given.of_tensors and type(x) is Tensor for x in leaves_of(tree)]
@@ -193,7 +193,7 @@ class Compiled:
     def _make_shards(
         self, graph: Graph, form: Form, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Shards | None:
-        """The program for several threads, if there is a batch to share out and that pays."""
+        """Return the program for several threads, if there is a batch and sharing it out pays."""
         if not self._batch_argnums:
             return None
         try:
@@ -213,37 +213,38 @@ def compile(
     batch_argnums: int | Sequence[int] = (),
     threads: int | None = None,
 ) -> Compiled:
-    """`fn`, recorded once for each form of its arguments and replayed as straight-line code.
+    """Return `fn`, recorded once for each form of its arguments and replayed as straight-line code.
 
-    The first call with arguments of a new form runs `fn` on tensors that record everything, and
+    The first call with arguments of a new form runs `fn` on tensors that record everything and
     makes a program of the record: constants folded, equal steps shared, dead ones dropped, arrays
-    written into memory that is used again, single numbers computed by Python's own floats. That
-    program this call and later ones run; its text is `source`. Derivatives compile as they are:
+    written into memory that is used again, single numbers computed by Python's floats. This call
+    and later ones run the program; its text is `source`. Derivatives compile too:
     `compile(value_and_grad(loss))`.
 
     The form is the structure of the arguments and the shapes and dtypes in it. Python's ints,
     floats and complex numbers may change from call to call; `True`, strings, `None`, functions and
-    whatever else can be hashed are constants, with a program for each. The last 16 are kept.
+    other objects that can be hashed are constants, with a program for each. The last 16 are kept.
 
-    Read or done at every call: the values of arguments and of tensors that `fn` closes over (so an
-    optimiser's steps are seen), `autograd.sample`, `autograd.checked` and `Tensor.assign`. Done
-    when `fn` is recorded and not again: everything else, such as reading NumPy arrays, attributes
-    and globals, drawing by a generator without `autograd.sample`, printing, other checks of values,
-    and `with np.errstate`.
+    Every call reads the values of arguments and of tensors that `fn` closes over (so it sees an
+    optimiser's steps), draws `autograd.sample`, and runs `autograd.checked` and `Tensor.assign`.
+    Everything else happens only when `fn` is recorded: reading NumPy arrays, attributes and
+    globals, drawing from a generator without `autograd.sample`, printing, other checks of values,
+    and `with np.errstate`. The function of a `primitive` is called at every call; one whose facts
+    say that it is `pure` may be taken apart. Where the shape or dtype of a result depends on values
+    and is another one than in the traced run, `fn` itself runs.
 
-    Tensors among the arguments give tensors, otherwise results are arrays and numbers; they belong
+    With tensors among the arguments, results are tensors, otherwise arrays and numbers; they belong
     to no graph. Inside a transform, or when an argument requires gradients, `fn` itself runs. Each
-    thread has buffers of its own. With `copy=False` results may be such buffers, which the next
-    call overwrites. `into` has arrays in the places of results that programs are to write there,
-    and `None` in those of all others: `into=(None, {"w": array})`; nothing else may lie in them.
+    thread has its own buffers. With `copy=False` results may be such buffers, which the next call
+    overwrites. `into` has arrays in the places of results that programs write there, and `None` in
+    those of all others: `into=(None, {"w": array})`; nothing else may lie in them.
 
     With `batch_argnums`, the positions of arguments whose arrays have samples along their first
-    axis, the program may be run in shards: each of `threads` has a part of the batch, and sums over
-    the batch, such as gradients, are added up in the order of the parts, so that they have the same
-    bits at every call. What depends on samples in other ways is found in the record, and the
-    program is then one, which a warning says if `threads` was given. By itself it is shared out
-    among the cores if the arrays are large, which pays; for small ones the threads would wait for
-    one another.
+    axis, the program may run in shards: each of `threads` has a part of the batch, and sums over
+    the batch, such as gradients, are added up in the order of the parts and so have the same bits
+    at every call. A record that depends on samples in other ways gives one program, which a
+    warning says if `threads` was given. Without `threads`, the cores share large arrays out; with
+    small ones the threads would wait for one another.
 
     Raises `ValueError` for less than one thread; `TraceError`, with the line, where `fn` needs the
     number in a traced tensor, as for `if`, `float()`, `.item()` or `.data`, or calls `backward`;
@@ -270,7 +271,7 @@ def compile(
 
 
 def _find_parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
-    """What to call positional arguments, and those beyond."""
+    """Return names for positional arguments, and one for those beyond."""
     try:
         parameters = list(inspect.signature(fn).parameters.values())
     except (TypeError, ValueError):
@@ -281,7 +282,7 @@ def _find_parameter_names(fn: Callable[..., Any]) -> tuple[list[str], str]:
 
 
 def _require_result(fn: Callable[..., Any], x: Any) -> None:
-    """Raise `TypeError` for a result that could hide numbers of the traced run."""
+    """Raise `TypeError` for a result that may hide numbers of the traced run."""
     plain = bool | int | float | complex | str | None | np.ndarray | np.generic
     if type(x) is not Tensor and not isinstance(x, plain):
         name = getattr(fn, "__name__", "the function")

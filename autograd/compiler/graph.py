@@ -1,4 +1,4 @@
-"""A program as data: the steps of one traced run, in order, and what goes in and out."""
+"""A program as data: the steps of one traced run in order, its inputs and its results."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ from autograd.transforms.sampling import random
 class Node:
     """A value of the program: an argument, a tensor that the function closes over, or a step.
 
-    `value` is what it was in the traced run; only its shape and dtype hold for other runs.
-    `inputs` are nodes and constants. What has no `op` comes in from outside.
+    `value` is that of the traced run, of which only shape and dtype hold for other runs. `inputs`
+    are nodes and constants. An input of the program has no `op`.
     """
 
     value: Any
@@ -38,19 +38,19 @@ class Node:
 
     @property
     def is_weak(self) -> bool:
-        """Whether it is a Python number, whose type gives way to that of what it meets."""
+        """Whether it is a Python number, whose type promotes nothing."""
         return isinstance(self.value, int | float | complex) and not isinstance(
             self.value, np.generic
         )
 
 
 def is_random(node: Node) -> bool:
-    """Whether a step gives something else at every run."""
+    """Return whether a step draws at random."""
     return node.op is random
 
 
 def is_alike(x: Node, y: Node) -> bool:
-    """Whether two values have the same shape and dtype, in every run."""
+    """Return whether two values have the same shape and dtype, in every run."""
     return x.shape == y.shape and x.dtype == y.dtype and x.is_weak == y.is_weak
 
 
@@ -65,18 +65,18 @@ class Graph:
     assigned: list[tuple[Tensor, Any]]
 
     def inputs(self) -> list[Node]:
-        """What comes in from outside: arguments, then tensors that the function closes over."""
+        """Return the inputs: arguments, then tensors that the function closes over."""
         return [*self.arguments, *self.captured.values()]
 
     def draws(self) -> list[Node]:
-        """The steps that draw at random, which is done before the others; they too come in."""
+        """Return the steps that draw at random; their values are drawn before a run, as inputs."""
         return [node for node in self.steps if is_random(node)]
 
     def results(self) -> list[Any]:
-        """What the program has to compute."""
+        """Return the outputs and the values to assign."""
         return [*self.outputs, *(value for _, value in self.assigned)]
 
     def uses(self) -> Counter[Node]:
-        """How often each value is needed, by steps and as a result."""
+        """Count how often steps and results need each value."""
         needed = [*(x for node in self.steps for x in node.inputs), *self.results()]
         return Counter(x for x in needed if isinstance(x, Node))

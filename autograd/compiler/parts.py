@@ -1,7 +1,7 @@
-"""The text of a program as split_functions of which none is very long.
+"""The text of a program as functions, none of which is very long.
 
-Python compiles a text with hundreds of thousands of lines in twice the time, and in twenty times
-the memory, of the same in parts.
+Python compiles a function of hundreds of thousands of lines in twice the time, and in twenty times
+the memory, of the same lines in several functions.
 """
 
 import re
@@ -12,10 +12,10 @@ _INDENT = "    "
 
 
 def split_functions(parameters: str, lines: Sequence[str]) -> list[str]:
-    """The lines of `program`, and if it is long of the parts that it calls one after the other.
+    """Return the lines of `program`; of a long one, those of the parts that it calls in order.
 
-    A part takes what it uses of the parameters and of what parts before it return, and returns what
-    is used after it.
+    A part takes the parameters and results of parts before it that it uses, and returns its names
+    that are used after it.
     """
     if len(lines) <= _LONGEST:
         return _format_function("program", parameters, lines)
@@ -35,7 +35,7 @@ def split_functions(parameters: str, lines: Sequence[str]) -> list[str]:
 
 
 def split_paragraphs(lines: Sequence[str]) -> list[str]:
-    """Lines that are run once, with an empty one here and there."""
+    """Return lines that run once, with empty lines where they may be compiled apart."""
     found: list[str] = []
     for k in range(0, len(lines), _LONGEST):
         found += [*lines[k : k + _LONGEST], ""]
@@ -57,7 +57,7 @@ def _split(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _find_words(lines: Iterable[str]) -> dict[str, None]:
-    """All words, among them the names of variables, each once and in order."""
+    """Return all words, among them the names of variables, each once and in order."""
     return dict.fromkeys(name for line in lines for name in re.findall(r"[^\W\d]\w*", line))
 
 

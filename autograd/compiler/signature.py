@@ -1,4 +1,4 @@
-"""What tells one program of a compiled function from another: the form of the arguments."""
+"""The form of the arguments, by which a compiled function selects a program."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _NUMBERS = (float, int, complex)
 
 
 class Arguments:
-    """The arguments of one call: `values`, which the program takes, and `key`, which selects it."""
+    """The arguments of one call: the `values` of a program and the `key` that selects it."""
 
     __slots__ = ("_key", "key", "of_tensors", "recorded", "values")
 
@@ -30,7 +30,7 @@ class Arguments:
         self.key = tuple(self._key)
 
     def _read(self, x: Any) -> None:
-        """Note the numbers and arrays in `x`, and in the key whatever else the function sees."""
+        """Note the numbers and arrays in `x`, and everything else in the key."""
         kind = type(x)
         if kind is float or kind is int or kind is complex:
             self.values.append(x)
@@ -47,7 +47,7 @@ class Arguments:
             self._key.append((kind, x))
         elif kind is tuple or kind is list:
             if set(map(type, x)) == {float}:
-                # Hundreds of weights, one by one, are what small programs of numbers are given.
+                # Small programs of numbers take hundreds of weights one by one.
                 self._key.append((kind, len(x), float))
                 self.values += x
                 return
@@ -89,12 +89,12 @@ def _require_hashable(x: Any) -> Any:
 
 
 def is_operand(x: Any) -> bool:
-    """Whether a leaf of the arguments is an operand of the program and not a constant."""
+    """Return whether a leaf of the arguments is an operand of the program, not a constant."""
     return type(x) in _NUMBERS or isinstance(x, np.ndarray | np.generic) or type(x) is Tensor
 
 
 def replace_operands(tree: Any, operands: list[Any]) -> Any:
-    """Arguments of the same form, with others in the places of numbers, arrays and tensors."""
+    """Return arguments of the same form, their numbers, arrays and tensors replaced."""
     rest = iter(operands)
     return map_tree(lambda x: next(rest) if is_operand(x) else x, tree)
 
@@ -102,9 +102,9 @@ def replace_operands(tree: Any, operands: list[Any]) -> Any:
 def name_operands(
     args: tuple[Any, ...], kwargs: dict[str, Any], names: list[str], rest: str
 ) -> list[str]:
-    """What to call the operands: the function's parameters, and the way to them inside these.
+    """Return a name for each operand: that of the parameter, and the path to the operand in it.
 
-    `names` are those of positional parameters, `rest` that of all the others together.
+    `names` are those of positional parameters, `rest` is the name of `*args`.
     """
     names = names + [f"{rest}[{i}]" for i in range(len(args) - len(names))]
     found = []
@@ -118,7 +118,7 @@ def name_operands(
 def flag_operands(
     args: tuple[Any, ...], kwargs: dict[str, Any], argnums: Sequence[int]
 ) -> list[bool]:
-    """Of every operand, whether it is in one of the positional arguments of these numbers."""
+    """Return for each operand whether it is in one of the positional arguments `argnums`."""
     chosen = [(x, i in argnums) for i, x in enumerate(args)]
     rest = [(x, False) for x in kwargs.values()]
     return [flag for x, flag in (*chosen, *rest) for leaf in leaves_of(x) if is_operand(leaf)]

@@ -1,4 +1,4 @@
-"""What the source of every program has: names for what comes in, headings, and what it returns."""
+"""The source of a program, for any target: names of inputs, headings, the return statement."""
 
 import builtins
 import keyword
@@ -26,18 +26,18 @@ _MANY = 8
 
 @dataclass
 class Code:
-    """A program as text, and what the names in it stand for that are not its own."""
+    """A program as text, and the globals that it uses."""
 
     source: str
     globals: dict[str, Any]
 
     def prepare(self) -> Callable[..., Any]:
-        """The program as a function, with buffers of its own."""
+        """Return the program as a function, with new buffers."""
         namespace = dict(self.globals)
         for code in self._codes:
             exec(code, namespace)
         made = namespace["program"]
-        return made  # type: ignore[no-any-return]  # a function, which the source defines
+        return made  # type: ignore[no-any-return]  # the source defines a function
 
     @cached_property
     def _codes(self) -> list[CodeType]:
@@ -46,7 +46,7 @@ class Code:
 
 
 class Destination(NamedTuple):
-    """An array into which a result is to be written, and what to call it."""
+    """An array of the caller into which a program writes a result, and its name."""
 
     name: str
     array: Any
@@ -54,10 +54,9 @@ class Destination(NamedTuple):
 
 @dataclass
 class Form:
-    """How the outputs of a program are handed out: nested as in `tree`, some as tensors.
+    """The form of the outputs of a program: nested as in `tree`, `wrapped` ones as tensors.
 
-    Those that have a destination in `into` are there; others, with `copy`, share their memory with
-    nothing.
+    Outputs with a destination in `into` are written there; with `copy`, others share no memory.
     """
 
     tree: Any
@@ -67,10 +66,10 @@ class Form:
 
 
 def find_destinations(into: Any, tree: Any) -> list[Destination | None]:
-    """Where each result in `tree` is wanted: `into` has an array or `None` for it, or for several.
+    """Return the destination of each result in `tree`; `into` has an array or `None` for it.
 
-    Raises `TypeError` for other structures and dtypes, `ShapeError` for other shapes, and
-    `ValueError` for arrays that cannot be written into, or lie one in another.
+    A `None` may stand for several results. Raises `TypeError` for other structures and dtypes,
+    `ShapeError` for other shapes, and `ValueError` for read-only or overlapping arrays.
     """
     found: list[Destination | None] = []
     paths = paths_of(into, "into")
@@ -82,7 +81,7 @@ def find_destinations(into: Any, tree: Any) -> list[Destination | None]:
                 found.append(None)
                 continue
             _require_fitting(path, array, x)
-            # The last name on the way is the one that says most.
+            # The last name of the path tells most.
             name = (re.findall(r"\w+(?='\])", path) or [path])[-1]
             found.append(Destination(name, array))
 
@@ -92,7 +91,7 @@ def find_destinations(into: Any, tree: Any) -> list[Destination | None]:
 
 
 def _require_apart(wanted: list[Destination]) -> None:
-    """Raise `ValueError` for find_destinations of which one result would overwrite another."""
+    """Raise `ValueError` for destinations that share memory."""
     near: list[Destination] = []
     for x in sorted(wanted, key=lambda d: byte_bounds(d.array)):
         start, _ = byte_bounds(x.array)
@@ -117,7 +116,7 @@ def _require_fitting(path: str, array: Any, result: Any) -> None:
 
 @dataclass
 class Text:
-    """A program that is being written: names of its values and of what it uses, and its lines."""
+    """A program under construction: names of its values and globals, and its lines."""
 
     graph: Graph
     form: Form
@@ -142,33 +141,32 @@ class Text:
         self._section = ""
 
     def operand(self, x: Any) -> str:
-        """How a node or a constant stands in an expression."""
+        """Return a node or a constant as it stands in an expression."""
         return self.names[x] if isinstance(x, Node) else self.namer.format_literal(x)
 
     def fresh(self, stem: str) -> str:
-        """A name that nothing has yet."""
+        """Return a new name."""
         return f"{stem}{next(self._numbers)}"
 
     def add(self, node: Node, lines: Sequence[str]) -> None:
-        """The lines of a step, below the heading of its section if that is a new one."""
+        """Add the lines of a step, below a heading where a section starts."""
         if len(self._sections) > 1 and node.section != self._section:
             self._section = node.section
             self.lines.append(f"# {node.section}")
         self.lines += lines
 
     def returns(self, outputs: Iterable[str], assigned: Iterable[str]) -> None:
-        """The last line."""
+        """Add the return statement."""
         texts = [
-            f"{self.namer.function(Tensor, 'Tensor')}({text})" if flag else text
+            f"{self.namer.name_function(Tensor, 'Tensor')}({text})" if flag else text
             for text, flag in zip(outputs, self.form.wrapped, strict=True)
         ]
         result = _format_tree(self.form.tree, iter(texts), self.namer)
         self.lines.append(f"return {', '.join([result, *assigned])}")
 
     def code(self, buffers: Sequence[str] = ()) -> Code:
-        """The whole, with lines that are run once before it."""
-        # Buffers are globals: Python would compile a function around the program, with them as its
-        # variables, in a time that grows as the square of their number.
+        """Return the whole program, with lines that run once before it."""
+        # As variables of an enclosing function, n buffers would take Python n^2 time to compile.
         program = [*split_paragraphs(buffers), *split_functions(self.parameters, self.lines)]
         header = _format_header([*self.graph.inputs(), *self.graph.draws()], self.names)
         if self.into:
@@ -179,9 +177,9 @@ class Text:
 
 
 def _make_identifier(name: str | None) -> str:
-    """The name of a tensor, or the way to an argument, as Python can write it."""
+    """Return the name of a tensor, or the path to an argument, as an identifier."""
     stem = re.sub(r"\W+", "_", name or "w").strip("_") or "w"
-    # Names of one letter and a number are those of steps, buffers and constants.
+    # Steps, buffers and constants have names of one letter and a number.
     return (
         f"_{stem}" if stem[0].isdigit() or re.fullmatch(r"([btvc]|zeros|part)\d+", stem) else stem
     )
@@ -197,7 +195,7 @@ def _pick_unused(stem: str, used: set[str]) -> str:
 
 
 def _format_header(inputs: Sequence[Node], names: dict[Node, str]) -> list[str]:
-    """Comments that say what a program takes; of many of one kind only the first and the last."""
+    """Return comments about the inputs; of many of one kind they name the first and the last."""
     lines = []
     for kind, group in groupby(inputs, _describe):
         lines.append(f"# {_format_names([names[x] for x in group])}: {kind}")
@@ -216,7 +214,7 @@ def _describe(x: Node) -> str:
 
 
 def _format_tree(tree: Any, texts: Iterator[str], namer: Namer) -> str:
-    """The results, nested as in `tree`."""
+    """Return the results as text, nested as in `tree`."""
     if type(tree) is tuple:
         inside = ", ".join(_format_tree(x, texts, namer) for x in tree)
         return f"({inside},)" if len(tree) == 1 else f"({inside})"
@@ -227,11 +225,11 @@ def _format_tree(tree: Any, texts: Iterator[str], namer: Namer) -> str:
         return "{" + ", ".join(pairs) + "}"
     if list(paths_of(tree)) == [""]:
         return next(texts)
-    form = namer.name("form", map_tree(lambda _: None, tree))
+    form = namer.name_object("form", map_tree(lambda _: None, tree))
     leaves = ", ".join(next(texts) for _ in leaves_of(tree))
-    return f"{namer.function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
+    return f"{namer.name_function(with_leaves, 'with_leaves')}({form}, [{leaves}])"
 
 
 def has_memory(x: Any) -> bool:
-    """Whether a result has memory of its own, which another could share."""
+    """Return whether a result is an array, which could share memory."""
     return bool(x.shape) if isinstance(x, Node) else isinstance(x, np.ndarray)

@@ -1,4 +1,4 @@
-"""Running a function once on tensors that record everything, and the record as a graph."""
+"""Traces: a function run once on tensors that record everything, and the record as a graph."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ from autograd.transforms.sampling import Generators, given
 def trace(
     run: Callable[[list[Tensor]], list[Any]], values: Sequence[Any], names: Sequence[str]
 ) -> Graph:
-    """The graph of `run`, which gets a tensor for each of `values` and returns its results.
+    """Return the graph of `run`, which takes a tensor for each of `values` and returns results.
 
-    What the run assigns to tensors is taken back: that is for the program to do.
+    Assignments to tensors are undone: the program does them.
     """
     trace, before = _UndoableTrace(), mode.trace
     mode.trace = trace
@@ -36,7 +36,7 @@ def trace(
 
 
 class _UndoableTrace(Trace):
-    """A trace that can take back what was assigned."""
+    """A trace that can undo assignments."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,16 +44,16 @@ class _UndoableTrace(Trace):
         self.generators = Generators()
 
     def before_draw(self, draw: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        """Note where the generator stands."""
+        """Note the state of the generator."""
         self.generators.note(draw, args)
 
     def assign(self, tensor: Tensor, value: Any) -> None:
-        """Note the new value, and keep the old one."""
+        """Note the new value and keep the old one."""
         self._values.setdefault(tensor, tensor._data)
         super().assign(tensor, value)
 
     def undo(self) -> None:
-        """Give every tensor the value that it had before the run."""
+        """Give every tensor back the value that it had before the run."""
         for tensor, value in self._values.items():
             tensor._data = value
             tensor.touch()
@@ -66,7 +66,7 @@ def _make_argument(value: Any, name: str) -> Tensor:
 
 
 class _Reader:
-    """Turns the record of a traced run into nodes."""
+    """A reader of the record of a traced run, which it turns into nodes."""
 
     def __init__(self, trace: Trace, arguments: Sequence[Tensor]) -> None:
         self.trace = trace
@@ -102,7 +102,7 @@ class _Reader:
         return x.op is not None and x.seq > self.trace.start
 
     def _at(self, x: Any, seq: int) -> Any:
-        """What stood for `x` when step `seq` ran: the value last assigned to it, or itself."""
+        """Return the value last assigned to `x` before step `seq`, or `x`."""
         if type(x) is Tensor and self.trace.assigned:
             for when, tensor, value, _ in reversed(self.trace.assigned):
                 if tensor is x and when < seq:
@@ -110,7 +110,7 @@ class _Reader:
         return x
 
     def _operand(self, x: Any, seq: int) -> Any:
-        """The node or the constant that `x` is for step number `seq`."""
+        """Return the node or the constant that `x` is for step number `seq`."""
         x = self._at(x, seq)
         if type(x) is not Tensor:
             return x

@@ -269,7 +269,8 @@ def primitive(
     `vjp[k](g, y, *xs, **params)` is the cotangent of operand `k`, given `g`, that of the output
     `y`; `jvp[k](t, y, *xs, **params)` the output's tangent, given operand `k`'s. A single rule may
     stand without a list. Rules are NumPy code; static parameters are keywords with defaults.
-    Without `jvp`, forward mode raises `NotDifferentiableError`.
+    Without `jvp`, forward mode raises `NotDifferentiableError`. `facts` tells what else is true, so
+    that batches, compiled programs and threads need not take the function for a black box.
 
     >>> from autograd import Tensor
     >>> square_sum = primitive(

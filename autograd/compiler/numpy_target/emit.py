@@ -92,7 +92,7 @@ class _Places:
         """Return the lines, which run once."""
         if not self._plan.offsets:
             return self.lines
-        function = self._text.namer.function(aligned_memory, "aligned_memory")
+        function = self._text.namer.name_function(aligned_memory, "aligned_memory")
         return [f"memory = {function}({self._plan.size})", *self.lines]
 
 

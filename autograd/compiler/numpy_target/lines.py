@@ -135,9 +135,9 @@ class Namer:
         kind = getattr(x, "__name__", "")
         if isinstance(x, type) and getattr(np, kind, None) is x:
             return f"np.{kind}"
-        return self.name("c", x)
+        return self.name_object("c", x)
 
-    def name(self, stem: str, x: Any) -> str:
+    def name_object(self, stem: str, x: Any) -> str:
         """Return a name for any object; an array is copied, as its owner may write into it."""
         if id(x) not in self._known:
             name = f"{stem}{len(self._known)}"
@@ -146,16 +146,18 @@ class Namer:
             self.globals[name] = x.copy() if isinstance(x, np.ndarray) else x
         return self._known[id(x)][0]
 
-    def zeros(self, shape: tuple[int, ...], order: tuple[int, ...], dtype: np.dtype[Any]) -> str:
+    def name_zeros(
+        self, shape: tuple[int, ...], order: tuple[int, ...], dtype: np.dtype[Any]
+    ) -> str:
         """Return a name for an array of zeros, its axes those of `shape` put into `order`."""
         made = np.zeros(shape, dtype).transpose(np.argsort(order))
         zeros = self._zeros.setdefault((shape, order, dtype), made)
-        name = self.name("zeros", zeros)
+        name = self.name_object("zeros", zeros)
         # A copy would have its axes in another order.
         self.globals[name] = zeros
         return name
 
-    def function(self, function: Any, name: str) -> str:
+    def name_function(self, function: Any, name: str) -> str:
         """Return the name of a function: that in NumPy, or `name`."""
         if id(function) not in self._functions:
             self._functions[id(function)] = _find_numpy_name(function) or self._name_own(
@@ -166,7 +168,7 @@ class Namer:
     def _name_own(self, function: Any, name: str) -> str:
         if self.globals.setdefault(name, function) is function:
             return name
-        return self.name(f"{name}_", function)
+        return self.name_object(f"{name}_", function)
 
 
 def _find_numpy_name(function: Any) -> str | None:
@@ -215,7 +217,7 @@ def _format_into(node: Node, operands: Sequence[str], namer: Namer) -> str:
     if node.op in _EXTREMES:
         pairs = zip(node.inputs, operands, strict=True)
         operands = [_format_zeros(x, node, text, namer) for x, text in pairs]
-    return f"{namer.function(node.op.function, node.op.name)}({', '.join(operands)}"
+    return f"{namer.name_function(node.op.function, node.op.name)}({', '.join(operands)}"
 
 
 def _format_zeros(x: Any, node: Node, text: str, namer: Namer) -> str:
@@ -228,7 +230,7 @@ def _format_zeros(x: Any, node: Node, text: str, namer: Namer) -> str:
     if type(x) not in (int, float) or x != 0 or row is None or not dense:
         return text
     shape = (*[1] * (len(order) - len(row)), *row)
-    return namer.zeros(shape, order, node.dtype)
+    return namer.name_zeros(shape, order, node.dtype)
 
 
 def find_memory_order(array: Any) -> tuple[int, ...]:
@@ -246,7 +248,7 @@ def _format_arithmetic(node: Node, operands: Sequence[str], namer: Namer) -> str
     if op in _PREFIX and not plain:
         return _PREFIX[op] + operands[0]
     function = op.impl if node.is_weak else op.function
-    return f"{namer.function(function, op.name)}({', '.join(operands)})"
+    return f"{namer.name_function(function, op.name)}({', '.join(operands)})"
 
 
 def _is_plain(x: Any) -> bool:
@@ -312,7 +314,7 @@ def _format_computed(node: Node, operands: Sequence[str], namer: Namer) -> str:
     if op is CHECKED:
         return call
     if not is_pure(op):
-        return f"{namer.function(as_value, 'as_value')}({call})"
+        return f"{namer.name_function(as_value, 'as_value')}({call})"
     return _format_scalar(node, call, sure=False)
 
 
@@ -325,7 +327,7 @@ def _format_call(node: Node, operands: Sequence[str], namer: Namer) -> str:
         arguments += ["optimize=True"] if params.get("optimize") else []
         return f"np.einsum({', '.join(arguments)})"
     arguments = [*operands, *(f"{k}={namer.format_literal(v)}" for k, v in params.items())]
-    return f"{namer.function(op.impl, op.name)}({', '.join(arguments)})"
+    return f"{namer.name_function(op.impl, op.name)}({', '.join(arguments)})"
 
 
 def _format_transpose(x: str, node: Node) -> str | None:

@@ -1,4 +1,4 @@
-"""The graph of one shard, and results put together from those of all shards."""
+"""The graph of one shard, and results joined from those of all shards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,19 @@ from autograd.compiler.known import to_call
 from autograd.compiler.shard.cutting import ADDED_UP, ONCE, OWN_PART, Cut, Partition, Place
 from autograd.engine.declare import constant
 from autograd.engine.facts import Facts
-from autograd.ops import REGISTRY
+from autograd.ops.index import getitem
+from autograd.ops.shape import reshape
 
 _TOTAL = constant(
-    lambda x, meeting, point: meeting.total(x, point), arity=2, name="total", facts=Facts(pure=True)
+    lambda x, meeting, point: meeting.total(x, point),
+    arity=2,
+    name="total",
+    facts=Facts(pure=True),
 )
 
 
 def cut_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
-    """The samples from `start` to `stop` of an array that has n of them along an axis: a view.
+    """Return a view of the samples from `start` to `stop` of an array with n along an axis.
 
     >>> cut_part(np.arange(8), Cut(0, outer=2), 4, 1, 3)
     array([1, 2, 5, 6])
@@ -26,7 +30,7 @@ def cut_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
     if not isinstance(place, Cut):
         return x
     x = np.asarray(x)
-    before, length, after = _around(x.shape, place)
+    before, length, after = _split_shape(x.shape, place)
     if place.outer == 1:
         inner = length // n
         return x[(slice(None),) * place.axis + (slice(start * inner, stop * inner),)]
@@ -36,10 +40,10 @@ def cut_part(x: Any, place: Place, n: int, start: int, stop: int) -> Any:
 
 
 def join_parts(parts: Sequence[Any], place: Cut, lengths: Sequence[int]) -> Any:
-    """An array from the shards' own parts, of so many samples: what `cut_part` takes apart."""
+    """Return the array that `cut_part` would cut into `parts` with these numbers of samples."""
     if place.outer == 1:
         return np.concatenate(parts, axis=place.axis)
-    before, _, after = _around(parts[0].shape, place)
+    before, _, after = _split_shape(parts[0].shape, place)
     apart = [
         np.reshape(x, (*before, place.outer, m, -1, *after))
         for x, m in zip(parts, lengths, strict=True)
@@ -47,16 +51,16 @@ def join_parts(parts: Sequence[Any], place: Cut, lengths: Sequence[int]) -> Any:
     return np.reshape(np.concatenate(apart, axis=place.axis + 1), (*before, -1, *after))
 
 
-def _around(shape: tuple[int, ...], place: Cut) -> tuple[Any, int, Any]:
+def _split_shape(shape: tuple[int, ...], place: Cut) -> tuple[Any, int, Any]:
     return shape[: place.axis], shape[place.axis], shape[place.axis + 1 :]
 
 
 class Part:
     """The graph of the shard that has the samples from `start` to `stop`.
 
-    It takes the arguments, its own part of those that are cut, then the random draws, whole, and
-    then a `Meeting`, where it adds up with the others what all of them need. These sums are results
-    too, behind the others: a shard that has no use for one must still bring its part.
+    It takes the arguments, cut or whole, then the random draws, whole, and then a `Meeting`, where
+    the shards add up what all of them need. These sums are results too, behind the others: a shard
+    that does not use one must still bring its part.
     """
 
     def __init__(self, partition: Partition, start: int, stop: int) -> None:
@@ -70,7 +74,7 @@ class Part:
         for x in given:
             self._local[x] = Node(self._cut(x.value, partition.place(x)), name=x.name)
         for node in partition.steps:
-            self._local[node] = self._make_step(node)
+            self._local[node] = self._localize_step(node)
         arguments = [self._local[x] for x in given]
         results = [*(self._localize(x) for x in partition.results), *self._totals]
         self.graph = Graph([*arguments, self._meeting], graph.captured, self._steps, results, [])
@@ -81,8 +85,8 @@ class Part:
     def _localize(self, x: Any) -> Any:
         return self._local[x] if isinstance(x, Node) else x
 
-    def _make_step(self, node: Node) -> Any:
-        """What stands in the shard for a step of the whole."""
+    def _localize_step(self, node: Node) -> Any:
+        """Return what stands in the shard for a step of the whole."""
         place = self._partition.place(node)
         x = self._localize(node.inputs[0]) if node.inputs else None
         value = self._cut(node.value, place)
@@ -91,7 +95,7 @@ class Part:
         if node.op is OWN_PART:
             return self._take_part(node, x, place) if isinstance(x, Node) else value
         if node.op is ADDED_UP:
-            # Its number tells it from others, of which the operands may be alike in one shard.
+            # The number tells it from other sums, whose operands may be alike in one shard.
             params = {"point": len(self._totals)}
             total = Node(value, _TOTAL, (x, self._meeting), params, section=node.section)
             self._totals.append(total)
@@ -105,26 +109,26 @@ class Part:
         return node
 
     def _take_part(self, node: Node, x: Node, place: Place) -> Node:
-        """The shard's own part of a value that it has whole."""
+        """Add the steps that take the shard's part of a whole value."""
         assert isinstance(place, Cut)
         n, shape = self._partition.n, np.shape(self._cut(node.value, place))
-        before, length, after = _around(node.shape, place)
+        before, length, after = _split_shape(node.shape, place)
         apart = (*before, place.outer, n, length // (place.outer * n), *after)
         whole = (slice(None),) * (place.axis + 1)
         index = (*whole, slice(self._start, self._stop))
         for op, params in (
-            (REGISTRY["reshape"], {"shape": apart}),
-            (REGISTRY["getitem"], {"index": index}),
-            (REGISTRY["reshape"], {"shape": shape}),
+            (reshape, {"shape": apart}),
+            (getitem, {"index": index}),
+            (reshape, {"shape": shape}),
         ):
             value = op.impl(x.value, **params)
             x = self._add(Node(value, op, (x,), params, section=node.section))
         return x
 
     def _cut_params(self, node: Node, place: Place) -> dict[str, Any]:
-        """The static parameters, with the lengths that arrays have in the shard."""
+        """Return the static parameters, with the lengths and indices of the shard."""
         axes = node.op.axes if node.op else None
-        if axes is None or not self._partition.has_cut(node):
+        if axes is None or not self._partition.is_cut(node):
             return node.params
         call = to_call(node)
         labels = axes.labels(call)
@@ -137,6 +141,6 @@ class Part:
 
 
 def _make_zeros(value: Any) -> Any:
-    """Nothing to add, of the shape and dtype of a value."""
+    """Return zero of the shape and dtype of a value."""
     plain = isinstance(value, int | float | complex) and not isinstance(value, np.generic)
     return type(value)(0) if plain else np.zeros_like(value)[()]

@@ -1,4 +1,4 @@
-"""Running a program in shards: each thread has a part of the batch and buffers of its own."""
+"""Programs in shards: each thread computes a part of the batch, in its own buffers."""
 
 import operator
 import threading
@@ -26,13 +26,13 @@ WORTH_A_THREAD = 2**18
 """Bytes that each thread has to write in a line, on average, for shards to be faster.
 
 Between lines the threads wait for Python's interpreter lock, some 15 us each time. Measured on two
-cores, on networks with 30 to 100 lines: they gain a tenth at this size and half at four times it.
+cores, on networks with 30 to 100 lines: shards gain a tenth at this size, half at four times it.
 """
 
 SHARE_OF_SUMS = 1 / 8
-"""How large sums over the batch, such as gradients, may be beside all else for shards to be faster.
+"""Largest share of sums over the batch, such as gradients, in the bytes that shards write.
 
-Every thread writes its own. Above it, threads inside the products of matrices gain as much.
+Every thread writes its own sums. Above this share, BLAS's threads gain as much.
 """
 
 
@@ -43,13 +43,13 @@ class Shards:
         n = partition.n
         ends = [n * k // count for k in range(count + 1)]
         self._spans, self._n = list(pairwise(ends)), n
-        # Not the partition itself and the results, which have all values of the traced run.
+        # The partition and its results would keep all values of the traced run.
         self._tree, self._wrapped = map_tree(lambda _: None, form.tree), form.wrapped
         self._given = [partition.place(x) for x in partition.graph.arguments]
         self._places = [partition.place(x) for x in partition.results]
         others = len(self._places) - len(form.into)
         self._wanted = [d and d.array for d in form.into] + [None] * others
-        # The first shard writes where the sum of all is wanted.
+        # The first shard writes into the array where the sum of all is wanted.
         into = [
             None if isinstance(place, Cut) else destination
             for place, destination in zip(self._places, form.into, strict=False)
@@ -64,7 +64,7 @@ class Shards:
         self.source = f"# samples {ends[0]}:{ends[1]} of {n}\n{self._codes[0].source}"
 
     def run(self, values: Sequence[Any], captured: Sequence[Any], draws: Sequence[Any]) -> Any:
-        """The outputs, followed by the values to be assigned if there are any."""
+        """Return the outputs, followed by the values to assign if there are any."""
         meeting, programs = Meeting(len(self._spans)), self._get_programs()
 
         def work(k: int) -> Any:
@@ -75,7 +75,7 @@ class Shards:
             return programs[k](*own, *draws, Seat(meeting, k), *captured)
 
         parts = in_parallel([partial(work, k) for k in range(len(programs))], meeting.abort)
-        results = list(map(self._whole, self._places, zip(*parts, strict=True), self._wanted))
+        results = list(map(self._join, self._places, zip(*parts, strict=True), self._wanted))
         flags = zip(results, self._wrapped, strict=False)
         outputs = [Tensor(x) if flag else x for x, flag in flags]
         assigned = results[len(outputs) :]
@@ -83,14 +83,14 @@ class Shards:
         return (tree, *assigned) if assigned else tree
 
     def _get_programs(self) -> list[Callable[..., Any]]:
-        """The programs, with buffers for calls from this thread."""
+        """Return the programs, with buffers for calls from this thread."""
         programs: list[Callable[..., Any]] | None = vars(self._threads).get("programs")
         if programs is None:
             programs = self._threads.programs = [code.prepare() for code in self._codes]
         return programs
 
-    def _whole(self, place: Place, parts: Sequence[Any], wanted: Any) -> Any:
-        """A result from those of the shards: in the array `wanted`, or in memory of its own."""
+    def _join(self, place: Place, parts: Sequence[Any], wanted: Any) -> Any:
+        """Return a result joined from those of the shards, in the array `wanted` if given."""
         if place == PARTIAL and len(parts) > 1:
             return reduce(partial(np.add, out=wanted), parts)
         whole = parts[0]
@@ -105,14 +105,14 @@ class Shards:
 
 
 class Meeting:
-    """Where shards add up what all of them need, in one run."""
+    """The place where shards add up what all of them need, in one run."""
 
     def __init__(self, count: int) -> None:
-        # boxes[i][k] holds what shard i has for shard k, in the order of the meetings.
+        # boxes[i][k] holds what shard i has for shard k, in the order of the sums.
         self.boxes = [[SimpleQueue[Any]() for _ in range(count)] for _ in range(count)]
 
     def abort(self) -> None:
-        """Let all who wait go, with an error."""
+        """Release all threads that wait, with an error."""
         for boxes in self.boxes:
             for box in boxes:
                 box.put(None)
@@ -125,11 +125,11 @@ class Seat:
         self._boxes, self._k = meeting.boxes, k
 
     def total(self, x: Any, point: int) -> Any:
-        """The sum of what all shards bring, in their order: the same bits for each of them.
+        """Return the sum of what all shards bring, added in their order: the same bits for each.
 
-        `point` numbers the sums of a program, which all shards have in one order.
+        `point` is the number of the sum in the program, which is the same in all shards.
         """
-        # Others may still read when the shard writes into the buffer of x again.
+        # Others may still read x when the shard writes into its buffer again.
         x = x.copy()
         for box in self._boxes[self._k]:
             box.put((point, x))
@@ -148,7 +148,7 @@ def _receive(box: "SimpleQueue[Any]", point: int) -> Any:
 def make_shards(
     graph: Graph, form: Form, batch: Sequence[bool], threads: int | None
 ) -> Shards | None:
-    """A graph in as many shards as asked for, or as pay; `None` if that is one.
+    """Return a graph in `threads` shards, or in as many as pay; `None` if that is one.
 
     Raises `NotShardableError`.
     """
@@ -160,13 +160,13 @@ def make_shards(
 
 
 def _could_pay(graph: Graph) -> bool:
-    """Whether it is worth looking at the lines one by one."""
+    """Return whether it is worth looking at the steps one by one."""
     largest = max((np.asarray(node.value).nbytes for node in graph.steps), default=0)
     return count_cores() > 1 and largest >= 2 * WORTH_A_THREAD
 
 
 def _count_paying(partition: Partition) -> int:
-    """How many threads pay."""
+    """Return the number of threads that pay."""
     written = partition.list_written()
     if not written or partition.count_summed() > SHARE_OF_SUMS * sum(written):
         return 1
