@@ -12,6 +12,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 from tests.registry.operations import call, floats, is_float
 
 EVERY = [
@@ -45,8 +46,8 @@ def assert_replays(function: Any, operands: tuple[Any, ...]) -> None:
     assert_equal(replayed, expected)
 
 
-@pytest.mark.parametrize(("op", "case"), EVERY)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each_case("op, case", EVERY)
 def test_values(op: Primitive, case: Case, dtype: Any) -> None:
     def function(*operands: Any) -> Any:
         return op.apply(operands, case.params)
@@ -54,8 +55,8 @@ def test_values(op: Primitive, case: Case, dtype: Any) -> None:
     assert_replays(function, case.arrays(dtype))
 
 
-@pytest.mark.parametrize(("op", "case"), [p for p in EVERY if p.values[0].differentiable])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each_case("op, case", [p for p in EVERY if p.values[0].differentiable])
 def test_derivatives(op: Primitive, case: Case, dtype: Any) -> None:
     function, primals = call(op, case), floats(case, dtype)
     y = function(*primals)

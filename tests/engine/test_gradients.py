@@ -12,6 +12,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 
 ALIASING: dict[str, Callable[[Any, Any], Any]] = {
     "add": lambda x, y: x + y,
@@ -111,8 +112,8 @@ SINGLE = [
 ]
 
 
-@pytest.mark.parametrize(("op", "case"), SINGLE)
-def test_no_rule_makes_float64_of_float32(
+@each_case("op, case", SINGLE)
+def test_no_rule_promotes_float32_to_float64(
     op: Primitive, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cast at the end would hide that a pass has worked in twice the precision."""
@@ -123,12 +124,13 @@ def test_no_rule_makes_float64_of_float32(
         assert np.finfo(g.dtype).dtype == np.float32, f"{g.dtype} gradient of {node!r}"
         return cast(g, node)
 
-    monkeypatch.setattr(sweep, "_cast", refuse)
     operands = tuple(
         Tensor(x, requires_grad=True) if getattr(x, "dtype", None) == np.float32 else x
         for x in case.arrays(np.float32)
     )
-    result = op.apply(operands, case.params)
-    result.backward(np.ones(result.shape))
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "_cast", refuse)
+        result = op.apply(operands, case.params)
+        result.backward(np.ones(result.shape))
     leaves = [x for x in operands if type(x) is Tensor]
     assert all(x.grad.dtype == np.float32 for x in leaves)

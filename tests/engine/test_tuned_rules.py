@@ -12,6 +12,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 
 ELEMENTWISE = [
     pytest.param(REGISTRY[name], case, id=f"{name}-{i}")
@@ -20,7 +21,7 @@ ELEMENTWISE = [
 ]
 
 
-@pytest.mark.parametrize(("op", "case"), ELEMENTWISE)
+@each_case("op, case", ELEMENTWISE)
 def test_forward_rules_are_slopes_times_tangents(op: Primitive, case: Case) -> None:
     arrays = case.arrays()
     y = op.apply(arrays, case.params)

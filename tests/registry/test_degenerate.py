@@ -16,6 +16,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 from tests.registry.operations import (
     assert_like_numpy,
     assert_sound,
@@ -65,7 +66,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize(("op", "case"), CASES)
+@each_case("op, case", CASES)
 def test_empty_arrays_and_scalars(op: Primitive, case: Case, dtype: Any) -> None:
     if op.name == "astype":
         case = replace(case, params={"dtype": np.dtype(dtype)})

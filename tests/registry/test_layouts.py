@@ -14,6 +14,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 from tests.registry.operations import (
     distinct,
     is_float,
@@ -82,12 +83,12 @@ def assert_layouts_agree(op: Primitive, case: Case, arrays: Any) -> None:
             np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@pytest.mark.parametrize(("op", "case"), cases(complex_too=False))
+@each_case("op, case", cases(complex_too=False))
 def test_memory_layout_does_not_matter(op: Primitive, case: Case) -> None:
     assert_layouts_agree(op, case, case.arrays())
 
 
-@pytest.mark.parametrize(("op", "case"), cases(complex_too=True))
+@each_case("op, case", cases(complex_too=True))
 def test_memory_layout_of_complex_numbers_does_not_matter(op: Primitive, case: Case) -> None:
     assert_layouts_agree(op, case, case.arrays(np.complex128))
 
@@ -104,9 +105,7 @@ SINGULAR = {
 """Operations on matrices that have no derivatives, or any, where all rows are the same."""
 
 
-@pytest.mark.parametrize(
-    ("op", "case"), [c for c in cases(complex_too=False) if c.values[0].name not in SINGULAR]
-)
+@each_case("op, case", [c for c in cases(complex_too=False) if c.values[0].name not in SINGULAR])
 def test_views_of_broadcasting_are_arrays_like_any(op: Primitive, case: Case) -> None:
     views = [relaid(x, stretched) for x in case.arrays()]
     arrays = [relaid(x, np.ascontiguousarray) for x in views]

@@ -10,6 +10,7 @@ from autograd.engine.record import Primitive
 from autograd.ops import REGISTRY
 from tests.cases import all_cases
 from tests.cases.case import Case
+from tests.looping import each_case
 from tests.registry.operations import (
     distinct,
     is_float,
@@ -38,7 +39,7 @@ def derivatives(op: Primitive, case: Case, arrays: Any, v: Any, tangents: Any) -
     return [value_of(value), tangent, *pulled(fn, primals, v)]
 
 
-@pytest.mark.parametrize(("op", "case", "dtype"), cases())
+@each_case("op, case, dtype", cases())
 def test_single_precision_is_double_precision_rounded(
     op: Primitive, case: Case, dtype: Any
 ) -> None:
