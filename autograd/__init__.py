@@ -10,6 +10,7 @@ from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from autograd.engine.tensor import Tensor, variables
 from autograd.engine.tracing import checked, concrete
+from autograd.engine.walk import ancestors
 from autograd.errors import (
     AnomalyError,
     AutogradError,
@@ -122,6 +123,7 @@ __all__ = [
     "TraceError",
     "WorksheetError",
     "adaptive_avg_pool2d",
+    "ancestors",
     "avg_pool1d",
     "avg_pool2d",
     "checked",

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import ancestors
 from autograd.marking.altered_walk import AlteredWalk, Budget, Change
 from autograd.marking.answer_key import AnswerKey
 from autograd.marking.judged_claim import JudgedClaim
 from autograd.marking.number_format import ClaimedValue
 from autograd.marking.prediction import Prediction
 from autograd.marking.quantity import Index
-from autograd.marking.step_index import find_below
 from autograd.marking.verdict import Verdict, judge_all
 
 FOLLOWS = (Verdict.OK, Verdict.ROUNDED)
@@ -31,7 +31,7 @@ class CarriedError:
     def __init__(self, answer_key: AnswerKey) -> None:
         self.answer_key = answer_key
         names = answer_key.evaluation.names
-        self.nodes = sorted(find_below(names.values()), key=lambda x: x.seq)
+        self.nodes = ancestors(names.values())
         self.budget = Budget(self.nodes)
         self.right = Prediction(answer_key, AlteredWalk(self.nodes, self.budget))
 

@@ -14,13 +14,14 @@ from itertools import compress
 from operator import attrgetter
 from typing import Any
 
+from autograd.engine.walk import ancestors
 from autograd.marking.altered_walk import BudgetExhaustedError
 from autograd.marking.carried_error import FOLLOWS, CarriedError, format_names
 from autograd.marking.judged_claim import JudgedClaim
 from autograd.marking.mistakes import NUMBERS, ORDER
 from autograd.marking.number_format import ClaimedValue
 from autograd.marking.prediction import Prediction
-from autograd.marking.step_index import StepIndex, find_below
+from autograd.marking.step_index import StepIndex
 from autograd.marking.suspects import Suspect, SuspectFinder
 from autograd.marking.verdict import Verdict, judge_all
 
@@ -200,7 +201,7 @@ def _measure_fit(claimed: ClaimedValue, value: Any) -> float | None:
 def list_number_mistakes(claim: JudgedClaim) -> Iterator[tuple[str, str, Any]]:
     """Yield class, sentence and wrong value of the mistakes that the number alone shows."""
     # Possible divisors of a mean over samples, classes or entries.
-    sizes = {n for x in find_below([claim.place.of]) for n in (*x.shape, x.size)} - {1}
+    sizes = {n for x in ancestors([claim.place.of]) for n in (*x.shape, x.size)} - {1}
     for kind, declaration in NUMBERS:
         for sentence, value in declaration(claim.true.value, sorted(sizes), claim.claimed):
             yield kind, sentence, value

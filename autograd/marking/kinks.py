@@ -17,6 +17,7 @@ from autograd.engine import sweep
 from autograd.engine.operation import Operation
 from autograd.engine.record import make
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import compute_step, evaluate, value_of
 from autograd.ops import activations, arithmetic, compare, reduce
 
 MAX_CHOICES = 4
@@ -41,17 +42,12 @@ class Kink:
 
     def move(self, up: np.ndarray[Any, Any]) -> Any:
         """Return the operand moved off the kink, to the upper side where `up` is true."""
-        kept = np.where(self.at, self.low, get_value(self.node.inputs[self.k]))
+        kept = np.where(self.at, self.low, value_of(self.node.inputs[self.k]))
         return np.where(self.at & up, self.high, kept)[()]
 
     def __str__(self) -> str:
         assert self.node.op is not None
         return f"{self.node.op.name} {_KINKS[self.node.op].where}"
-
-
-def get_value(operand: Any) -> Any:
-    """Return the value of an operand of a record: the tensor's value, or the constant itself."""
-    return operand.data if type(operand) is Tensor else operand
 
 
 def find_kinks(nodes: Sequence[Tensor]) -> list[Kink]:
@@ -109,45 +105,41 @@ def _record_again(
     Returns the new tensors by the old ones. An identity step between the operand and its moved
     value passes the cotangent on.
     """
-    new: dict[Tensor, Tensor] = {}
-    for node in nodes:
-        if node.op is None:
-            continue
-        inputs = [new.get(x, x) if type(x) is Tensor else x for x in node.inputs]
+
+    def record(node: Tensor, operands: list[Any], changed: list[bool]) -> Tensor:
         value = node.data
         if node in moved:
             k, data = moved[node]
-            x = inputs[k]
+            x = operands[k]
             passes = type(x) is Tensor and x.requires_grad
-            inputs[k] = make(data, arithmetic.positive, (x,), None, True) if passes else data
-            value = node.op.impl(*map(get_value, inputs), **(node.params or {}))
-        elif all(x is y for x, y in zip(inputs, node.inputs, strict=True)):
-            continue
-        new[node] = make(value, node.op, tuple(inputs), node.params, node.requires_grad)
-    return new
+            operands[k] = make(data, arithmetic.positive, (x,), None, True) if passes else data
+            value = compute_step(node, list(map(value_of, operands)))
+        return make(value, node.op, tuple(operands), node.params, node.requires_grad)
+
+    return evaluate(nodes, {}, record, also=moved, lift=True)
 
 
 # The kinks of each operation ----------------------------------------------------------------------
 
 
 def _make_kink(node: Tensor, k: int, at: Any) -> Kink:
-    x = get_value(node.inputs[k])
+    x = value_of(node.inputs[k])
     return Kink(node, k, np.asarray(at), np.nextafter(x, -math.inf), np.nextafter(x, math.inf))
 
 
 def _find_at_zero(node: Tensor) -> Kink:
-    return _make_kink(node, 0, get_value(node.inputs[0]) == 0)
+    return _make_kink(node, 0, value_of(node.inputs[0]) == 0)
 
 
 def _find_at_bounds(node: Tensor) -> Kink | None:
-    x, *bounds = map(get_value, node.inputs)
+    x, *bounds = map(value_of, node.inputs)
     at = np.logical_or.reduce([x == bound for bound in bounds if bound is not None])
     return _make_kink(node, 0, at) if np.shape(at) == np.shape(x) else None
 
 
 def _find_operand_ties(node: Tensor) -> Kink | None:
     """Find ties of two operands; the operand that is not broadcast is moved."""
-    x, y = map(get_value, node.inputs)
+    x, y = map(value_of, node.inputs)
     whole = [
         k
         for k, operand in enumerate(node.inputs)
@@ -158,7 +150,7 @@ def _find_operand_ties(node: Tensor) -> Kink | None:
 
 def _find_entry_ties(extreme: Callable[..., Any]) -> Callable[[Tensor], Kink]:
     def find(node: Tensor) -> Kink:
-        x, axis = get_value(node.inputs[0]), (node.params or {}).get("axis")
+        x, axis = value_of(node.inputs[0]), (node.params or {}).get("axis")
         tied = x == extreme(x, axis=axis, keepdims=True)
         several = np.count_nonzero(tied, axis=axis, keepdims=True) > 1
         return _make_kink(node, 0, tied & several)
@@ -171,8 +163,8 @@ def _find_at_threshold(node: Tensor) -> Kink | None:
     condition, x, y = node.inputs
     if type(condition) is not Tensor or condition.op is None or len(condition.inputs) != 2:
         return None
-    left, right = map(get_value, condition.inputs)
-    at = (left == right) & (get_value(x) == get_value(y))
+    left, right = map(value_of, condition.inputs)
+    at = (left == right) & (value_of(x) == value_of(y))
     return Kink(node, 0, np.asarray(at), False, True) if np.shape(at) == condition.shape else None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.engine import sweep
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import ancestors
 from autograd.marking.answer_key import AnswerKey
 from autograd.marking.number_format import format_number
 from autograd.marking.quantity import Quantity
@@ -59,10 +60,10 @@ class StepIndex:
 
     def _collect_needs(self, place: Place) -> set[Place]:
         if place.wrt is None:
-            return self._get_named(find_below([place.of])) - {place}
+            return self._get_named(ancestors([place.of])) - {place}
         path = sweep.order(place.of, [place.wrt])
         passed = {Place(place.of, node) for node in path if node in self.named} - {place}
-        return passed | self._get_named(find_below(self._find_used(path)))
+        return passed | self._get_named(ancestors(self._find_used(path)))
 
     def _find_used(self, path: Sequence[Tensor]) -> set[Tensor]:
         """Return the tensors whose values the slopes along `path` use: y for x * y by x."""
@@ -142,18 +143,6 @@ def _join(terms: list[str], joint: str) -> str:
     return joint.join(terms[:MAX_TERMS] + ["..."] * (len(terms) > MAX_TERMS))
 
 
-def find_below(tensors: Iterable[Tensor]) -> list[Tensor]:
-    """Return the tensors and everything they were computed from, comparisons included."""
-    found = list(dict.fromkeys(tensors))
-    seen = set(found)
-    for tensor in found:
-        for x in tensor.inputs:
-            if type(x) is Tensor and x not in seen:
-                seen.add(x)
-                found.append(x)
-    return found
-
-
 def _find_used_by_rule(node: Tensor, k: int) -> set[Tensor]:
     """Return the tensors whose values the derivative of a step by its operand `k` uses.
 
@@ -167,7 +156,7 @@ def _find_used_by_rule(node: Tensor, k: int) -> set[Tensor]:
     ]
     cotangent = Tensor(np.ones(node.shape), requires_grad=True)
     result = node.op.vjp(k)(cotangent, *stand_ins, **(node.params or {}))
-    reached = set(find_below([result]))
+    reached = set(ancestors([result]))
     return {
         x
         for x, stand_in in zip(operands, stand_ins, strict=True)

@@ -11,10 +11,11 @@ import numpy as np
 
 from autograd.engine import sweep
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import ancestors
 from autograd.marking.altered_walk import NO_CHANGE, Change, Edge
 from autograd.marking.judged_claim import JudgedClaim
 from autograd.marking.mistakes import SLOPES, TOTALS, UPDATES, VALUES
-from autograd.marking.step_index import Place, StepIndex, find_below
+from autograd.marking.step_index import Place, StepIndex
 from autograd.marking.update import UpdatedAnswerKey
 
 
@@ -96,7 +97,7 @@ class SuspectFinder:
 
     def _find_in_values(self, root: Tensor, *, for_slopes: bool) -> Iterator[Suspect]:
         """Yield mistakes in the values below `root`, for its value or for its slopes."""
-        for node in find_below([root]):
+        for node in reversed(ancestors([root])):
             if node.op is None and node not in self.named:
                 continue
             distance = 2 if for_slopes else int(self._find_statement(node) is not root)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd import Tensor, enable_grad, operations, placeholder
+from autograd import Tensor, ancestors, enable_grad, operations, placeholder
 from nn.files.atomic import FilePath, write_whole
 from nn.modes import evaluating
 from nn.module import Module
@@ -129,7 +129,7 @@ def _flat(value: Any) -> Iterator[Any]:
 def _translate(graph: Graph, outputs: Sequence[Tensor], weights: dict[Tensor, str]) -> None:
     """Add the nodes for all steps below `outputs`, operands before results."""
     missing: dict[str, None] = {}
-    for y in _steps(outputs):
+    for y in ancestors(outputs):
         if y in weights:
             graph.define(y, graph.named_constant(y.data, weights[y]))
         elif y.op is not None and not graph.knows(y):
@@ -167,15 +167,3 @@ def _translated(graph: Graph, y: Tensor) -> str:
     except NoTranslationError as refusal:
         raise NoTranslationError(f"({refusal})") from refusal
     return graph.name_of(opened)
-
-
-def _steps(outputs: Sequence[Tensor]) -> list[Tensor]:
-    """All tensors from which `outputs` were computed and they themselves, the oldest first."""
-    found = list(dict.fromkeys(outputs))
-    seen = set(found)
-    for y in found:
-        for x in y.inputs:
-            if type(x) is Tensor and x not in seen:
-                seen.add(x)
-                found.append(x)
-    return sorted(found, key=lambda y: y.seq)

@@ -18,8 +18,8 @@ import numpy as np
 
 from autograd.engine.operation import Operation
 from autograd.engine.tensor import Tensor
+from autograd.engine.walk import value_of
 from autograd.marking.altered_walk import Use
-from autograd.marking.kinks import get_value
 from autograd.marking.number_format import format_number
 from autograd.ops import activations, compare, elementary, reduce
 from autograd.ops.shared.sliding import windows_over
@@ -81,13 +81,13 @@ def format_operand(x: Any) -> str:
 def format_term(x: Any) -> str:
     """Return the words for an operand that is a term of a sum."""
     name = format_operand(x)
-    kind = "the bias" if name.lower().startswith("b") and get_value(x) is not None else "the term"
+    kind = "the bias" if name.lower().startswith("b") and value_of(x) is not None else "the term"
     return f"{kind} {name}"
 
 
 def count_reduced(node: Tensor) -> int:
     """Return the number of entries that a reduction combines into each entry of its result."""
-    return int(np.size(get_value(node.inputs[0]))) // max(1, node.size) if node.inputs else 1
+    return int(np.size(value_of(node.inputs[0]))) // max(1, node.size) if node.inputs else 1
 
 
 def is_square(node: Tensor) -> bool:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.marking.kinks import get_value
+from autograd.engine.walk import value_of
 from autograd.marking.mistakes.declare import (
     ACTIVATIONS,
     SLOPES,
@@ -52,14 +52,14 @@ def _(node: Tensor, k: int) -> WrongRules:
             sentence = f"the division by {n} is missing (sum instead of mean)"
             yield sentence, lambda use: use.right * n
         yield f"divided by {n} once too often (mean instead of sum)", lambda use: use.right / n
-        for m in sorted({*np.shape(get_value(node.inputs[0]))} - {1, n}):
+        for m in sorted({*np.shape(value_of(node.inputs[0]))} - {1, n}):
             if node.op is reduce.mean:
                 yield f"divided by {m} instead of {n}", lambda use, m=m: use.right * n / m
 
 
 @declare(SLOPES, "mean or sum")
 def _(node: Tensor, k: int) -> WrongRules:
-    rows = node.size // max(1, int(np.size(get_value(node.inputs[k]))))
+    rows = node.size // max(1, int(np.size(value_of(node.inputs[k]))))
     if node.op is not None and node.op.slopes and rows > 1:
         sentence = f"divided by {rows}: the mean over what was broadcast instead of the sum"
         yield sentence, lambda use: use.right / rows
@@ -173,7 +173,7 @@ def _(node: Tensor, k: int) -> WrongRules:
             sentence = f"the derivative of {op.name} taken at {format_operand(inner)}"
             yield (
                 sentence,
-                lambda use, j=j: use.multiply(compute_slope(use, get_value(x.inputs[j]))),
+                lambda use, j=j: use.multiply(compute_slope(use, value_of(x.inputs[j]))),
             )
 
 
@@ -198,7 +198,7 @@ def _(node: Tensor, k: int) -> WrongRules:
 
 @declare(SLOPES, "transposed")
 def _(node: Tensor, k: int) -> WrongRules:
-    if node.op is products.matmul and max(np.ndim(get_value(x)) for x in node.inputs) == 2:
+    if node.op is products.matmul and max(np.ndim(value_of(x)) for x in node.inputs) == 2:
         yield "the result transposed", lambda use: use.right.T
         other = format_operand(node.inputs[1 - k])
         if k == 0:
@@ -209,7 +209,7 @@ def _(node: Tensor, k: int) -> WrongRules:
 
 @declare(SLOPES, "broadcast sum")
 def _(node: Tensor, k: int) -> WrongRules:
-    shape = np.shape(get_value(node.inputs[k]))
+    shape = np.shape(value_of(node.inputs[k]))
     if node.op is None or not node.op.slopes or shape == node.shape:
         return
     yield "not summed over what was broadcast", skip_unbroadcast
@@ -219,7 +219,7 @@ def _(node: Tensor, k: int) -> WrongRules:
 
 @declare(SLOPES, "window")
 def _(node: Tensor, k: int) -> WrongRules:
-    if node.op is products.matmul and node.shape == () and np.ndim(get_value(node.inputs[0])) == 1:
+    if node.op is products.matmul and node.shape == () and np.ndim(value_of(node.inputs[0])) == 1:
         yield "the kernel is flipped", lambda use: use.right[::-1]
     elif node.op is convolution.conv and k:
         yield "the kernel is flipped", lambda use: flip_kernel(use.right)

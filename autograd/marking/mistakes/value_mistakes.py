@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd.engine.tensor import Tensor
-from autograd.marking.kinks import get_value
+from autograd.engine.walk import value_of
 from autograd.marking.mistakes.declare import (
     LOGARITHMS,
     OPPOSITES,
@@ -111,9 +111,9 @@ def _(node: Tensor) -> WrongRules:
 def _(node: Tensor) -> WrongRules:
     if node.op is products.matmul:
         a, b = map(format_operand, node.inputs)
-        if np.ndim(get_value(node.inputs[0])) == 2:
+        if np.ndim(value_of(node.inputs[0])) == 2:
             yield f"{a} transposed", lambda y, xs: compute_again(node, xs[0].T, xs[1])
-        if np.ndim(get_value(node.inputs[1])) == 2:
+        if np.ndim(value_of(node.inputs[1])) == 2:
             yield f"{b} transposed", lambda y, xs: compute_again(node, xs[0], xs[1].T)
         yield f"{b} times {a}", lambda y, xs: compute_again(node, xs[1], xs[0])
     elif node.op is shape.transpose:
@@ -148,7 +148,7 @@ def _(node: Tensor) -> WrongRules:
 
 @declare(VALUES, "window")
 def _(node: Tensor) -> WrongRules:
-    if node.op is products.matmul and node.shape == () and np.ndim(get_value(node.inputs[0])) == 1:
+    if node.op is products.matmul and node.shape == () and np.ndim(value_of(node.inputs[0])) == 1:
         yield "the kernel is flipped", lambda y, xs: compute_again(node, xs[0], xs[1][::-1])
     elif node.op is convolution.conv:
         yield "the kernel is flipped", lambda y, xs: compute_again(node, xs[0], flip_kernel(xs[1]))
