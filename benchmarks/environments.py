@@ -40,7 +40,7 @@ PEERS = {
     "products": Peer(
         "products alone",
         "products",
-        skips=dict.fromkeys((*NETWORKS[1:], *NO_NETWORK, "import"), "of perceptrons only"),
+        skips=dict.fromkeys((*NETWORKS[1:], *NO_NETWORK, "import"), "perceptrons only"),
     ),
     "chalkgrad": Peer("chalkgrad", "chalkgrad", paths=(ROOT,)),
     "chalkgrad-compiled": Peer(
