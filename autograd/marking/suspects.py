@@ -97,7 +97,10 @@ class SuspectFinder:
 
     def _find_in_values(self, root: Tensor, *, for_slopes: bool) -> Iterator[Suspect]:
         """Yield mistakes in the values below `root`, for its value or for its slopes."""
-        for node in reversed(ancestors([root])):
+        nodes = ancestors([root])
+        steps, leaves = [x for x in nodes if x.op], [x for x in nodes if not x.op]
+        # Suspects of the same rank keep this order: steps from the root on, then the inputs.
+        for node in (*reversed(steps), *leaves):
             if node.op is None and node not in self.named:
                 continue
             distance = 2 if for_slopes else int(self._find_statement(node) is not root)
