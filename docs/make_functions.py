@@ -97,6 +97,8 @@ def rows() -> dict[str, list[tuple[str, str]]]:
             found[home(entry)].append((called, kind(entry, function.__name__)))
     for name in autograd.__all__:
         function = getattr(autograd, name)
+        if isinstance(function, type):
+            continue
         if isinstance(function, Primitive) or getattr(function, "__module__", "").startswith(
             "autograd.ops."
         ):

@@ -21,7 +21,7 @@ _LARGEST = 2**22
 
 
 def replay(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool) -> list[Any]:
-    """What `results` would be for each of `values` in the place of `source`, along a first axis.
+    """Return `results` for each of `values` in the place of `source`, along a first axis.
 
     With `lift` the replay is recorded.
     """
