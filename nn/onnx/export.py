@@ -44,7 +44,7 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
     >>> from nn import MLP
     >>> path = Path(tempfile.mkdtemp()) / "model.onnx"
     >>> export_onnx(MLP([3, 4, 2], seed=0), np.zeros((1, 3), np.float32), path)
-    >>> " ".join(node.op_type for node in onnx.load(path).graph.add_node)
+    >>> " ".join(node.op_type for node in onnx.load(path).graph.node)
     'Transpose MatMul Add Relu Transpose MatMul Add Identity'
     """
     onnx = _onnx()
