@@ -36,7 +36,7 @@ The second column says how the derivative is known: *elementwise* by a slope for
 a *composite* is made of other functions of this page and needs no rule. All of them have
 derivatives of any order, in reverse and forward mode. The result of a *constant* does not move
 with its operands: it is recorded, but nothing flows through it. So are random numbers that
-`autograd.sample` draws.
+`autograd.sample` draws. `autograd.operations` maps the name of each operation to its declaration.
 
 A keyword that the rules do not know raises `NotDifferentiableError`, and so does every function
 without a rule. To functions that NumPy does not dispatch, such as `np.asarray`, `np.array` and
@@ -97,6 +97,8 @@ def rows() -> dict[str, list[tuple[str, str]]]:
             found[home(entry)].append((called, kind(entry, function.__name__)))
     for name in autograd.__all__:
         function = getattr(autograd, name)
+        if isinstance(function, type):
+            continue
         if isinstance(function, Primitive) or getattr(function, "__module__", "").startswith(
             "autograd.ops."
         ):

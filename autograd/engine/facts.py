@@ -30,10 +30,10 @@ class Facts:
     * `view`: whether the result may share memory with an operand.
     * `shape_from_values`: whether the shape or dtype of the result depends on values.
     * `analytic`: whether it is complex-differentiable in every operand.
-    * `pure`: whether its function is NumPy code that computes the same in every run, does nothing
-      else, and has told the truth in `view` and `shape_from_values`. Compiled programs take such
-      code apart; any other function they call as it stands, copy its result and check its shape.
-      chalkgrad's own operations are pure.
+    * `pure`: whether its function is NumPy code that computes the same in every run and does
+      nothing else. Compiled programs may take such code apart, and rely on `view` and
+      `shape_from_values`. They call any other function at every run, copy its result and compare
+      its shape. chalkgrad's own operations are pure.
     """
 
     notation: Notation | None = None

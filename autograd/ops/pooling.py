@@ -44,11 +44,12 @@ def _overlap_add(g: Any, over: Windows) -> Any:
     return batch_first(out[(slice(None), *over.inside)])
 
 
-windows: Primitive = linear(
-    _windows, lambda g, y, x, over: overlap_add(g, over), facts=Facts(axes=Samples(2))
-)
+_SAMPLES = Facts(axes=Samples(2))
+"""Samples and channels are apart."""
+
+windows: Primitive = linear(_windows, lambda g, y, x, over: overlap_add(g, over), facts=_SAMPLES)
 overlap_add: Primitive = linear(
-    _overlap_add, lambda v, y, g, over: windows(v, over), facts=Facts(axes=Samples(2))
+    _overlap_add, lambda v, y, g, over: windows(v, over), facts=_SAMPLES
 )
 
 
@@ -122,24 +123,24 @@ def _kernel_axes(over: Windows) -> tuple[int, ...]:
     return tuple(range(1, 1 + len(over.kernel)))
 
 
-is_max = constant(_is_max, arity=2, facts=Facts(axes=Samples(2)))
+is_max = constant(_is_max, arity=2, facts=_SAMPLES)
 unpool: Primitive = primitive(
     _unpool,
     vjp=(lambda h, x, g, hit, over: at_max(h, hit, over=over), None),
     jvp=(lambda t, x, g, hit, over: unpool(t, hit, over=over), None),
-    facts=Facts(axes=Samples(2)),
+    facts=_SAMPLES,
 )
 at_max: Primitive = primitive(
     _at_max,
     vjp=(lambda g, y, t, hit, over: unpool(g, hit, over=over), None),
     jvp=(lambda u, y, t, hit, over: at_max(u, hit, over=over), None),
-    facts=Facts(axes=Samples(2)),
+    facts=_SAMPLES,
 )
 max_pool = primitive(
     _max_pool,
     vjp=lambda g, y, x, over: unpool(g, is_max(x, y, over=over), over=over),
     jvp=lambda t, y, x, over: at_max(t, is_max(x, y, over=over), over=over),
-    facts=Facts(axes=Samples(2)),
+    facts=_SAMPLES,
 )
 
 
@@ -155,7 +156,7 @@ def _sum_pool_pull(g: Any, y: Any, x: Any, over: Windows) -> Any:
     return overlap_add(np.broadcast_to(_per_window(g, over), shape), over)
 
 
-sum_pool = linear(_sum_pool, _sum_pool_pull, facts=Facts(axes=Samples(2)))
+sum_pool = linear(_sum_pool, _sum_pool_pull, facts=_SAMPLES)
 
 
 def _divisors(over: Windows, include_pad: bool, behind: Sequence[int]) -> Any:

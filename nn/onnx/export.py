@@ -35,8 +35,8 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
     `input`, or `input_0`, `input_1`, ...; outputs, also those in nested tuples, `output` likewise;
     parameters keep their names.
 
-    Raises `ValueError` that names all operations of the model which ONNX lacks or which are not
-    translated, and `ModuleNotFoundError` where the extra `onnx` is not installed.
+    Raises `ValueError`, which names all operations of the model that have no translation, and
+    `ModuleNotFoundError` where the extra `onnx` is not installed.
 
     >>> import onnx, tempfile
     >>> from pathlib import Path
@@ -51,7 +51,7 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
     inputs, outputs = _record(model, sample)
     graph = Graph(onnx)
     weights = {x: name for name, x in (*model.named_buffers(), *model.named_parameters())}
-    for x, name in zip(inputs, _names("input", inputs), strict=True):
+    for x, name in zip(inputs, _make_names("input", inputs), strict=True):
         graph.define(x, name)
     try:
         _translate(graph, outputs, weights)
@@ -60,13 +60,13 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
             f"no translation to ONNX for: {refusal}; the parts of the model that do not use it can "
             "be exported by themselves"
         ) from None
-    results = _names("output", outputs)
+    results = _make_names("output", outputs)
     for y, name in zip(outputs, results, strict=True):
-        graph.nodes.append(onnx.helper.make_node("Identity", [graph.name_of(y)], [name]))
+        graph.nodes.append(onnx.helper.make_node("Identity", [graph.get_name(y)], [name]))
 
-    def described(tensors: Sequence[Tensor], names: Sequence[str]) -> list[Any]:
+    def describe(tensors: Sequence[Tensor], names: Sequence[str]) -> list[Any]:
         return [
-            onnx.helper.make_tensor_value_info(name, graph.element_type(x.dtype), x.shape)
+            onnx.helper.make_tensor_value_info(name, graph.get_element_type(x.dtype), x.shape)
             for x, name in zip(tensors, names, strict=True)
         ]
 
@@ -74,8 +74,8 @@ def export_onnx(model: Module, sample: Any, path: FilePath) -> None:
         onnx.helper.make_graph(
             graph.nodes,
             type(model).__name__,
-            described(inputs, _names("input", inputs)),
-            described(outputs, results),
+            describe(inputs, _make_names("input", inputs)),
+            describe(outputs, results),
             graph.initializers,
         ),
         producer_name="chalkgrad",
@@ -97,17 +97,17 @@ def _onnx() -> Any:
     return onnx
 
 
-def _names(stem: str, tensors: Sequence[Tensor]) -> list[str]:
+def _make_names(stem: str, tensors: Sequence[Tensor]) -> list[str]:
     return [stem] if len(tensors) == 1 else [f"{stem}_{i}" for i in range(len(tensors))]
 
 
 def _record(model: Module, sample: Any) -> tuple[list[Tensor], list[Tensor]]:
-    """The inputs and outputs of one run in evaluation mode."""
+    """Return the inputs and outputs of one run in evaluation mode."""
     samples = sample if isinstance(sample, tuple) else (sample,)
     with evaluating(model), enable_grad():
         inputs = [placeholder(x) for x in samples]
         value = model(*inputs)
-    outputs = list(_flat(value))
+    outputs = list(_flatten(value))
     for y in outputs:
         if type(y) is not Tensor:
             raise TypeError(
@@ -117,11 +117,11 @@ def _record(model: Module, sample: Any) -> tuple[list[Tensor], list[Tensor]]:
     return inputs, outputs
 
 
-def _flat(value: Any) -> Iterator[Any]:
-    """What stands in nested tuples and lists, one after another."""
+def _flatten(value: Any) -> Iterator[Any]:
+    """Yield the values in nested tuples and lists."""
     if isinstance(value, tuple | list):
         for part in value:
-            yield from _flat(part)
+            yield from _flatten(part)
     else:
         yield value
 
@@ -131,10 +131,10 @@ def _translate(graph: Graph, outputs: Sequence[Tensor], weights: dict[Tensor, st
     missing: dict[str, None] = {}
     for y in ancestors(outputs):
         if y in weights:
-            graph.define(y, graph.named_constant(y.data, weights[y]))
+            graph.define(y, graph.add_named_constant(y.data, weights[y]))
         elif y.op is not None and not graph.knows(y):
             try:
-                graph.define(y, _translated(graph, y))
+                graph.define(y, _translate_step(graph, y))
             except NoTranslationError as refusal:
                 missing[f"{y.op.name} {refusal}".strip()] = None
                 graph.define(y, y.op.name)
@@ -142,11 +142,11 @@ def _translate(graph: Graph, outputs: Sequence[Tensor], weights: dict[Tensor, st
         raise NoTranslationError(", ".join(missing))
 
 
-def _translated(graph: Graph, y: Tensor) -> str:
-    """The name of the output of the nodes for one step.
+def _translate_step(graph: Graph, y: Tensor) -> str:
+    """Add the nodes for one step and return the name of their output.
 
-    An operation without a translation of its own is opened up: its NumPy function, run on
-    placeholders, leaves a record of smaller steps.
+    An operation without a translation is opened up: its NumPy function, run on placeholders,
+    leaves a record of smaller steps.
     """
     assert y.op is not None
     if y.op in TRANSLATIONS:
@@ -161,9 +161,9 @@ def _translated(graph: Graph, y: Tensor) -> str:
         raise NoTranslationError
     for operand, x in zip(operands, y.inputs, strict=True):
         if type(x) is Tensor:
-            graph.define(operand, graph.name_of(x))
+            graph.define(operand, graph.get_name(x))
     try:
         _translate(graph, [opened], {})
     except NoTranslationError as refusal:
         raise NoTranslationError(f"({refusal})") from refusal
-    return graph.name_of(opened)
+    return graph.get_name(opened)

@@ -7,16 +7,16 @@ import numpy as np
 
 from autograd import Tensor
 from nn.onnx.graph import Graph
-from nn.onnx.steps import NoTranslationError, Translation, operands, param
+from nn.onnx.steps import NoTranslationError, Translation, get_param, name_operands
 
 
-def _matmul(graph: Graph, y: Tensor) -> str:
-    return graph.node("MatMul", *operands(graph, y, y.dtype))
+def _translate_matmul(graph: Graph, y: Tensor) -> str:
+    return graph.add_node("MatMul", *name_operands(graph, y, y.dtype))
 
 
-def _einsum(graph: Graph, y: Tensor) -> str:
-    """ONNX's is NumPy's, but stretches no axis of length one and lines up no ellipses."""
-    subscripts = param(y, "subscripts")
+def _translate_einsum(graph: Graph, y: Tensor) -> str:
+    """Add `Einsum`, which unlike NumPy's broadcasts no axes of length 1 and no ellipses."""
+    subscripts = get_param(y, "subscripts")
     lengths = dict[str, int]()
     for term, x in zip(subscripts.partition("->")[0].split(","), y.inputs, strict=True):
         letters = term.replace("...", ".")
@@ -28,17 +28,17 @@ def _einsum(graph: Graph, y: Tensor) -> str:
         for letter, n in zip(letters, shape, strict=True):
             if lengths.setdefault(letter, n) != n:
                 raise NoTranslationError("with broadcasting")
-    return graph.node("Einsum", *operands(graph, y, y.dtype), equation=subscripts)
+    return graph.add_node("Einsum", *name_operands(graph, y, y.dtype), equation=subscripts)
 
 
-def _outer(graph: Graph, y: Tensor) -> str:
-    a, b = operands(graph, y, y.dtype)
-    column = graph.node("Reshape", a, graph.integers([-1, 1]))
-    return graph.node("Mul", column, graph.node("Reshape", b, graph.integers([1, -1])))
+def _translate_outer(graph: Graph, y: Tensor) -> str:
+    a, b = name_operands(graph, y, y.dtype)
+    column = graph.add_node("Reshape", a, graph.add_integers([-1, 1]))
+    return graph.add_node("Mul", column, graph.add_node("Reshape", b, graph.add_integers([1, -1])))
 
 
-def window_attributes(over: Any) -> dict[str, list[int]]:
-    """The geometry of windows, as ONNX says it."""
+def make_window_attributes(over: Any) -> dict[str, list[int]]:
+    """Return the geometry of windows as attributes of ONNX."""
     before, after = zip(*over.padding, strict=True)
     return {
         "kernel_shape": list(over.kernel),
@@ -48,50 +48,54 @@ def window_attributes(over: Any) -> dict[str, list[int]]:
     }
 
 
-def _conv(graph: Graph, y: Tensor) -> str:
-    attributes = window_attributes(param(y, "over"))
-    return graph.node(
-        "Conv", *operands(graph, y, y.dtype), group=param(y, "groups", 1), **attributes
+def _translate_conv(graph: Graph, y: Tensor) -> str:
+    attributes = make_window_attributes(get_param(y, "over"))
+    return graph.add_node(
+        "Conv", *name_operands(graph, y, y.dtype), group=get_param(y, "groups", 1), **attributes
     )
 
 
-def _conv_transpose(graph: Graph, y: Tensor) -> str:
-    over = param(y, "over")
+def _translate_conv_transpose(graph: Graph, y: Tensor) -> str:
+    over = get_param(y, "over")
     reached = [
         s * (p - 1) + d * (k - 1) + 1
         for s, p, d, k in zip(over.stride, over.positions, over.dilation, over.kernel, strict=True)
     ]
     more = [n - r for n, r in zip(over.padded_size, reached, strict=True)]
-    return graph.node(
+    return graph.add_node(
         "ConvTranspose",
-        *operands(graph, y, y.dtype),
-        group=param(y, "groups", 1),
+        *name_operands(graph, y, y.dtype),
+        group=get_param(y, "groups", 1),
         output_padding=more,
-        **window_attributes(over),
+        **make_window_attributes(over),
     )
 
 
-def _max_pool(graph: Graph, y: Tensor) -> str:
-    return graph.node("MaxPool", *operands(graph, y), **window_attributes(param(y, "over")))
+def _translate_max_pool(graph: Graph, y: Tensor) -> str:
+    return graph.add_node(
+        "MaxPool", *name_operands(graph, y), **make_window_attributes(get_param(y, "over"))
+    )
 
 
-def _sum_pool(graph: Graph, y: Tensor) -> str:
-    over = param(y, "over")
-    mean = graph.node(
+def _translate_sum_pool(graph: Graph, y: Tensor) -> str:
+    over = get_param(y, "over")
+    mean = graph.add_node(
         "AveragePool",
-        *operands(graph, y, y.dtype),
+        *name_operands(graph, y, y.dtype),
         count_include_pad=1,
-        **window_attributes(over),
+        **make_window_attributes(over),
     )
-    return graph.node("Mul", mean, graph.constant(np.array(math.prod(over.kernel), y.dtype)))
+    return graph.add_node(
+        "Mul", mean, graph.add_constant(np.array(math.prod(over.kernel), y.dtype))
+    )
 
 
 PRODUCTS: dict[str, Translation] = {
-    "matmul": _matmul,
-    "einsum": _einsum,
-    "outer": _outer,
-    "conv": _conv,
-    "conv_transpose": _conv_transpose,
-    "max_pool": _max_pool,
-    "sum_pool": _sum_pool,
+    "matmul": _translate_matmul,
+    "einsum": _translate_einsum,
+    "outer": _translate_outer,
+    "conv": _translate_conv,
+    "conv_transpose": _translate_conv_transpose,
+    "max_pool": _translate_max_pool,
+    "sum_pool": _translate_sum_pool,
 }

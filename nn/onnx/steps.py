@@ -1,6 +1,6 @@
-"""What translations of recorded steps share.
+"""Helpers that translations of recorded steps share.
 
-A translation gets the graph and a recorded step and adds the nodes for it; it gives the name of
+A translation takes the graph and a recorded step, adds the nodes for it and returns the name of
 their output. Shapes are those of the record.
 """
 
@@ -16,19 +16,19 @@ Translation = Callable[[Graph, Tensor], str]
 
 
 class NoTranslationError(Exception):
-    """Raised by a translation for a step that it does not cover; says why."""
+    """The reason why a translation does not cover a step."""
 
 
-def param(y: Tensor, name: str, default: Any = None) -> Any:
-    """A static parameter of a step."""
+def get_param(y: Tensor, name: str, default: Any = None) -> Any:
+    """Return a static parameter of a step."""
     return (y.params or {}).get(name, default)
 
 
-def operands(graph: Graph, y: Tensor, dtype: Any = None) -> list[str]:
-    """The names of a step's operands, converted to `dtype`."""
-    return [graph.name_of(x, dtype) for x in y.inputs]
+def name_operands(graph: Graph, y: Tensor, dtype: Any = None) -> list[str]:
+    """Return the names of the operands of a step, converted to `dtype`."""
+    return [graph.get_name(x, dtype) for x in y.inputs]
 
 
-def first_shape(y: Tensor) -> tuple[int, ...]:
-    """The shape of a step's first operand."""
+def get_first_shape(y: Tensor) -> tuple[int, ...]:
+    """Return the shape of the first operand of a step."""
     return np.shape(y.inputs[0])

@@ -15,7 +15,7 @@ X = np.linspace(-1, 1, 6).reshape(2, 3)
 
 
 def require_at(result: Any, array: Any, expected: Any) -> None:
-    """The result is that array, and has these values."""
+    """Assert that the result is that array, with these values."""
     assert result is array
     np.testing.assert_allclose(array, expected, rtol=1e-12)
 

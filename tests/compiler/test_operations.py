@@ -35,7 +35,7 @@ def assert_equal(compiled: Any, eager: Any) -> None:
 
 
 def assert_replays(function: Any, operands: tuple[Any, ...]) -> None:
-    """The first call, which records, and another one with other numbers."""
+    """Compare the first call, which records, and another one with other numbers."""
     compiled = autograd.compile(function)
     assert_equal(compiled(*operands), function(*operands))
     moved = tuple(map(other, operands))

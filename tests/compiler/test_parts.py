@@ -14,7 +14,7 @@ from autograd.host.threads import in_parallel
 
 
 def chain(w: Any, x: Any) -> Any:
-    """Steps with buffers, numbers that later ones need, draws, and lines of two parts."""
+    """Compute by steps with buffers, numbers that later ones need, draws, and two-part lines."""
     largest = np.max(np.abs(x))
     for _ in range(8):
         x = np.tanh(w * x) / np.mean(np.exp(x)) + np.tanh(np.linalg.norm(x))

@@ -16,7 +16,7 @@ def normal(*shape: int, dtype: Any = np.float64) -> Any:
 
 
 def program(f: Callable[..., Any], *args: Any) -> str:
-    """The source of a program, the results of which are those of the function."""
+    """Return the source of a program whose results are those of the function."""
     compiled, expected = autograd.compile(f), f(*args)
     tolerance = 1e-12 if expected.dtype == np.float64 else 1e-5
     for _ in range(2):

@@ -30,7 +30,7 @@ X, Y, Z = 0.7, 1.9, -0.4
 
 
 def require_same(fn: Any, *arguments: float) -> str:
-    """The program gives what the function does, in Python's numbers; returns it."""
+    """Return the program, in Python's numbers, after comparing it with the function."""
     compiled = autograd.compile(fn)
     for _ in range(2):
         expected = fn(*map(np.float64, arguments))

@@ -92,7 +92,7 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
 
 
 def training(network: nn.Module, loss: Any) -> tuple[Callable[..., Any], list[Any]]:
-    """The loss and its gradients as a function of parameters, x and y; and the parameters."""
+    """Return loss and gradients as a function of parameters, x and y, and the parameters."""
     parameters = dict(network.named_parameters())
 
     def objective(*given: Any) -> Any:
@@ -104,7 +104,7 @@ def training(network: nn.Module, loss: Any) -> tuple[Callable[..., Any], list[An
 
 
 def check(make: Callable[[], nn.Module], loss: Any, x: Any, y: Any, count: int) -> None:
-    """The same gradients, and what a network keeps, such as running statistics."""
+    """Compare gradients and what a network keeps, such as running statistics."""
     whole, cut = make(), make()
     function, values = training(whole, loss)
     sharded, _ = training(cut, loss)
