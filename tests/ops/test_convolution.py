@@ -24,6 +24,7 @@ from autograd import (
     vjp,
 )
 from autograd.ops.shared import sliding
+from tests.second_order import assert_derivatives
 
 RNG = np.random.default_rng(0)
 
@@ -160,7 +161,7 @@ def test_derivatives_to_second_order(layer: dict[str, Any]) -> None:
     x, w, params = operands({**layer, "samples": 1, "channels": (1, 1)})
     assume(x.size * w.size < 200)
     conv = conv1d if w.ndim == 3 else conv2d
-    gradcheck(lambda x, w, b: conv(x, w, b, **params), x, w, RNG.normal(size=w.shape[0]))
+    assert_derivatives(lambda x, w, b: conv(x, w, b, **params), x, w, RNG.normal(size=w.shape[0]))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_derivatives_of_transposed_convolution(
     transpose: Any, g: tuple[int, ...], w: tuple[int, ...], params: dict[str, Any]
 ) -> None:
     b = RNG.normal(size=w[1] * params.get("groups", 1))
-    gradcheck(
+    assert_derivatives(
         lambda g, w, b: transpose(g, w, b, **params), RNG.normal(size=g), RNG.normal(size=w), b
     )
 

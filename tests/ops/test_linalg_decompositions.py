@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import NotDifferentiableError, Tensor, grad, gradcheck, jvp
+from autograd import NotDifferentiableError, Tensor, grad, jvp
 from tests.cases.decompositions import POSITIVE
 from tests.cases.inverses import MATRIX, STACK, TALL
+from tests.second_order import assert_derivatives
 
 RNG = np.random.default_rng(0)
 
@@ -85,7 +86,7 @@ def test_singular_values(a: Any) -> None:
         np.testing.assert_allclose(
             function(leaf(a)).data, np.linalg.svd(a, compute_uv=False), rtol=1e-12
         )
-        gradcheck(function, a, rtol=1e-5)
+        assert_derivatives(function, a, rtol=1e-5)
 
 
 FREE_OF_PHASES: dict[str, Callable[[Any], Any]] = {
@@ -103,7 +104,9 @@ FREE_OF_PHASES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("a", VARIED)
 def test_singular_vectors_up_to_their_phases(a: Any, name: str) -> None:
     function = FREE_OF_PHASES[name]
-    gradcheck(lambda a: parts(function(np.linalg.svd(a, full_matrices=False))), a, rtol=1e-5)
+    assert_derivatives(
+        lambda a: parts(function(np.linalg.svd(a, full_matrices=False))), a, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("a", [TALL, TALL.T, STACK[..., :1], *COMPLEX_SHAPES[1:]])
@@ -117,7 +120,7 @@ def test_the_complement_up_to_its_basis(a: Any) -> None:
         right = adjoint(vh[..., k:, :]) @ vh[..., k:, :]
         return np.concatenate([np.ravel(parts(left)), np.ravel(parts(right))])
 
-    gradcheck(projectors, a, rtol=1e-5)
+    assert_derivatives(projectors, a, rtol=1e-5)
 
 
 @pytest.mark.parametrize("a", [TALL, TALL.T])
@@ -156,9 +159,9 @@ def test_svd_of_hermitian_matrices(a: Any) -> None:
     values = np.linalg.svd(leaf(a), compute_uv=False, hermitian=True)
     expected = np.linalg.svd(a, compute_uv=False, hermitian=True)
     np.testing.assert_allclose(values.data, expected, rtol=1e-12)
-    gradcheck(lambda a: np.linalg.svd(a, compute_uv=False, hermitian=True), a)
+    assert_derivatives(lambda a: np.linalg.svd(a, compute_uv=False, hermitian=True), a)
     for k in range(3):
-        gradcheck(lambda a, k=k: np.linalg.svd(a, hermitian=True)[k], a, rtol=1e-5)
+        assert_derivatives(lambda a, k=k: np.linalg.svd(a, hermitian=True)[k], a, rtol=1e-5)
 
 
 def test_lapack_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +180,7 @@ def test_third_derivatives() -> None:
         first = grad(lambda a: np.sum(np.linalg.svdvals(a) ** 3))
         return grad(lambda a: np.sum(first(a) * TALL))(a)
 
-    gradcheck(second, TALL, rtol=1e-5)
+    assert_derivatives(second, TALL, rtol=1e-5)
 
 
 # Orthogonal times triangular ----------------------------------------------------------------------
@@ -197,8 +200,8 @@ def test_qr_is_numpys(a: Any, mode: Any) -> None:
 def test_qr_has_one_result_only(a: Any) -> None:
     """LAPACK's R has a real diagonal, which leaves no choice: every entry is differentiable."""
     for k in range(2):
-        gradcheck(lambda a, k=k: parts(np.linalg.qr(a)[k]), a, rtol=1e-5)
-    gradcheck(lambda a: parts(np.linalg.qr(a, "r")), a, rtol=1e-5)
+        assert_derivatives(lambda a, k=k: parts(np.linalg.qr(a)[k]), a, rtol=1e-5)
+    assert_derivatives(lambda a: parts(np.linalg.qr(a, "r")), a, rtol=1e-5)
 
 
 @pytest.mark.parametrize("a", [TALL, STACK[..., :1], COMPLEX_SHAPES[1], COMPLEX_SHAPES[3]])
@@ -209,9 +212,9 @@ def test_complete_qr_up_to_its_basis(a: Any) -> None:
         q = np.linalg.qr(a, mode="complete").Q[..., k:]
         return parts(q @ adjoint(q))
 
-    gradcheck(projector, a, rtol=1e-5)
-    gradcheck(lambda a: parts(np.linalg.qr(a, "complete").R), a, rtol=1e-5)
-    gradcheck(lambda a: parts(np.linalg.qr(a, "complete").Q[..., :k]), a, rtol=1e-5)
+    assert_derivatives(projector, a, rtol=1e-5)
+    assert_derivatives(lambda a: parts(np.linalg.qr(a, "complete").R), a, rtol=1e-5)
+    assert_derivatives(lambda a: parts(np.linalg.qr(a, "complete").Q[..., :k]), a, rtol=1e-5)
 
 
 def test_a_product_does_not_notice_that_it_was_taken_apart() -> None:
@@ -248,12 +251,12 @@ LOPSIDED = np.tril(HERMITIAN) + np.triu(np.full((3, 3), 77.0), 1)
 def test_cholesky_is_numpys(a: Any, upper: bool) -> None:
     recorded = np.linalg.cholesky(leaf(a), upper=upper)
     np.testing.assert_allclose(recorded.data, np.linalg.cholesky(a, upper=upper), rtol=1e-12)
-    gradcheck(lambda a: parts(np.linalg.cholesky(a, upper=upper)), a)
+    assert_derivatives(lambda a: parts(np.linalg.cholesky(a, upper=upper)), a)
 
 
 def test_the_gradient_is_that_of_the_triangle_that_is_read() -> None:
-    gradcheck(lambda a: parts(np.linalg.cholesky(a)), LOPSIDED)
-    gradcheck(lambda a: parts(np.linalg.cholesky(a, upper=True)), LOPSIDED.T)
+    assert_derivatives(lambda a: parts(np.linalg.cholesky(a)), LOPSIDED)
+    assert_derivatives(lambda a: parts(np.linalg.cholesky(a, upper=True)), LOPSIDED.T)
     g = grad(lambda a: np.sum(np.linalg.cholesky(a)))(POSITIVE)
     np.testing.assert_array_equal(np.triu(g, 1), 0)
     g = grad(lambda a: np.sum(np.linalg.cholesky(a, upper=True)))(POSITIVE)

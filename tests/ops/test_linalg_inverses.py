@@ -7,6 +7,7 @@ import pytest
 
 from autograd import Tensor, grad, gradcheck, jvp
 from tests.cases.inverses import MATRIX, STACK, TALL
+from tests.second_order import assert_derivatives
 
 RNG = np.random.default_rng(0)
 
@@ -22,7 +23,7 @@ def test_matrix_power(a: Any, n: int) -> None:
     np.testing.assert_allclose(recorded.data, np.linalg.matrix_power(a, n), rtol=1e-11, atol=1e-13)
     assert recorded.dtype == a.dtype
     if n:
-        gradcheck(lambda x: np.linalg.matrix_power(x, n), a)
+        assert_derivatives(lambda x: np.linalg.matrix_power(x, n), a)
 
 
 def test_matrix_power_refuses_what_numpy_refuses() -> None:
@@ -43,15 +44,15 @@ def test_one_dimensional_right_hand_sides_are_one_column() -> None:
 
 
 def test_solve_with_constants_and_lists() -> None:
-    gradcheck(lambda x: np.linalg.solve(x, [1, 2, 3]), MATRIX)
-    gradcheck(lambda x: np.linalg.solve([[2, 1], [0, 3]], x), RNG.normal(size=(2, 2)))
+    assert_derivatives(lambda x: np.linalg.solve(x, [1, 2, 3]), MATRIX)
+    assert_derivatives(lambda x: np.linalg.solve([[2, 1], [0, 3]], x), RNG.normal(size=(2, 2)))
 
 
 @pytest.mark.parametrize("b", [(3,), (3, 2), (2, 3, 1)])
 @pytest.mark.parametrize("a", [MATRIX, STACK])
 def test_complex_equations(a: Any, b: tuple[int, ...]) -> None:
     right = RNG.normal(size=b) + 1j * RNG.normal(size=b)
-    gradcheck(np.linalg.solve, a + 0.3j * a.mT, right)
+    assert_derivatives(np.linalg.solve, a + 0.3j * a.mT, right)
     x = leaf(a)
     np.sum(np.abs(np.linalg.solve(x, right)) ** 2).backward()
     assert x.grad.dtype == np.float64
@@ -77,7 +78,7 @@ def test_singular_matrices_raise_numpys_error() -> None:
 def test_pinv_spellings(keywords: dict[str, Any]) -> None:
     expected = np.linalg.pinv(TALL, **keywords)
     np.testing.assert_array_equal(np.linalg.pinv(leaf(TALL), **keywords).data, expected)
-    gradcheck(lambda x: np.linalg.pinv(x, **keywords), TALL)
+    assert_derivatives(lambda x: np.linalg.pinv(x, **keywords), TALL)
 
 
 def test_pinv_cuts_off_small_singular_values() -> None:
@@ -90,11 +91,11 @@ def test_pinv_cuts_off_small_singular_values() -> None:
 def test_pinv_where_the_rank_stays() -> None:
     """A product of thin factors has rank 2 wherever they move."""
     factors = RNG.normal(size=(4, 2)), RNG.normal(size=(2, 3))
-    gradcheck(lambda u, v: np.linalg.pinv(u @ v, 1e-10), *factors, rtol=1e-5)
+    assert_derivatives(lambda u, v: np.linalg.pinv(u @ v, 1e-10), *factors, rtol=1e-5)
 
 
 def test_pinv_of_hermitian_matrices_reads_one_triangle() -> None:
-    gradcheck(lambda x: np.linalg.pinv(x, hermitian=True), MATRIX)
+    assert_derivatives(lambda x: np.linalg.pinv(x, hermitian=True), MATRIX)
     expected = np.linalg.pinv(MATRIX, hermitian=True)
     recorded = np.linalg.pinv(leaf(MATRIX), hermitian=True)
     np.testing.assert_allclose(recorded.data, expected, rtol=1e-12)
@@ -115,12 +116,12 @@ def test_least_squares_is_numpys(a: Any, b: Any, make: Any) -> None:
 
 def test_least_squares_is_differentiable() -> None:
     b = RNG.normal(size=(3, 2))
-    gradcheck(lambda a, b: np.linalg.lstsq(a, b)[0], TALL, b)
-    gradcheck(lambda a, b: np.linalg.lstsq(a, b, None)[1], TALL, b)
-    gradcheck(lambda a, b: np.linalg.lstsq(a, b, rcond=None)[0], TALL, b[:, 0])
-    gradcheck(lambda a: np.linalg.lstsq(a, b, rcond=None)[3], TALL)
-    gradcheck(lambda b: np.linalg.lstsq(TALL, b)[0], b)
-    gradcheck(lambda a: np.linalg.lstsq(a, [1, 2, 3])[0], TALL)
+    assert_derivatives(lambda a, b: np.linalg.lstsq(a, b)[0], TALL, b)
+    assert_derivatives(lambda a, b: np.linalg.lstsq(a, b, None)[1], TALL, b)
+    assert_derivatives(lambda a, b: np.linalg.lstsq(a, b, rcond=None)[0], TALL, b[:, 0])
+    assert_derivatives(lambda a: np.linalg.lstsq(a, b, rcond=None)[3], TALL)
+    assert_derivatives(lambda b: np.linalg.lstsq(TALL, b)[0], b)
+    assert_derivatives(lambda a: np.linalg.lstsq(a, [1, 2, 3])[0], TALL)
 
 
 def test_least_squares_without_full_rank_has_no_residuals() -> None:
@@ -151,7 +152,7 @@ def test_tensorinv(shape: tuple[int, ...], ind: int) -> None:
     recorded = np.linalg.tensorinv(leaf(a), ind=ind)
     np.testing.assert_allclose(recorded.data, np.linalg.tensorinv(a, ind), rtol=1e-12, atol=1e-12)
     small = RNG.normal(size=(4, 2, 2)) if ind == 1 else RNG.normal(size=(2, 2, 4, 1))
-    gradcheck(lambda x: np.linalg.tensorinv(x, ind), small, rtol=1e-5)
+    assert_derivatives(lambda x: np.linalg.tensorinv(x, ind), small, rtol=1e-5)
 
 
 def test_tensorinv_of_no_axes() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import NotDifferentiableError, Tensor, grad, gradcheck
+from autograd import NotDifferentiableError, Tensor, grad
 from tests.ops.agreement import agrees, agrees_for_complex
+from tests.second_order import assert_derivatives
 
 RNG = np.random.default_rng(0)
 V, M = RNG.normal(size=5), RNG.normal(size=(3, 4))
@@ -60,10 +61,10 @@ def test_values_of_the_frame_may_be_tensors(mode: Any, name: str) -> None:
         return np.sin(np.pad(x, width, mode, **{name: values}))
 
     one, pairs = np.float64(0.7), np.array([[1.0, 2.0], [3.0, 4.0]])
-    gradcheck(lambda x, c: padded(x, 2, c), M, one)
-    gradcheck(lambda x, c: padded(x, 2, c), M, pairs)
-    gradcheck(lambda x, c: padded(x, 2, (c, 3.0)), M, one)
-    gradcheck(lambda x, c: padded(x, 1, ((c, 1), (2, c * c))), M, one)
+    assert_derivatives(lambda x, c: padded(x, 2, c), M, one)
+    assert_derivatives(lambda x, c: padded(x, 2, c), M, pairs)
+    assert_derivatives(lambda x, c: padded(x, 2, (c, 3.0)), M, one)
+    assert_derivatives(lambda x, c: padded(x, 1, ((c, 1), (2, c * c))), M, one)
 
 
 def test_every_entry_of_the_frame_adds_to_the_gradient_of_its_value() -> None:
