@@ -1,5 +1,6 @@
 """Settings for every test, and what the summary of a run reports."""
 
+import signal
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from tests.looping import count_cases
 # The same examples in every run, on every machine: a failure is never one of chance.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
+
+
+# Started with nohup in the background, Python ignores Ctrl-C, which some tests send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

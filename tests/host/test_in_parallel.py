@@ -22,7 +22,7 @@ def test_results_in_the_order_of_the_functions() -> None:
 
 
 def test_all_run_at_once_the_first_in_the_calling_thread() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=60)
 
     def meet() -> threading.Thread:
         together.wait()
@@ -37,7 +37,7 @@ def test_all_run_at_once_the_first_in_the_calling_thread() -> None:
 
 def test_functions_that_wait_for_each_other_inside_others_that_do() -> None:
     def meet() -> list[int]:
-        together = threading.Barrier(2, timeout=10)
+        together = threading.Barrier(2, timeout=60)
         return in_parallel([together.wait, together.wait])
 
     assert [sorted(x) for x in in_parallel([meet] * 3)] == [[0, 1]] * 3

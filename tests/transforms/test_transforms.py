@@ -185,7 +185,7 @@ def test_the_wrapper_is_named_as_its_function() -> None:
         return x * x
 
     for transformed in (grad(parabola), value_and_grad(parabola)):
-        assert (transformed.__name__, transformed.__doc__) == ("parabola", "A curve.")
+        assert (transformed.__name__, transformed.__doc__) == ("parabola", "Return a curve.")
     assert grad(functools.partial(lambda a, x: a * x, 2.0))(3.0) == 2
 
 
