@@ -6,7 +6,7 @@ RUN    := $(VENV)/bin/python
 # Two installations at once would write into the same environment.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-oracle lint format bench bench-quick bench-publish examples \
+.PHONY: help demo test test-all test-oracle mutants lint format bench bench-quick bench-publish examples \
 	docs browser clean
 
 help: ## list the targets
@@ -26,6 +26,22 @@ test-all: $(VENV)/.has-test $(VENV)/.has-fuzz browser ## run every test, the slo
 
 test-oracle: $(VENV)/.has-test $(VENV)/.has-oracle ## compare with PyTorch (a large download)
 	$(RUN) -m pytest -n auto -m "oracle and not slow"
+
+# In a copy, because the tool writes its changes into the files: FILE=sweep for one file alone.
+ENGINE := $(notdir $(basename $(wildcard autograd/engine/[a-z]*.py)))
+mutants: $(VENV)/.has-mutants ## change the engine and see whether a test notices; FILE=sweep for one file (takes hours)
+	@for file in $(or $(FILE),$(ENGINE)); do \
+		folder=out/mutants/$$file && rm -rf $$folder && mkdir -p $$folder \
+		&& cp -r autograd nn tests pyproject.toml $$folder/ && cd $$folder \
+		&& sed -i.bak "s/FILE.py/$$file.py/" tests/engine/mutants.toml \
+		&& export PATH="$(CURDIR)/$(VENV)/bin:$$PATH" OMP_NUM_THREADS=1 \
+		&& cosmic-ray init tests/engine/mutants.toml session.sqlite \
+		&& cr-filter-operators session.sqlite tests/engine/mutants.toml \
+		&& cosmic-ray exec tests/engine/mutants.toml session.sqlite \
+		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt \
+		&& echo "== $$file: $$(tail -1 survivors.txt); see $$folder/survivors.txt" \
+		&& cd "$(CURDIR)" || exit 1; \
+	done
 
 lint: $(VENV)/.has-lint ## check style and types
 	$(RUN) -m ruff check

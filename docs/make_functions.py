@@ -50,7 +50,7 @@ def is_dispatched(function: Any) -> bool:
 
 
 def numpy_functions() -> dict[Any, list[str]]:
-    """The public functions that NumPy dispatches, each with its names, its own name first."""
+    """Yield the public functions that NumPy dispatches, each with its names, its own name first."""
     found: dict[Any, list[str]] = defaultdict(list)
     for prefix, namespace in NAMESPACES.items():
         for name, function in sorted(vars(namespace).items()):
@@ -62,13 +62,13 @@ def numpy_functions() -> dict[Any, list[str]]:
 
 
 def modules() -> Iterator[ModuleType]:
-    """The modules of operations."""
+    """Return the modules of operations."""
     for module in pkgutil.iter_modules(autograd.ops.__path__):
         yield importlib.import_module(f"autograd.ops.{module.name}")
 
 
 def home(function: Any) -> str:
-    """The module in which an operation or composite is declared."""
+    """Return the module in which an operation or composite is declared."""
     if isinstance(function, Primitive):
         return next(m.__name__ for m in modules() if function in vars(m).values())
     return str(function.__module__)
@@ -88,7 +88,7 @@ def kind(function: Callable[..., Any], name: str) -> str:
 
 
 def rows() -> dict[str, list[tuple[str, str]]]:
-    """Function and kind, by the module that declares it."""
+    """Return function and kind, by the module that declares it."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for function, names in numpy_functions().items():
         if function in FUNCTIONS:
@@ -107,7 +107,7 @@ def rows() -> dict[str, list[tuple[str, str]]]:
 
 
 def methods() -> dict[str, list[str]]:
-    """The universal functions whose methods have rules, by the method."""
+    """Return the universal functions whose methods have rules, by the method."""
     found: dict[str, list[str]] = defaultdict(list)
     for key in FUNCTIONS:
         if isinstance(key, tuple) and key[0] in FUNCTIONS:
@@ -121,12 +121,12 @@ def _by_name(row: tuple[str, str]) -> str:
 
 
 def table(*columns: str) -> list[str]:
-    """The head of a table."""
+    """Return the head of a table."""
     return [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
 
 
 def page() -> str:
-    """The page for the installed NumPy."""
+    """Return the page for the installed NumPy."""
     lines = HEAD.splitlines()
     found = rows()
     for module in sorted(found):

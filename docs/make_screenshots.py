@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def network(path: Path) -> Path:
-    """The page of a small classifier."""
+    """Return the page of a small classifier."""
     model, loss = nn.MLP([2, 8, 8, 3], activation="tanh", seed=0), nn.CrossEntropyLoss()
     x, y = np.random.default_rng(0).normal(size=(12, 2)), np.arange(12) % 3
     return explain(lambda: loss(model(x), y)).html(path)

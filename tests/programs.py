@@ -106,7 +106,7 @@ class Program:
     instructions: tuple[Instruction, ...]
 
     def run(self, m: Any, leaves: Sequence[Any]) -> Any:
-        """The scalar that the program computes: a weighted sum of all that is not used up."""
+        """Compute the scalar of the program: a weighted sum of all that is not used up."""
         values = list(leaves)
         used = set[int]()
         for step in self.instructions:

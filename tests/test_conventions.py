@@ -15,7 +15,7 @@ INF, NAN = np.inf, np.nan
 
 
 def slope(fn: Callable[[Any], Any], at: Any) -> Any:
-    """The derivative at a number, or those of the sum of the results at an array: both modes."""
+    """Return the derivative at a number, or of the sum of results at an array, in both modes."""
     reverse = grad(lambda x: np.sum(fn(x)))(at)
     for index in np.ndindex(np.shape(at)):
         direction = np.zeros(np.shape(at))

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 
 def parameters(kinds: Sequence[str] = ("elementwise", "linear", "bilinear", "primitive")) -> Any:
-    """An operation and one of its cases, for every case of every operation of these `kinds`."""
+    """Return an operation and one of its cases, for every case of operations of these `kinds`."""
     return [
         pytest.param(REGISTRY[name], case, id=f"{name}-{i}")
         for i, (name, case) in enumerate(all_cases())

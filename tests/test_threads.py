@@ -27,7 +27,7 @@ Step = Callable[[Any], Any]
 
 
 def inside(mode: Callable[[], Any], step: Step, together: threading.Barrier) -> list[Any]:
-    """What `step` gives in each round, with the others in the midst of theirs."""
+    """Return the results of `step` in each round, while the others are in the middle of theirs."""
     found = []
     for i in range(ROUNDS):
         with mode():

@@ -113,7 +113,7 @@ def _relu6(x: Any) -> Any:
 
 
 def _hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
-    """The entries, kept from `min_val` to `max_val`. Slope: 1 strictly between, else 0.
+    """Return the entries, kept from `min_val` to `max_val`. Slope: 1 strictly between, else 0.
 
     >>> hardtanh(np.array([-2.0, 0.5, 3.0]))
     array([-1. ,  0.5,  1. ])

@@ -79,6 +79,6 @@ flat_index = constant(_flat_index)
 
 @composite(np.ravel_multi_index, differentiable=False)
 def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: Any = "C") -> Any:
-    """The numbers of entries, counted flat, from their indices along the axes of `dims`."""
+    """Return the numbers of entries, counted flat, from their indices along the axes of `dims`."""
     together = np.stack(np.broadcast_arrays(*multi_index))
     return flat_index(together, dims=dims, mode=mode, order=order)

@@ -87,7 +87,7 @@ reciprocal = elementwise(
 
 
 def _sign(y: Any, x: Any) -> Any:
-    """The slope of `|x|`; for a complex x the direction of its conjugate, 0 at 0."""
+    """Return the slope of `|x|`; for a complex x the direction of its conjugate, 0 at 0."""
     if x.dtype.kind == "c":
         return np.conjugate(x) / np.where(y == 0, 1, y)
     return np.sign(x)
@@ -172,7 +172,7 @@ power = elementwise(
 
 @composite(np.float_power)
 def _float_power(x: Any, y: Any) -> Any:
-    """The power in double precision, which the factor 1 of that precision brings about."""
+    """Return the power in double precision, which the factor 1 of that precision brings about."""
     return np.power(np.multiply(x, np.float64(1)), y)
 
 

@@ -112,7 +112,7 @@ tie_share = constant(
 
 
 def _to_larger(g: Any, x: Any, y: Any) -> Any:
-    """What x gets of the gradient `g` of `max(x, y)`: all, half or none of it, be it infinite."""
+    """Return the part of the gradient `g` of `max(x, y)` that goes to x: all, half or none."""
     return np.where(x > y, g, np.where(x == y, g * 0.5, 0))
 
 
@@ -141,7 +141,7 @@ minimum = elementwise(
 
 
 def _unless_nan(other: Any, whole: Any, share: Any) -> Any:
-    """The share in `fmax` and `fmin`: the whole where there is a NaN on the other side."""
+    """Return the share in `fmax` and `fmin`: the whole where there is a NaN on the other side."""
     return np.where(np.isnan(other), whole, share)
 
 

@@ -58,7 +58,7 @@ def _isrealobj(x: Any) -> bool:
 
 @composite(np.real_if_close)
 def _real_if_close(a: Any, tol: float = 100) -> Any:
-    """The real part, if every imaginary part is below `tol`, counted in epsilons if above 1."""
+    """Return the real part if every imaginary part is below `tol`, in epsilons if above 1."""
     if a.dtype.kind != "c":
         return a
     bound = tol * float(np.finfo(a.dtype).eps) if tol > 1 else tol

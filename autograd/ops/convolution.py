@@ -65,7 +65,7 @@ def _matrices(groups: int, height: int, width: int, dtype: Any) -> Any:
 
 
 def _columns(view: Any, rows: slice, over: Windows, groups: int) -> Any:
-    """What windows at some rows see, as (groups, C/groups * kernel, positions * N)."""
+    """Return what windows at some rows cover, as (groups, C/groups * kernel, positions * N)."""
     axes = len(over.kernel)
     part = view[(slice(None),) * (1 + axes) + (rows,)]
     height, width = math.prod(part.shape[: 1 + axes]) // groups, math.prod(part.shape[1 + axes :])
@@ -79,7 +79,7 @@ def _columns(view: Any, rows: slice, over: Windows, groups: int) -> Any:
 def _parts(
     over: Windows, batch: int, sizes: tuple[int, ...], itemsize: int
 ) -> Iterator[tuple[slice, slice]]:
-    """The blocks of columns for products with matrices of `sizes`, (groups, O/groups, entries)."""
+    """Return blocks of columns for products with `sizes` matrices, (groups, O/groups, entries)."""
     groups, outputs, entries = sizes
     small = _SMALL_PRODUCT // max(1, outputs * entries)
     most = small if small >= _WORTH_A_CALL else math.inf
@@ -87,7 +87,7 @@ def _parts(
 
 
 def _multiply(matrices: Any, columns: Any, out: Any) -> None:
-    """The product of one matrix per group."""
+    """Return the product of one matrix per group."""
     # Of a column and a row, as in depthwise convolution, `multiply` is ten times as fast.
     product = np.multiply if matrices.shape[2] == 1 else np.matmul
     product(matrices, columns, out=out)
@@ -118,7 +118,7 @@ def _conv_transpose(g: Any, w: Any, over: Windows, groups: int = 1) -> Any:
 
 @lru_cache
 def _in_two_steps(over: Windows, weight: tuple[int, ...], groups: int) -> tuple[Windows, Windows]:
-    """The windows that slide over g, and those in which products with what they see are added up.
+    """Return the windows that slide over g, and those that collect the products with them.
 
     With stride 1, a transposed convolution is a convolution with the kernel turned round. Along
     the last axis it is computed as one: the products then sum over that axis of the kernel, too,
@@ -144,7 +144,7 @@ def _in_two_steps(over: Windows, weight: tuple[int, ...], groups: int) -> tuple[
 
 
 def _turned(w: Any, turned: Windows, groups: int) -> Any:
-    """The weight (O, C/groups, *kernel) as matrices for products with what `turned` sees."""
+    """Return the weight (O, C/groups, *kernel) as matrices for products with what `turned` sees."""
     w = np.reshape(w, (groups, w.shape[0] // groups, -1, turned.kernel[-1]))[..., ::-1]
     return np.reshape(np.swapaxes(w, 1, 2), (groups, w.shape[2], -1))
 
@@ -163,7 +163,7 @@ def _conv_weight(x: Any, g: Any, over: Windows, groups: int = 1) -> Any:
 
 
 def _params(over: Windows, groups: int) -> dict[str, Any]:
-    """The static parameters; explanations need not say that there is one group."""
+    """Return the static parameters; explanations need not say that there is one group."""
     return {"over": over, "groups": groups} if groups > 1 else {"over": over}
 
 
@@ -251,7 +251,7 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Any:
-    """The transpose of `conv1d`: every entry of the input puts a scaled kernel into the result.
+    """Compute the transpose of `conv1d`: each input entry adds a scaled kernel to the result.
 
     Shapes: input (N, C, P) or (C, P), weight (C, O/groups, K), bias (O), result (N, O, L) with
     L = stride (P - 1) - 2 padding + dilation (K - 1) + 1 + output_padding.
@@ -274,7 +274,7 @@ def conv_transpose2d(
     groups: int = 1,
     dilation: Sizes = 1,
 ) -> Any:
-    """The transpose of `conv2d`: every entry of the input puts a scaled kernel into the result.
+    """Compute the transpose of `conv2d`: each input entry adds a scaled kernel to the result.
 
     Shapes: input (N, C, PH, PW) or (C, PH, PW), weight (C, O/groups, KH, KW), bias (O), result
     (N, O, H, W) with H = stride (PH - 1) - 2 padding + dilation (KH - 1) + 1 + output_padding.

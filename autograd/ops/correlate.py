@@ -8,7 +8,7 @@ from autograd.engine.declare import bilinear, composite
 
 
 def _cut(g: Any, n: int) -> Any:
-    """The gradient of the whole convolution, of length n, given that of its middle part."""
+    """Return the gradient of the whole convolution, of length n, given that of its middle part."""
     missing = n - g.shape[0]
     ends = [np.zeros(k, g.dtype) for k in (missing // 2, missing - missing // 2)]
     return np.concatenate([ends[0], g, ends[1]]) if missing else g

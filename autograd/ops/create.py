@@ -38,13 +38,13 @@ def empty_like(prototype: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _dtype_or(x: Any) -> Any:
-    """The dtype of a tensor; what else NumPy takes for a dtype or an array as it is."""
+    """Return the dtype of a tensor; what else NumPy takes for a dtype or an array as it is."""
     return x.dtype if hasattr(x, "requires_grad") else x
 
 
 @composite(np.result_type, differentiable=False)
 def result_type(*arrays_and_dtypes: Any) -> Any:
-    """The dtype to which NumPy promotes."""
+    """Return the dtype to which NumPy promotes."""
     return np.result_type(*map(_dtype_or, arrays_and_dtypes))
 
 
@@ -56,7 +56,7 @@ def can_cast(from_: Any, to: Any, casting: Any = "safe") -> bool:
 
 @composite(np.common_type, differentiable=False)
 def common_type(*arrays: Any) -> Any:
-    """The floating-point or complex type to which NumPy promotes."""
+    """Return the floating-point or complex type to which NumPy promotes."""
     return np.common_type(*(np.empty(0, x.dtype) for x in arrays))
 
 

@@ -33,7 +33,7 @@ from autograd.ops.shared.matrices import (
 
 
 def _complement(q: Any, basis: Any) -> Any:
-    """An orthonormal basis of all that is orthogonal to the columns of `q`: LAPACK's, if given."""
+    """Return an orthonormal basis of the complement of the columns of `q`: LAPACK's, if given."""
     return np.linalg.qr(q, mode="complete")[0][..., q.shape[-1] :] if basis is None else basis
 
 
@@ -54,7 +54,7 @@ complement = primitive(
 
 
 def _svd_shapes(shape: Shape, full: bool) -> list[Shape]:
-    """The shapes of U, of the singular values and of V^H."""
+    """Return the shapes of U, of the singular values and of V^H."""
     m, n = shape[-2:]
     k = min(m, n)
     return [(m, m), (k,), (n, n)] if full else [(m, k), (k,), (k, n)]
@@ -116,7 +116,7 @@ def _rates(s: Any) -> Any:
 
 
 def _rotation_push(t: Any, u: Any, s: Any, v: Any) -> Any:
-    """The movement of U without the phases."""
+    """Return the movement of U without the phases."""
     p = adjoint(u) @ t @ v * s[..., None, :]
     move = u @ (_rates(s) * (p + adjoint(p)))
     if u.shape[-2] == u.shape[-1]:
@@ -126,7 +126,7 @@ def _rotation_push(t: Any, u: Any, s: Any, v: Any) -> Any:
 
 
 def _rotation_pull(g: Any, u: Any, s: Any, v: Any) -> Any:
-    """The cotangent of A, given that of U, without the phases."""
+    """Return the cotangent of A, given that of U, without the phases."""
     e = _rates(s) * (u.mT @ g)
     inside = conjugate(u) @ ((e + adjoint(e)) * s[..., None, :])
     if u.shape[-2] != u.shape[-1]:
@@ -218,7 +218,7 @@ def _svd_hermitian(a: Any, compute_uv: bool) -> Any:
 
 
 def _qr_shapes(shape: Shape, mode: str) -> list[Shape]:
-    """The shapes of Q and of R without its rows of zeros."""
+    """Return the shapes of Q and of R without its rows of zeros."""
     m, n = shape[-2:]
     k = min(m, n)
     return [(m, m if mode == "complete" else k), (k, n)]
@@ -267,7 +267,7 @@ def _rotation(m: Any) -> Any:
 
 
 def _rotation_transpose(c: Any) -> Any:
-    """The transpose of `_rotation`."""
+    """Return the transpose of `_rotation`."""
     n = c.shape[-1]
     turn = np.where(below_diagonal(n), c - adjoint(c), 0)
     return turn + np.where(on_diagonal(n), np.imag(c), 0) * 1j if c.dtype.kind == "c" else turn
@@ -329,7 +329,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 
 
 def _lower(x: Any) -> Any:
-    """The lower triangle, with half the diagonal."""
+    """Return the lower triangle, with half the diagonal."""
     n = x.shape[-1]
     return np.where(below_diagonal(n), x, np.where(on_diagonal(n), x * 0.5, 0))
 
@@ -359,7 +359,7 @@ cholesky = primitive(
 
 @composite(np.linalg.cholesky)
 def numpy_cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    """The lower triangle L with `L L^H = A`, or the upper one with `U^H U = A`."""
+    """Return the lower triangle L with `L L^H = A`, or the upper one with `U^H U = A`."""
     return adjoint(cholesky(adjoint(a))) if upper else cholesky(a)
 
 

@@ -38,7 +38,7 @@ def _rotations(a: Any) -> tuple[Any, Any, Any, Any]:
 
 
 def _cofactors(a: Any) -> Any:
-    """The cofactors of a square matrix, which are the gradient of its determinant.
+    """Return the cofactors of a square matrix, which are the gradient of its determinant.
 
     With A = U S V^H, they are `det(U) det(V^H) conj(U) adj(S) V^T`, adj(S) being the products of
     the other singular values.
@@ -48,7 +48,7 @@ def _cofactors(a: Any) -> Any:
 
 
 def _cofactor_change(a: Any, e: Any) -> Any:
-    """The derivative of the cofactors of `a` in the direction `e`.
+    """Return the derivative of the cofactors of `a` in the direction `e`.
 
     In the basis of the singular vectors, with P_ij the product of all singular values but those of
     i and j, it is `P_ij E_jj` summed over j for the diagonal, and `-P_ij E_ji` elsewhere.
@@ -62,7 +62,7 @@ def _cofactor_change(a: Any, e: Any) -> Any:
 
 
 def _second_cofactor_change(a: Any, e: Any, f: Any) -> Any:
-    """The second derivative of the cofactors of a nonsingular `a` in the directions `e` and `f`.
+    """Return the second derivative of the cofactors of a nonsingular `a` in directions `e` and `f`.
 
     `det(A) (K A^-1)^T` with `E = A^-1 e`, `F = A^-1 f` and
     `K = (tr E tr F - tr EF) I - tr(E) F - tr(F) E + EF + FE`.
@@ -122,7 +122,7 @@ def _slogdet_log(a: Any, factors: Any) -> Any:
 
 
 def _sign_pull(g: Any, y: Any, a: Any, factors: Any) -> Any:
-    """A real sign does not move; a complex one turns, `dy = i y Im(tr(A^-1 dA))`."""
+    """Return a real sign does not move; a complex one turns, `dy = i y Im(tr(A^-1 dA))`."""
     if a.dtype.kind != "c":
         return np.zeros_like(a)
     return np.real(g * y * 1j)[..., None, None] * -1j * np.linalg.inv(a).mT

@@ -36,7 +36,7 @@ on_diagonal: Primitive = linear(
 
 @composite(np.diag)
 def diag(v: Any, k: int = 0) -> Any:
-    """The diagonal of a matrix, or the diagonal matrix of a vector."""
+    """Return the diagonal of a matrix, or the diagonal matrix of a vector."""
     if np.ndim(v) == 1:
         n = np.shape(v)[0] + abs(k)
         return on_diagonal(v, shape=(n, n), offset=k)
@@ -47,7 +47,7 @@ def diag(v: Any, k: int = 0) -> Any:
 
 @composite(np.diagflat)
 def diagflat(v: Any, k: int = 0) -> Any:
-    """The diagonal matrix of all entries."""
+    """Return the diagonal matrix of all entries."""
     return np.diag(np.ravel(v), k)
 
 
@@ -55,19 +55,19 @@ def diagflat(v: Any, k: int = 0) -> Any:
 def trace(
     a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
 ) -> Any:
-    """The sum of the diagonal."""
+    """Return the sum of the diagonal."""
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype, out=out)
 
 
 @composite(np.linalg.diagonal)
 def matrix_diagonal(x: Any, /, *, offset: int = 0) -> Any:
-    """The diagonals of a stack of matrices."""
+    """Return the diagonals of a stack of matrices."""
     return np.diagonal(x, offset, -2, -1)
 
 
 @composite(np.linalg.trace)
 def matrix_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
-    """The traces of a stack of matrices."""
+    """Return the traces of a stack of matrices."""
     return np.trace(x, offset, -2, -1, dtype)
 
 
@@ -98,7 +98,7 @@ for _function in (np.diag_indices_from, np.tril_indices_from, np.triu_indices_fr
 
 @composite(np.vander)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
-    """The powers of a vector's entries as columns, the highest one first: `x_i ** (N - 1 - j)`."""
+    """Return the powers of a vector's entries as columns, highest first: `x_i ** (N - 1 - j)`."""
     if np.ndim(x) != 1:
         raise ValueError("x must be a one-dimensional array or sequence.")
     n = np.shape(x)[0] if N is None else N

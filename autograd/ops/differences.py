@@ -32,7 +32,7 @@ diff = linear(np.diff, _diff_pull, facts=Facts(analytic=True, axes=Along(default
 
 @composite(np.diff, adapts=diff)
 def numpy_diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """The differences of neighbours along `axis`, n times."""
+    """Return the differences of neighbours along `axis`, n times."""
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n!r}")
     if n == 0:
@@ -52,7 +52,7 @@ def numpy_diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: 
 
 @composite(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    """The differences of neighbours among all entries, with more entries at the ends."""
+    """Return the differences of neighbours among all entries, with more entries at the ends."""
     y = np.diff(np.ravel(ary))
     parts = []
     for name, part in (("to_begin", to_begin), ("", y), ("to_end", to_end)):
@@ -72,7 +72,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 
 @composite(np.gradient)
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """The derivative along each axis by differences of second order, at the ends of `edge_order`.
+    """Return the derivative along each axis by second-order differences, `edge_order` at the ends.
 
     The spacing of the samples is one number, or for each axis a number or the coordinates.
     """
@@ -95,7 +95,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 
 
 def _distances(spacing: Any, shape: Shape, axis: int) -> Any:
-    """The distances of neighbours along `axis`: one number, or an array that lies along it."""
+    """Return the distances of neighbours along `axis`: one number, or an array along it."""
     if not np.ndim(spacing):
         return spacing
     if np.ndim(spacing) != 1:
@@ -106,7 +106,7 @@ def _distances(spacing: Any, shape: Shape, axis: int) -> Any:
 
 
 def _slope(f: Any, h: Any, axis: int, edge_order: int) -> Any:
-    """The derivative of f along `axis`, where neighbours are `h` apart."""
+    """Return the derivative of f along `axis`, where neighbours are `h` apart."""
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ValueError(
@@ -160,7 +160,7 @@ def _end_weights(d: Any, e: Any) -> tuple[Any, Any, Any]:
 
 @composite(np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """The integral of samples `y` at `x`, or `dx` apart, by the trapezoidal rule."""
+    """Return the integral of samples `y` at `x`, or `dx` apart, by the trapezoidal rule."""
     y = as_array(y)
     place = np.lib.array_utils.normalize_axis_index(axis, y.ndim)
     if x is not None:

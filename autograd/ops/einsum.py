@@ -29,7 +29,7 @@ _WORTH_A_SEARCH = 20_000
 
 @lru_cache(maxsize=1024)
 def _terms(subscripts: str, ndims: tuple[int, ...]) -> tuple[str, ...]:
-    """The letters of every operand and then of the result, with nothing left implicit.
+    """Return the letters of every operand and then of the result, with nothing left implicit.
 
     >>> _terms("...i,ij", (2, 2)), _terms("ba", (2,))
     (('ai', 'ij', 'aj'), ('ba', 'ab'))
@@ -111,7 +111,7 @@ def _push(k: int, t: Any, y: Any, *xs: Any, subscripts: str, optimize: Any = Fal
 
 
 def _passed_on(optimize: Any) -> Any:
-    """What a derivative makes of `optimize`: a path that was given is for other operands."""
+    """Return `optimize` for a derivative: a path that was given is for other operands."""
     return optimize if isinstance(optimize, bool | str) else True
 
 
@@ -149,7 +149,7 @@ def numpy_einsum(*operands: Any, optimize: Any = False) -> Any:
 
 
 def _as_string(operands: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-    """The subscripts without spaces, and the arrays."""
+    """Return the subscripts without spaces, and the arrays."""
     first, *rest = operands
     if isinstance(first, str):
         return first.replace(" ", ""), rest
@@ -169,6 +169,6 @@ def _letters(numbers: Sequence[Any]) -> str:
 
 @composite(np.einsum_path, differentiable=False)
 def einsum_path(*operands: Any, **kwargs: Any) -> Any:
-    """The order of contractions, which depends on shapes alone."""
+    """Return the order of contractions, which depends on shapes alone."""
     shapes = [np.broadcast_to(0, x.shape) if hasattr(x, "shape") else x for x in operands]
     return np.einsum_path(*shapes, **kwargs)

@@ -57,7 +57,7 @@ log1p = elementwise(
 
 
 def _total(z: Any) -> Any:
-    """The logarithm of a sum, to compare its terms with; of nothing, where ln 0 = -inf, 0."""
+    """Return the logarithm of a sum, to compare its terms with; 0 for the sum of nothing, -inf."""
     return np.where(z == -math.inf, 0, z)
 
 

@@ -17,7 +17,7 @@ def _beyond_one(x: Any) -> Any:
 
 
 def _array(x: Any) -> Any:
-    """What NumPy makes of Python numbers here: arrays, whose dtype is not weak."""
+    """Return Python numbers as the arrays NumPy makes of them, whose dtype is not weak."""
     return x if hasattr(x, "dtype") else np.asarray(x)
 
 
@@ -50,5 +50,5 @@ def power(x: Any, p: Any) -> Any:
 
 @composite(np.emath.logn)
 def logn(n: Any, x: Any) -> Any:
-    """The logarithm to base n."""
+    """Return the logarithm to base n."""
     return np.log(_extended(x, _negative)) / np.log(_extended(n, _negative))

@@ -50,7 +50,7 @@ def _copies(n: int, like: Any, axis: int) -> Any:
 
 
 def _complete(transform: Any) -> Any:
-    """The rule of a complex transform, which is its own transpose."""
+    """Return the rule of a complex transform, which is its own transpose."""
 
     def pull(g: Any, y: Any, x: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
         return _cut(transform(g, axis=axis, norm=norm), x.shape[axis], axis)
@@ -59,7 +59,7 @@ def _complete(transform: Any) -> Any:
 
 
 def _back_to_signal(transform: Any) -> Any:
-    """The rule of a transform of real signals, by one to real signals."""
+    """Return the rule of a transform of real signals, by one to real signals."""
 
     def pull(g: Any, y: Any, x: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
         n = n or x.shape[axis]
@@ -70,7 +70,7 @@ def _back_to_signal(transform: Any) -> Any:
 
 
 def _back_to_spectrum(transform: Any) -> Any:
-    """The rule of a transform to real signals, by one of real signals."""
+    """Return the rule of a transform to real signals, by one of real signals."""
 
     def pull(g: Any, y: Any, a: Any, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
         spectrum = transform(g, axis=axis, norm=norm) * _copies(g.shape[axis], g, axis)
@@ -106,7 +106,7 @@ Transformed = list[tuple[int | None, int]]
 
 
 def _along(a: Any, s: Sequence[int] | None, axes: Axes) -> Transformed:
-    """The length and the axis of each transform; `None` is the length that it has by itself."""
+    """Return the length and axis of each transform; `None` is the length of the axis."""
     if axes is None:
         axes = range(-len(s), 0) if s is not None else range(a.ndim)
     if s is None:
@@ -124,49 +124,49 @@ def _transformed(function: Any, a: Any, along: Transformed, norm: str | None) ->
 
 @composite(np.fft.fftn)
 def fftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
-    """The transform along `axes`."""
+    """Return the transform along `axes`."""
     return _transformed(np.fft.fft, a, _along(a, s, axes)[::-1], norm)
 
 
 @composite(np.fft.ifftn)
 def ifftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
-    """The inverse transform along `axes`."""
+    """Return the inverse transform along `axes`."""
     return _transformed(np.fft.ifft, a, _along(a, s, axes)[::-1], norm)
 
 
 @composite(np.fft.rfftn)
 def rfftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
-    """The transform along `axes` of a real array: half of it along the last one."""
+    """Return the transform along `axes` of a real array: half of it along the last one."""
     *others, last = _along(a, s, axes)
     return _transformed(np.fft.fft, _transformed(np.fft.rfft, a, [last], norm), others[::-1], norm)
 
 
 @composite(np.fft.irfftn)
 def irfftn(a: Any, s: Sequence[int] | None = None, axes: Axes = None, norm: Any = None) -> Any:
-    """The real inverse transform along `axes`, from half a spectrum along the last one."""
+    """Return the real inverse transform along `axes`, from half a spectrum along the last one."""
     *others, last = _along(a, s, axes)
     return _transformed(np.fft.irfft, _transformed(np.fft.ifft, a, others, norm), [last], norm)
 
 
 @composite(np.fft.fft2)
 def fft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
-    """The transform along two axes."""
+    """Return the transform along two axes."""
     return fftn(a, s, axes, norm)
 
 
 @composite(np.fft.ifft2)
 def ifft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
-    """The inverse transform along two axes."""
+    """Return the inverse transform along two axes."""
     return ifftn(a, s, axes, norm)
 
 
 @composite(np.fft.rfft2)
 def rfft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
-    """The transform along two axes of a real array."""
+    """Return the transform along two axes of a real array."""
     return rfftn(a, s, axes, norm)
 
 
 @composite(np.fft.irfft2)
 def irfft2(a: Any, s: Sequence[int] | None = None, axes: Axes = (-2, -1), norm: Any = None) -> Any:
-    """The real inverse transform along two axes."""
+    """Return the real inverse transform along two axes."""
     return irfftn(a, s, axes, norm)

@@ -17,7 +17,7 @@ number_of_bins = constant(_number_of_bins)
 
 @composite(np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
-    """The edges of bins: as given, or of equal bins from the least entry to the greatest."""
+    """Return the edges of bins: as given, or of equal bins from the least entry to the greatest."""
     a = as_array(a)
     if a.dtype.kind == "c":
         raise TypeError("a must be an array of real numbers")

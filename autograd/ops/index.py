@@ -14,7 +14,7 @@ from autograd.ops.shared.reducing import as_array
 
 
 def with_slots(index: Any) -> tuple[Any, list[Any]]:
-    """An index as a static parameter, and the tensors whose places its slots hold."""
+    """Return an index as a static parameter, and the tensors whose places its slots hold."""
     arrays: list[Any] = []
 
     def template(part: Any) -> Any:
@@ -41,14 +41,14 @@ def _is_tensor(x: Any) -> bool:
 
 
 def _filled(index: Any, arrays: tuple[Any, ...]) -> Any:
-    """The index that NumPy is to see, the operands put back in their places."""
+    """Return the index that NumPy is to see, the operands put back in their places."""
     if isinstance(index, tuple):
         return tuple(_filled(part, arrays) for part in index)
     return arrays[index.k] if isinstance(index, Slot) else index
 
 
 def _parts(index: Any) -> list[Any]:
-    """The parts of an index, those that are arrays as arrays."""
+    """Return the parts of an index, those that are arrays as arrays."""
     parts = index if isinstance(index, tuple) else (index,)
     return [np.asarray(p) if isinstance(p, list | np.ndarray) else p for p in parts]
 
@@ -99,7 +99,7 @@ def _flat_positions(index: Any, shape: Shape) -> Any:
 
 
 def _axes_used(index: Any, ndim: int) -> int:
-    """The number of leading axes that an index speaks of; with an ellipsis, all."""
+    """Return the number of leading axes that an index speaks of; with an ellipsis, all."""
     used = 0
     for part in _parts(index):
         if part is Ellipsis:
@@ -114,7 +114,7 @@ def _axes_used(index: Any, ndim: int) -> int:
 def _linear_in_first(
     function: Any, pull: Any, parameters: Sequence[str], facts: Facts, add_to: Any = None
 ) -> Primitive:
-    """An operation that is linear in its first operand; the others are arrays of an index."""
+    """Return an operation that is linear in its first operand; the others are index arrays."""
 
     def push(k: int, t: Any, y: Any, x: Any, *arrays: Any, **params: Any) -> Any:
         return op.apply((t, *arrays), params)
@@ -230,7 +230,7 @@ _written_last = Primitive(
 
 
 def put(t: Any, index: Any, value: Any) -> Any:
-    """A copy of `t` in which `t[index]` is `value`: what `t[index] = value` does to an array.
+    """Return a copy of `t` with `value` at `index`, as `t[index] = value` makes it of an array.
 
     Gradients flow to `value`, and to all of `t` but what was replaced. As in NumPy, `value` is
     broadcast, is converted to the dtype of `t` within its kind, and of repeated indices the last
@@ -252,7 +252,7 @@ def put(t: Any, index: Any, value: Any) -> Any:
 
 @composite(np.take)
 def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Any:
-    """The entries, or rows along `axis`, of the given indices."""
+    """Return the entries, or rows along `axis`, of the given indices."""
     if axis is None:
         a, axis = np.ravel(a), 0
     axis = _checked_axis(a, axis)
@@ -260,12 +260,12 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
 
 
 def _checked_axis(a: Any, axis: int) -> int:
-    """A non-negative axis; NumPy's AxisError for one that `a` has not."""
+    """Return a non-negative axis; NumPy's AxisError for one that `a` has not."""
     return int(np.lib.array_utils.normalize_axis_index(axis, np.ndim(a)))
 
 
 def _moded(indices: Any, n: int, mode: str) -> Any:
-    """Indices into an axis of length n: as they are, modulo n, or the nearest that there is."""
+    """Return indices into an axis of length n: unchanged, modulo n, or the nearest valid ones."""
     if isinstance(indices, list | tuple | range):
         indices = list(indices) or np.empty(0, np.intp)
     if mode == "wrap":
@@ -278,7 +278,7 @@ def _moded(indices: Any, n: int, mode: str) -> Any:
 
 
 def _along(shape: Shape, indices: Any, axis: int) -> tuple[Any, ...]:
-    """The index that NumPy's `..._along_axis` functions mean."""
+    """Return the index that NumPy's `..._along_axis` functions mean."""
     if np.ndim(indices) != len(shape):
         raise ValueError(
             "`indices` and `arr` must have the same number of dimensions, "
@@ -300,7 +300,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
 
 
 def put_along_axis(t: Any, indices: Any, values: Any, axis: int | None) -> Any:
-    """A copy of `t` with `values` where `take_along_axis(t, indices, axis)` would take from.
+    """Return a copy of `t` with `values` where `take_along_axis(t, indices, axis)` would take from.
 
     >>> put_along_axis(np.zeros((2, 3)), np.array([[1], [0]]), 5.0, axis=1)
     array([[0., 5., 0.],
@@ -314,7 +314,7 @@ def put_along_axis(t: Any, indices: Any, values: Any, axis: int | None) -> Any:
 
 @composite(np.compress)
 def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
-    """The entries, or rows along `axis`, where the condition holds."""
+    """Return the entries, or rows along `axis`, where the condition holds."""
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")
     return np.take(a, np.flatnonzero(condition), axis)
@@ -322,7 +322,7 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
 
 @composite(np.extract)
 def extract(condition: Any, arr: Any) -> Any:
-    """The entries where the condition holds."""
+    """Return the entries where the condition holds."""
     return np.take(np.ravel(arr), np.flatnonzero(condition))
 
 
@@ -342,7 +342,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
 
 
 def _conditions(condlist: Any, shape: Shape) -> Any:
-    """The conditions for a piecewise function of an array of `shape`: NumPy takes one by itself."""
+    """Return the conditions of a piecewise function of an array of `shape` as a list of arrays."""
     if not isinstance(condlist, list | tuple) and not np.ndim(condlist):
         return [condlist]
     first = condlist[0]

@@ -13,7 +13,7 @@ from autograd.ops.shared.reducing import as_array
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
 ) -> Any:
-    """The height at x of the broken line through the points `(xp, fp)`.
+    """Return the height at x of the broken line through the points `(xp, fp)`.
 
     Between two points `y = f0 + (x - x0) (f1 - f0) / (x1 - x0)`; at a point, the slope is that of
     the line on its right, at the last point that of the last line. Outside, y is constant.
@@ -51,7 +51,7 @@ def _entries(x: Any, index: Any) -> Any:
 
 
 def _one_period(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
-    """The points within one period, in order, with the next one beyond either end."""
+    """Return the points within one period, in order, with the next one beyond either end."""
     x, xp = np.remainder(x, period), np.remainder(xp, period)
     order = np.argsort(xp)
     xp, fp = _entries(xp, order), _entries(fp, order)
@@ -114,7 +114,7 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Any:
-    """`base` to powers that are evenly spaced from start to stop."""
+    """Return `base` to powers that are evenly spaced from start to stop."""
     if np.ndim(base):
         start, stop, base = np.broadcast_arrays(start, stop, base)
         base = np.expand_dims(base, axis)

@@ -32,7 +32,7 @@ def _as_columns(v: Any, b: Any) -> Any:
 
 
 def _as_given(v: Any, b: Any) -> Any:
-    """What `_as_columns` does, undone."""
+    """Undo `_as_columns`."""
     return v[..., 0] if b.ndim == 1 else v
 
 
@@ -77,7 +77,7 @@ def _pinv_pull(g: Any, y: Any, a: Any, rcond: Any = None, rtol: Any = None) -> A
 
 
 def _pinv_push(t: Any, y: Any, a: Any, rcond: Any = None, rtol: Any = None) -> Any:
-    """The differential of the pseudoinverse, as long as the rank stays.
+    """Return the differential of the pseudoinverse, as long as the rank stays.
 
     `dY = -Y dA Y + Y Y^H dA^H (I - A Y) + (I - Y A) dA^H Y^H Y`; Golub and Pereyra, "The
     differentiation of pseudo-inverses and nonlinear least squares problems" (1973), eq. 4.12.
@@ -99,7 +99,7 @@ pinv = primitive(
 def numpy_pinv(
     a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue
 ) -> Any:
-    """The pseudoinverse; of a Hermitian matrix, NumPy reads only the lower triangle."""
+    """Return the pseudoinverse; of a Hermitian matrix, NumPy reads only the lower triangle."""
     cutoff = {} if rcond is None else {"rcond": rcond}
     if rtol is not np._NoValue:
         cutoff["rtol"] = rtol
@@ -111,7 +111,7 @@ matrix_rank = constant(np.linalg.matrix_rank, facts=Facts(axes=LastAxes(2)))
 
 @composite(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
-    """The least-squares solution `pinv(a) b`, the squared residuals, the rank and singular values.
+    """Return the least-squares solution `pinv(a) b`, squared residuals, rank and singular values.
 
     Derivatives hold where the rank does not change. As with NumPy there are residuals only where
     there are more equations than unknowns, and `a` has full rank.
@@ -135,7 +135,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
 
 @composite(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
-    """The product of `n` equal matrices, by squaring; for negative `n` of their inverses."""
+    """Return the product of `n` equal matrices, by squaring; for negative `n` of their inverses."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     try:
@@ -158,7 +158,7 @@ def matrix_power(a: Any, n: int) -> Any:
 
 @composite(np.linalg.tensorinv)
 def tensorinv(a: Any, ind: int = 2) -> Any:
-    """The inverse of `a`, taken as a matrix from its other axes to its first `ind` ones."""
+    """Return the inverse of `a`, taken as a matrix from its other axes to its first `ind` ones."""
     if ind <= 0:
         raise ValueError("Invalid ind argument.")
     first, rest = a.shape[:ind], a.shape[ind:]
@@ -168,7 +168,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 
 @composite(np.linalg.tensorsolve)
 def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
-    """The x with `tensordot(a, x, x.ndim) = b`; `axes` of `a` go to its end first."""
+    """Return the x with `tensordot(a, x, x.ndim) = b`; `axes` of `a` go to its end first."""
     ndim = np.ndim(a)
     moved = () if axes is None else tuple(axes)
     order = (*(i for i in range(ndim) if i not in moved), *moved)

@@ -27,7 +27,7 @@ def _part(
     dtype: Any = None,
     casting: Any = "same_kind",
 ) -> Any:
-    """What of the gradient of a concatenation belongs to its operand `k`."""
+    """Return the part of the gradient of a concatenation that belongs to its operand `k`."""
     lengths = [x.size if axis is None else x.shape[axis] for x in xs]
     before = () if axis is None else (slice(None),) * (axis % len(g.shape))
     start, end = [0, *accumulate(lengths)][k : k + 2]
@@ -95,7 +95,7 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Any:
 
 @composite(np.block)
 def block(arrays: Any) -> Any:
-    """A matrix from its blocks, given as nested lists."""
+    """Return a matrix from its blocks, given as nested lists."""
     # NumPy's checks of the nesting, on arrays of the same shapes.
     n = np.block(_nested(lambda x: np.zeros(np.shape(x), bool), arrays)).ndim
 
@@ -111,7 +111,7 @@ def block(arrays: Any) -> Any:
 
 
 def _nested(function: Callable[[Any], Any], arrays: Any) -> Any:
-    """`function` of every array in nested lists."""
+    """Apply `function` to every array in nested lists."""
     if isinstance(arrays, list):
         return [_nested(function, part) for part in arrays]
     return arrays if isinstance(arrays, tuple) else function(arrays)
@@ -125,7 +125,7 @@ def _depth(arrays: Any) -> int:
 
 
 def _split(function: Any, ary: Any, sections: Any, axis: int) -> list[Any]:
-    """The parts along `axis`, where NumPy's `function` cuts."""
+    """Return the parts along `axis`, where NumPy's `function` cuts."""
     n = np.shape(ary)[axis]
     if np.ndim(sections):
         sections = [int(cut) for cut in sections]
@@ -167,7 +167,7 @@ if hasattr(np, "unstack"):
 
     @composite(np.unstack)
     def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
-        """The slices along `axis`, one by one: what `stack` puts together."""
+        """Return the slices along `axis`, one by one: what `stack` puts together."""
         if not np.ndim(x):
             raise ValueError("Input array must be at least 1-d.")
         x = np.moveaxis(x, axis, 0)
@@ -178,7 +178,7 @@ if hasattr(np, "unstack"):
 
 
 def _moved(function: Callable[..., Any], *arrays: Any, **params: Any) -> Any:
-    """`function`, which only moves, copies and drops entries, of arrays or tensors.
+    """Apply `function`, which only moves, copies and drops entries, to arrays or tensors.
 
     NumPy itself says where each entry goes, when it is given the entries' numbers.
     """
@@ -191,7 +191,7 @@ def _moved(function: Callable[..., Any], *arrays: Any, **params: Any) -> Any:
 
 
 def _integers(index: Any) -> Any:
-    """Indices as NumPy's functions on plain arrays take them."""
+    """Return indices as NumPy's functions on plain arrays take them."""
     if isinstance(index, list):
         # A truth value stays one: it chooses, and does not count.
         return [i.item() if hasattr(i, "item") else i for i in index]
@@ -214,7 +214,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 @composite(np.resize)
 def resize(a: Any, new_shape: Any) -> Any:
-    """The entries over and over again, until the new shape is filled."""
+    """Return the entries over and over again, until the new shape is filled."""
     if not np.size(a):
         return np.zeros_like(a, shape=new_shape)
     return _moved(lambda x: np.resize(x, new_shape), a)
@@ -222,7 +222,7 @@ def resize(a: Any, new_shape: Any) -> Any:
 
 @composite(np.trim_zeros)
 def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
-    """An array without the zeros at its front ("f") and back ("b"), along every axis or some."""
+    """Trim zeros at the front ("f") and back ("b") of an array, along every axis or some."""
     if not trim or not set(trim.lower()) <= set("fb") or len(trim) > 2:
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
     n = np.ndim(filt)

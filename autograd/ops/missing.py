@@ -11,20 +11,20 @@ from autograd.engine.shapes import Axis
 
 
 def _numbers(a: Any, where: Any) -> Any:
-    """The entries that count: those that are not NaN."""
+    """Return the entries that count: those that are not NaN."""
     numbers = np.logical_not(np.isnan(a))
     return numbers if where is True else np.logical_and(numbers, where)
 
 
 @composite(np.nansum)
 def nansum(a: Any, axis: Axis = None, dtype: Any = None, **kwargs: Any) -> Any:
-    """The sum of the entries that are not NaN."""
+    """Return the sum of the entries that are not NaN."""
     return np.sum(np.where(np.isnan(a), 0, a), axis=axis, dtype=dtype, **kwargs)
 
 
 @composite(np.nanprod)
 def nanprod(a: Any, axis: Axis = None, dtype: Any = None, **kwargs: Any) -> Any:
-    """The product of the entries that are not NaN."""
+    """Return the product of the entries that are not NaN."""
     return np.prod(np.where(np.isnan(a), 1, a), axis=axis, dtype=dtype, **kwargs)
 
 
@@ -32,7 +32,7 @@ def nanprod(a: Any, axis: Axis = None, dtype: Any = None, **kwargs: Any) -> Any:
 def nanmean(
     a: Any, axis: Axis = None, dtype: Any = None, *, keepdims: bool = False, where: Any = True
 ) -> Any:
-    """The mean of the entries that are not NaN."""
+    """Return the mean of the entries that are not NaN."""
     return np.mean(a, axis=axis, dtype=dtype, keepdims=keepdims, where=_numbers(a, where))
 
 

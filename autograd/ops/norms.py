@@ -15,7 +15,7 @@ from autograd.ops.shared.axes import Reduction
 
 
 def _safe(y: Any) -> Any:
-    """A norm to divide by: the derivative of a norm of zeros is taken as 0."""
+    """Return a norm to divide by: the derivative of a norm of zeros is taken as 0."""
     return np.where(y == 0, 1, y)
 
 
@@ -94,7 +94,7 @@ def numpy_norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False
 def vector_norm(
     x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: float | str = 2
 ) -> Any:
-    """The norm of order `ord` of the entries along any axes, taken as one vector."""
+    """Return the norm of order `ord` of the entries along any axes, taken as one vector."""
     if isinstance(ord, str):
         raise ValueError(f"Invalid norm order '{ord}' for vectors")
     if ord == 2:
@@ -109,12 +109,12 @@ def vector_norm(
 
 @composite(np.linalg.matrix_norm)
 def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
-    """The norm of order `ord` of matrices along the last two axes."""
+    """Return the norm of order `ord` of matrices along the last two axes."""
     return numpy_norm(x, ord, (-2, -1), keepdims)
 
 
 def _matrix_norm(x: Any, ord: Any) -> Any:
-    """The norm of order `ord` of matrices along the last two axes, which go.
+    """Return the norm of order `ord` of matrices along the last two axes, which go.
 
     Those of orders 2, -2 and "nuc" are the largest, the smallest and the sum of singular values.
     """
@@ -133,7 +133,7 @@ def _matrix_norm(x: Any, ord: Any) -> Any:
 
 @composite(np.linalg.cond)
 def cond(x: Any, p: Any = None) -> Any:
-    """The condition number: the norm of a matrix times that of its inverse."""
+    """Return the condition number: the norm of a matrix times that of its inverse."""
     if x.ndim >= 2 and not x.shape[-1] * x.shape[-2]:
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     if p is None or p in (2, -2):

@@ -14,7 +14,7 @@ Widths = tuple[tuple[int, int], ...]
 
 
 def _inner(y: Any, x: Any, widths: Widths) -> Any:
-    """What of a padded `y` is x."""
+    """Return the part of a padded `y` that is x."""
     return y[tuple(slice(b, b + n) for (b, _), n in zip(widths, x.shape, strict=True))]
 
 
@@ -72,12 +72,12 @@ def _as_one(values: Any) -> Any:
 
 
 def _at(axis: int, x: Any, part: Any) -> Any:
-    """The `part`, a slice or indices, of an axis."""
+    """Return the `part`, a slice or indices, of an axis."""
     return x[(*(slice(None),) * axis, part)]
 
 
 def _width(x: Any, axis: int, n: int) -> tuple[int, ...]:
-    """The shape of a part of the frame that is n wide."""
+    """Return the shape of a part of the frame that is n wide."""
     shape = np.shape(x)
     return (*shape[:axis], n, *shape[axis + 1 :])
 
@@ -107,7 +107,7 @@ def _empty(array: Any, widths: Widths) -> Any:
 
 
 def _repeating(mode: Any) -> Callable[..., Any]:
-    """The modes that show the entries of the array again; NumPy says which ones."""
+    """Return the modes that show the entries of the array again; NumPy says which ones."""
 
     def fill(array: Any, widths: Widths) -> Any:
         for axis, pair in enumerate(widths):
@@ -120,7 +120,7 @@ def _repeating(mode: Any) -> Callable[..., Any]:
 
 
 def _mirrored(mode: Any) -> Callable[..., Any]:
-    """The modes that mirror the array in its edges, or, "odd", in the points at its edges."""
+    """Pad in the modes that mirror the array at its edges, or, "odd", at the points there."""
     even = _repeating(mode)
 
     def fill(array: Any, widths: Widths, reflect_type: str = "even") -> Any:
@@ -135,7 +135,7 @@ def _mirrored(mode: Any) -> Callable[..., Any]:
 
 
 def _mirrored_in_points(x: Any, axis: int, pair: tuple[int, int], mode: Any) -> Any:
-    """The odd continuation of x beyond both its ends.
+    """Return the odd continuation of x beyond both its ends.
 
     With the period p, `x[j + p]` is `2 x[-1] - x[q]`, q the mirror image of j, and
     `x[j + 2p] = x[j] + 2 (x[-1] - x[0])`: every second period goes backwards, and each is raised.
@@ -153,7 +153,7 @@ def _mirrored_in_points(x: Any, axis: int, pair: tuple[int, int], mode: Any) -> 
 
 
 def _statistic(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The modes that fill with a statistic of the entries next to the edge, or of all."""
+    """Return the modes that fill with a statistic of the entries next to the edge, or of all."""
 
     def fill(array: Any, widths: Widths, stat_length: Any = None) -> Any:
         n = np.ndim(array)

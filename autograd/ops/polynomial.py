@@ -16,7 +16,7 @@ def _vector(p: Any) -> Any:
 
 @composite(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    """The value at x, by Horner's scheme `(...(p0 x + p1) x + ...) x + pn`."""
+    """Return the value at x, by Horner's scheme `(...(p0 x + p1) x + ...) x + pn`."""
     x = np.asarray(x) if isinstance(x, list | tuple) else x
     y = np.zeros_like(x)
     for coefficient in p:
@@ -28,7 +28,7 @@ def polyval(p: Any, x: Any) -> Any:
 
 
 def _lengthened(p: Any, n: int) -> Any:
-    """The same polynomial with n coefficients: zeros in front."""
+    """Return the same polynomial with n coefficients: zeros in front."""
     missing = n - np.shape(p)[0]
     return np.concatenate([np.zeros(missing, p.dtype), p]) if missing else p
 
@@ -40,7 +40,7 @@ def _without_leading_zeros(p: Any) -> Any:
 
 @composite(np.polyadd)
 def polyadd(a1: Any, a2: Any) -> Any:
-    """The sum of two polynomials."""
+    """Return the sum of two polynomials."""
     a1, a2 = _vector(a1), _vector(a2)
     n = max(np.size(a1), np.size(a2))
     return _lengthened(a1, n) + _lengthened(a2, n)
@@ -48,7 +48,7 @@ def polyadd(a1: Any, a2: Any) -> Any:
 
 @composite(np.polysub)
 def polysub(a1: Any, a2: Any) -> Any:
-    """The difference of two polynomials."""
+    """Return the difference of two polynomials."""
     a1, a2 = _vector(a1), _vector(a2)
     n = max(np.size(a1), np.size(a2))
     return _lengthened(a1, n) - _lengthened(a2, n)
@@ -56,7 +56,7 @@ def polysub(a1: Any, a2: Any) -> Any:
 
 @composite(np.polymul)
 def polymul(a1: Any, a2: Any) -> Any:
-    """The product of two polynomials: their coefficients' convolution."""
+    """Return the product of two polynomials: their coefficients' convolution."""
     return np.convolve(_without_leading_zeros(a1), _without_leading_zeros(a2))
 
 
@@ -80,7 +80,7 @@ def polydiv(u: Any, v: Any) -> tuple[Any, Any]:
 
 @composite(np.polyder)
 def polyder(p: Any, m: Any = 1) -> Any:
-    """The m-th derivative."""
+    """Return the m-th derivative."""
     if int(m) < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     for _ in range(int(m)):
@@ -90,7 +90,7 @@ def polyder(p: Any, m: Any = 1) -> Any:
 
 @composite(np.polyint)
 def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
-    """The m-th antiderivative, with the constants of integration `k`."""
+    """Return the m-th antiderivative, with the constants of integration `k`."""
     m = int(m)
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
@@ -126,7 +126,7 @@ roots = primitive(
 
 @composite(np.poly)
 def poly(seq_of_zeros: Any) -> Any:
-    """The polynomial `(x - r1) (x - r2) ...` of these roots, or of a matrix's eigenvalues."""
+    """Return the polynomial `(x - r1) (x - r2) ...` of these roots or a matrix's eigenvalues."""
     roots = _vector(seq_of_zeros) + 0.0
     shape = np.shape(roots)
     if len(shape) == 2 and shape[0] == shape[1] != 0:
@@ -147,7 +147,7 @@ def poly(seq_of_zeros: Any) -> Any:
 
 
 def _checked_points(x: Any, y: Any, deg: int) -> tuple[Any, Any]:
-    """The points to be fitted; NumPy's errors for what cannot be."""
+    """Return the points to be fitted; NumPy's errors for what cannot be."""
     x, y = _vector(x) + 0.0, _vector(y) + 0.0
     if deg < 0:
         raise ValueError("expected deg >= 0")
@@ -172,7 +172,7 @@ def polyfit(
     w: Any = None,
     cov: Any = False,
 ) -> Any:
-    """The polynomial of degree `deg` that comes closest to the points, in least squares.
+    """Return the polynomial of degree `deg` that comes closest to the points, in least squares.
 
     As in NumPy, the powers of x are scaled to equal length before the equations are solved.
     """

@@ -59,7 +59,7 @@ def _per_window(y: Any, over: Windows) -> Any:
 
 
 def _pooled(ufunc: Any, x: Any, over: Windows, fill: float = 0) -> Any:
-    """What each window sees, put together by `ufunc`: entry after entry of all windows at once."""
+    """Combine the entries of each window by `ufunc`: entry after entry of all windows at once."""
     inside = padded(x, over, fill)
     first, *others = (inside[where] for _, where in over.entries)
     result = first.copy()
@@ -76,7 +76,7 @@ def _max_pool(x: Any, over: Windows) -> Any:
 
 
 def _lowest(x: Any) -> Any:
-    """A padding that is never the maximum."""
+    """Return a padding that is never the maximum."""
     return -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
 
 
@@ -94,7 +94,7 @@ def _is_max(x: Any, y: Any, over: Windows) -> Any:
 
 
 def _unpool(g: Any, hit: Any, over: Windows) -> Any:
-    """What each window has goes, in equal shares, to the entries it hits: (N, C, *size)."""
+    """Share each window's value equally among the entries it hits: (N, C, *size)."""
     hit = axis_0_last(hit)
     share = np.divide(batch_last(g), _ties(hit, over), dtype=g.dtype)
     out = room_for(g.shape[1], over, g.shape[0], g.dtype)
@@ -107,7 +107,7 @@ def _unpool(g: Any, hit: Any, over: Windows) -> Any:
 
 
 def _at_max(t: Any, hit: Any, over: Windows) -> Any:
-    """The mean of the entries that each window hits: (N, C, *positions)."""
+    """Return the mean of the entries that each window hits: (N, C, *positions)."""
     hit = axis_0_last(hit)
     total = np.add.reduce(seen(t, over) * hit, axis=_kernel_axes(over))
     return batch_first(np.divide(total, _ties(hit, over), dtype=t.dtype))
@@ -187,7 +187,7 @@ def max_pool1d(
     dilation: Sizes = 1,
     ceil_mode: bool = False,
 ) -> Any:
-    """The largest entry of each window along sequences; ties share the gradient equally.
+    """Return the largest entry of each window along sequences; ties share the gradient equally.
 
     Shapes: input (N, C, L) or (C, L), result (N, C, P). Windows lie side by side unless `stride`
     says otherwise; with `ceil_mode` the last one may reach beyond the end.
@@ -206,7 +206,7 @@ def max_pool2d(
     dilation: Sizes = 1,
     ceil_mode: bool = False,
 ) -> Any:
-    """The largest entry of each window over images; ties share the gradient equally.
+    """Return the largest entry of each window over images; ties share the gradient equally.
 
     Shapes: input (N, C, H, W) or (C, H, W), result (N, C, PH, PW). Windows lie side by side unless
     `stride` says otherwise; with `ceil_mode` the last ones may reach beyond the end.
@@ -226,7 +226,7 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Any:
-    """The mean of each window along sequences.
+    """Return the mean of each window along sequences.
 
     Shapes: input (N, C, L) or (C, L), result (N, C, P). Zeros of the padding count as entries
     unless `count_include_pad` is false.
@@ -245,7 +245,7 @@ def avg_pool2d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Any:
-    """The mean of each window over images.
+    """Return the mean of each window over images.
 
     Shapes: input (N, C, H, W) or (C, H, W), result (N, C, PH, PW). Zeros of the padding count as
     entries unless `count_include_pad` is false.
@@ -258,7 +258,7 @@ def avg_pool2d(
 
 
 def adaptive_avg_pool2d(input: Any, output_size: int | Sequence[int | None] | None) -> Any:
-    """The means over `output_size` windows of images, which share the rows and columns out evenly.
+    """Return means over `output_size` windows, which share rows and columns of images evenly.
 
     Shapes: input (N, C, H, W) or (C, H, W), result (N, C, *output_size); `None` keeps a size.
     Window i of n begins at row floor(i H / n) and ends before row ceil((i + 1) H / n).
@@ -280,7 +280,7 @@ def adaptive_avg_pool2d(input: Any, output_size: int | Sequence[int | None] | No
 
 
 def _means(n: int, windows: int, like: Any) -> Any:
-    """The matrix that takes n entries to the means over so many windows."""
+    """Return the matrix that takes n entries to the means over so many windows."""
     matrix = np.zeros((windows, n), np.result_type(like.dtype, np.float16))
     for i in range(windows):
         start, end = i * n // windows, -((i + 1) * n // -windows)
@@ -291,7 +291,7 @@ def _means(n: int, windows: int, like: Any) -> Any:
 def unfold(
     input: Any, kernel_size: Sizes, dilation: Sizes = 1, padding: Padding = 0, stride: Sizes = 1
 ) -> Any:
-    """What a sliding window sees of images, one column for each of its positions.
+    """Return the entries of images under a sliding window, one column for each of its positions.
 
     Shapes: input (N, C, H, W) or (C, H, W), result (N, C KH KW, positions).
 
@@ -319,7 +319,7 @@ def fold(
     padding: Padding = 0,
     stride: Sizes = 1,
 ) -> Any:
-    """The transpose of `unfold`: columns are put back to where they were seen, and add up there.
+    """Compute the transpose of `unfold`: columns are added up at the positions they came from.
 
     Shapes: input (N, C KH KW, positions) or (C KH KW, positions), result (N, C, *output_size).
 
@@ -384,7 +384,7 @@ def _avg_layer(
 def _pool_windows(
     size: tuple[int, ...], kernel: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes
 ) -> Windows:
-    """The windows of a pooling, which by default lie side by side."""
+    """Return the windows of a pooling, which by default lie side by side."""
     kernel = per_axis("kernel size", kernel, len(size))
     sides = per_axis("padding", padding, len(size), least=0)
     if any(2 * p > k for p, k in zip(sides, kernel, strict=True)):

@@ -79,7 +79,7 @@ outer = bilinear(
 
 @composite(np.linalg.outer)
 def vector_outer(x1: Any, x2: Any, /) -> Any:
-    """The outer product of two vectors, and of nothing else."""
+    """Return the outer product of two vectors, and of nothing else."""
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
         raise ValueError(
             "Input arrays must be one-dimensional, "
@@ -92,7 +92,7 @@ def vector_outer(x1: Any, x2: Any, /) -> Any:
 
 
 def _summed_axes(axes: Any, m: int, n: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The axes of operands with `m` and `n` axes that `tensordot` sums over, pair by pair."""
+    """Return the axes of operands of `m` and `n` axes that `tensordot` sums over, pair by pair."""
     if isinstance(axes, int | np.integer):
         count = int(axes)
         return tuple(range(m - count, m)), tuple(range(count))
@@ -105,7 +105,7 @@ def _kept(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
 
 
 def _restored(cotangent: Any, kept: Sequence[int], summed: Sequence[int], by: Sequence[int]) -> Any:
-    """An operand's axes put back: first come those kept, then those summed, sorted `by`."""
+    """Return an operand's axes put back: first come those kept, then those summed, sorted `by`."""
     order = (*kept, *(axis for _, axis in sorted(zip(by, summed, strict=True))))
     return np.transpose(cotangent, tuple(order.index(i) for i in range(len(order))))
 
@@ -141,7 +141,7 @@ def _linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
 
 @composite(np.dot)
 def dot(a: Any, b: Any, out: Any = None) -> Any:
-    """The product of scalars, vectors or matrices; of larger arrays, over the last axis of `a`."""
+    """Return the product of scalars, vectors or matrices, over the last axis of larger `a`."""
     if not np.ndim(a) or not np.ndim(b):
         return np.multiply(a, b)
     return np.matmul(a, b) if np.ndim(b) <= 2 else np.tensordot(a, b, (-1, -2))
@@ -149,7 +149,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 
 @composite(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
-    """The sum of products over the last axis of both."""
+    """Return the sum of products over the last axis of both."""
     if not np.ndim(a) or not np.ndim(b):
         return np.multiply(a, b)
     return np.tensordot(a, b, (-1, -1))
@@ -157,7 +157,7 @@ def inner(a: Any, b: Any, /) -> Any:
 
 @composite(np.vdot)
 def vdot(a: Any, b: Any, /) -> Any:
-    """The scalar product of all entries, the first operand conjugated."""
+    """Return the scalar product of all entries, the first operand conjugated."""
     return np.matmul(np.conjugate(np.ravel(a)), np.ravel(b))
 
 
@@ -173,7 +173,7 @@ def kron(a: Any, b: Any) -> Any:
 
 @composite(np.linalg.multi_dot)
 def multi_dot(arrays: Sequence[Any]) -> Any:
-    """The product of a chain of matrices, in the order that takes the fewest multiplications.
+    """Return the product of a chain of matrices, in the order of fewest multiplications.
 
     The first and the last may be vectors. The order is found by dynamic programming (Cormen et al.,
     "Introduction to Algorithms", section 15.2).
@@ -195,7 +195,7 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 
     @functools.cache
     def best(first: int, last: int) -> tuple[int, int]:
-        """The number of multiplications for a part of the chain, and after which factor to cut."""
+        """Return the multiplications for a part of the chain, and the factor after which to cut."""
         if first == last:
             return 0, first
         ends = sizes[first] * sizes[last + 1]
@@ -217,12 +217,12 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 
 
 def _in_space(x: Any) -> Any:
-    """A vector of the plane as one of space."""
+    """Return a vector of the plane as one of space."""
     return x if x.shape[-1] == 3 else np.concatenate([x, np.zeros_like(x[..., :1])], axis=-1)
 
 
 def _normal(g: Any, a: Any, b: Any) -> Any:
-    """The gradient of a cross product as a vector; of two plane vectors NumPy gives one number."""
+    """Return the gradient of a cross product as a vector; for plane vectors it is one number."""
     if a.shape[-1] == b.shape[-1] == 2:
         return np.stack([np.zeros_like(g), np.zeros_like(g), g], axis=-1)
     return g
@@ -245,7 +245,7 @@ cross = bilinear(
 def numpy_cross(
     a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Any:
-    """The cross product of vectors along any axes."""
+    """Return the cross product of vectors along any axes."""
     if axis is not None:
         axisa = axisb = axisc = axis
     y = cross(_with_last(a, axisa), _with_last(b, axisb))
@@ -259,7 +259,7 @@ def _with_last(x: Any, axis: int) -> Any:
 
 @composite(np.linalg.cross)
 def space_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """The cross product of vectors of space, and of no others."""
+    """Return the cross product of vectors of space, and of no others."""
     m, n = np.shape(x1)[axis], np.shape(x2)[axis]
     if m != 3 or n != 3:
         raise ValueError(
@@ -283,7 +283,7 @@ vecdot = bilinear(
 
 @composite(np.vecdot)
 def numpy_vecdot(x1: Any, x2: Any, /, *, axis: int = -1, keepdims: bool = False) -> Any:
-    """The scalar products of vectors along an axis, the first conjugated."""
+    """Return the scalar products of vectors along an axis, the first conjugated."""
     y = vecdot(_with_last(x1, axis), _with_last(x2, axis))
     return np.expand_dims(y, axis) if keepdims else y
 

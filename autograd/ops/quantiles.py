@@ -53,7 +53,7 @@ median = primitive(
 def numpy_median(
     a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any:
-    """The middle one of the sorted entries, or the mean of the two in the middle."""
+    """Return the middle one of the sorted entries, or the mean of the two in the middle."""
     return median(a, axis=axis, keepdims=keepdims)
 
 
@@ -129,7 +129,7 @@ def _entries(rows: Any, index: Any) -> Any:
 
 
 def _between(low: Any, high: Any, fraction: Any) -> Any:
-    """The value at `fraction` of the way; reckoned from the nearer end, which keeps the order."""
+    """Return the value at `fraction` of the way, from the nearer end, which keeps the order."""
     step = high - low
     return np.where(fraction >= 0.5, high - step * (1 - fraction), low + step * fraction)
 
@@ -160,5 +160,5 @@ _declare(np.nanpercentile, skip_nan=True, percent=True)
 def nanmedian(
     a: Any, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any:
-    """The median of the entries that are not NaN."""
+    """Return the median of the entries that are not NaN."""
     return np.nanquantile(a, 0.5, axis=axis, keepdims=keepdims)

@@ -51,7 +51,7 @@ mean = linear(
 
 
 def _as(a: Any, dtype: Any) -> Any:
-    """The array or tensor to reduce, in the dtype in which the reduction is to be done."""
+    """Return the array or tensor to reduce, in the dtype in which the reduction is to be done."""
     a = as_array(a)
     return a if dtype is None else a.astype(dtype)
 
@@ -128,7 +128,7 @@ min = primitive(
 
 
 def _with_initial(op: Primitive, ufunc: str) -> Callable[..., Any]:
-    """The extremum of the entries where `where` is true and of one more, `initial`."""
+    """Return the extremum of the entries where `where` is true and of one more, `initial`."""
 
     def general(
         a: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None, where: Any = True

@@ -80,7 +80,7 @@ cumprod = primitive(
 
 
 def _scan(op: Primitive, a: Any, axis: int | None, dtype: Any) -> Any:
-    """A scan as NumPy calls it: over all entries without an axis, in any dtype."""
+    """Return a scan as NumPy calls it: over all entries without an axis, in any dtype."""
     if dtype is not None:
         a = a.astype(dtype)
     # NumPy takes a scalar for a vector, also where an axis is named.

@@ -51,7 +51,7 @@ def numpy_reshape(
 
 
 def _value(x: Any) -> Any:
-    """The array of a tensor, for its layout; what is an array already as it is."""
+    """Return the array of a tensor, for its layout; what is an array already as it is."""
     return x if isinstance(x, np.ndarray | np.generic) else x.data
 
 
@@ -80,7 +80,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
 
 
 def _of_shape(shape: tuple[int, ...]) -> Any:
-    """An array of this shape, which nothing is written to, to ask NumPy about shapes with."""
+    """Return an array of this shape, never written to, to ask NumPy about shapes with."""
     return np.empty(shape, bool)
 
 
@@ -125,7 +125,7 @@ def meshgrid(
 
 
 def _inverse(axes: Sequence[int] | None) -> tuple[int, ...] | None:
-    """The permutation that undoes `axes`; the reversal of all axes undoes itself."""
+    """Return the permutation that undoes `axes`; the reversal of all axes undoes itself."""
     if axes is None:
         return None
     return tuple(int(i) for i in np.argsort([a % len(axes) for a in axes]))
@@ -172,7 +172,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
 
 @composite(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
-    """The last two axes swapped."""
+    """Return the last two axes swapped."""
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_transpose needs at least two axes, got shape {np.shape(x)}")
     return np.swapaxes(x, -1, -2)
@@ -189,19 +189,19 @@ flip = linear(
 
 @composite(np.flipud)
 def flipud(m: Any) -> Any:
-    """The rows in reverse order."""
+    """Return the rows in reverse order."""
     return np.flip(m, 0)
 
 
 @composite(np.fliplr)
 def fliplr(m: Any) -> Any:
-    """The columns in reverse order."""
+    """Return the columns in reverse order."""
     return np.flip(m, 1)
 
 
 @composite(np.rot90)
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
-    """Turned by k right angles, from the first of `axes` towards the second."""
+    """Rotate by k right angles, from the first of `axes` towards the second."""
     # Also NumPy's checks of the axes.
     np.rot90(_of_shape(np.shape(m)), k, axes)
     first, second = axes
@@ -229,7 +229,7 @@ roll = linear(
 
 @composite(np.tile)
 def tile(A: Any, reps: Any) -> Any:
-    """Copies of `A` side by side, `reps` of them along each axis."""
+    """Repeat `A` side by side, `reps` times along each axis."""
     copies = tuple(map(int, reps)) if np.ndim(reps) else (int(reps),)
     n = max(len(copies), np.ndim(A))
     copies = (1,) * (n - len(copies)) + copies

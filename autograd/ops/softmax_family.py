@@ -13,7 +13,7 @@ from autograd.ops.shared.reducing import masked
 
 
 def _finite_max(x: Any, axis: Axis) -> Any:
-    """The shift that keeps exponentials from overflowing; it is finite."""
+    """Return the shift that keeps exponentials from overflowing; it is finite."""
     start: dict[str, Any] = {} if x.size else {"initial": -np.inf}
     highest = np.max(x, axis=axis, keepdims=True, **start)
     if x.dtype.kind != "f":
@@ -47,7 +47,7 @@ def _softmax(x: Any, axis: Axis = -1) -> Any:
 
 
 def _log_softmax(x: Any, axis: Axis = -1) -> Any:
-    """The logarithm of the softmax over `axis`, `x - logsumexp(x)`, without overflow.
+    """Return the logarithm of the softmax over `axis`, `x - logsumexp(x)`, without overflow.
 
     >>> log_softmax(np.array([0.0, 1000.0]))
     array([-1000.,     0.])
@@ -56,7 +56,7 @@ def _log_softmax(x: Any, axis: Axis = -1) -> Any:
 
 
 def _weights(x: Any, y: Any, axis: Axis, keepdims: bool) -> Any:
-    """The softmax of x, given its logsumexp `y`."""
+    """Return the softmax of x, given its logsumexp `y`."""
     return np.exp(x - expand_reduced(y, x.shape, axis, keepdims))
 
 
@@ -73,7 +73,7 @@ logsumexp = primitive(
 
 
 def _softmax_pull(g: Any, y: Any, x: Any, axis: Axis = -1) -> Any:
-    """The Jacobian is symmetric, so this is the rule of both modes."""
+    """Return the Jacobian is symmetric, so this is the rule of both modes."""
     return y * (g - np.sum(y * g, axis=axis, keepdims=True))
 
 

@@ -42,7 +42,7 @@ tied = constant(_tied, facts=Facts(axes=Along(default=-1)))
 
 
 def _tie_mean(g: Any, tied: Any, axis: int = -1) -> Any:
-    """The mean of g over each run of entries that are `tied` to the one before; symmetric."""
+    """Return the mean of g over each run of entries `tied` to the one before; symmetric."""
     if not np.any(tied):
         return g
     lines = np.moveaxis(g, axis, -1)
@@ -88,7 +88,7 @@ def _numpy_sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: Any 
 
 @composite(np.sort_complex)
 def sort_complex(a: Any) -> Any:
-    """The entries as complex numbers, sorted by real, then by imaginary part."""
+    """Return the entries as complex numbers, sorted by real, then by imaginary part."""
     small = a.dtype.itemsize <= 2 and a.dtype.kind in "iub"
     complex_type = np.complex64 if small else np.result_type(a.dtype, np.complex128)
     return np.sort(a if a.dtype.kind == "c" else a.astype(complex_type), axis=0)
@@ -96,7 +96,7 @@ def sort_complex(a: Any) -> Any:
 
 @composite(np.partition)
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect") -> Any:
-    """The smaller entries before the k-th smallest, the larger ones behind it."""
+    """Return the smaller entries before the k-th smallest, the larger ones behind it."""
     if axis is None:
         a, axis = np.ravel(a), -1
     return np.take_along_axis(a, np.argpartition(a, kth, axis, kind), axis)
@@ -107,7 +107,7 @@ def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect"
 
 @composite(np.nonzero, differentiable=False)
 def nonzero(a: Any) -> tuple[Any, ...]:
-    """The indices of the entries that are not 0, an array for each axis."""
+    """Return the indices of the entries that are not 0, an array for each axis."""
     if not np.ndim(a):
         raise ValueError(
             "Calling nonzero on 0d arrays is not allowed. "
@@ -119,7 +119,7 @@ def nonzero(a: Any) -> tuple[Any, ...]:
 
 @composite(np.flatnonzero, differentiable=False)
 def flatnonzero(a: Any) -> Any:
-    """The indices into `np.ravel(a)` of the entries that are not 0."""
+    """Return the indices into `np.ravel(a)` of the entries that are not 0."""
     return np.nonzero(np.ravel(a))[0]
 
 
@@ -137,7 +137,7 @@ def _numpy_lexsort(keys: Any, axis: int = -1) -> Any:
 
 @composite(np.unravel_index, differentiable=False)
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple[Any, ...]:
-    """The index, axis by axis, of entries of an array of `shape` that are numbered flat."""
+    """Return the index, axis by axis, of entries of an array of `shape` that are numbered flat."""
     return tuple(
         _unravelled(indices, shape=tuple(shape), order=order, axis=k) for k in range(len(shape))
     )
@@ -177,7 +177,7 @@ def unique(
     equal_nan: bool = True,
     sorted: bool = True,
 ) -> Any:
-    """The different values, sorted, and on request their first indices, inverse and counts.
+    """Return the different values, sorted, and on request their first indices, inverse and counts.
 
     Equal entries share the gradient of their one value equally; of equal rows along `axis` the
     first gets it.
@@ -195,7 +195,7 @@ def unique(
 
 @composite(np.unique_values)
 def unique_values(x: Any, /) -> Any:
-    """The different values, sorted."""
+    """Return the different values, sorted."""
     return np.unique(x, equal_nan=False)
 
 
@@ -215,25 +215,25 @@ _unique_with(np.unique_all, return_index=True, return_inverse=True, return_count
 
 @composite(np.intersect1d)
 def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
-    """The different values of `ar1` that `ar2` has too."""
+    """Return the different values of `ar1` that `ar2` has too."""
     values = np.unique(ar1)
     return np.compress(np.isin(values, ar2), values)
 
 
 @composite(np.setdiff1d)
 def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
-    """The different values of `ar1` that `ar2` has not."""
+    """Return the different values of `ar1` that `ar2` has not."""
     values = np.ravel(ar1) if assume_unique else np.unique(ar1)
     return np.compress(np.isin(values, ar2, invert=True), values)
 
 
 @composite(np.setxor1d)
 def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
-    """The different values that one of both has and the other has not."""
+    """Return the different values that one of both has and the other has not."""
     return np.union1d(np.setdiff1d(ar1, ar2), np.setdiff1d(ar2, ar1))
 
 
 @composite(np.union1d)
 def union1d(ar1: Any, ar2: Any) -> Any:
-    """The different values of both."""
+    """Return the different values of both."""
     return np.unique(np.concatenate([ar1, ar2], None))

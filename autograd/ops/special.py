@@ -42,7 +42,7 @@ def _gammaln(x: Any) -> Any:
 
 
 def _digamma(x: Any) -> Any:
-    """The slope of `ln Gamma(x)`, entry by entry, with derivatives of any order.
+    """Return the slope of `ln Gamma(x)`, entry by entry, with derivatives of any order.
 
     Raises `ImportError` without SciPy, which `pip install 'chalkgrad[special]'` brings.
 

@@ -46,7 +46,7 @@ std = _of_deviations(np.std, lambda g, y, n: g / (np.where(y == 0, 1, y) * n))
 
 
 def _full(op: Primitive, of_variance: Callable[[Any], Any]) -> Callable[..., Any]:
-    """The NumPy function of the operation `op`, which is `of_variance` of a variance."""
+    """Return the NumPy function of the operation `op`, which is `of_variance` of a variance."""
 
     def general(
         a: Any,
@@ -89,7 +89,7 @@ composite(np.std, adapts=std)(numpy_std)
 
 
 def _weights_along(weights: Any, shape: tuple[int, ...], axis: Axis) -> Any:
-    """The weights, which may stand along `axis` only, so that they broadcast against `shape`."""
+    """Return weights, given along `axis` or in full, so that they broadcast against `shape`."""
     weights = as_array(weights)
     if weights.shape == shape:
         return weights
@@ -113,7 +113,7 @@ def average(
     *,
     keepdims: bool = False,
 ) -> Any:
-    """The mean, or `sum(w a) / sum(w)`; with `returned` also the sum of the weights.
+    """Return the mean, or `sum(w a) / sum(w)`; with `returned` also the sum of the weights.
 
     Weights that sum to zero give infinity or NaN, as any division by zero.
     """
@@ -132,7 +132,7 @@ def average(
 
 
 def _variables(m: Any, y: Any, rowvar: bool, dtype: Any) -> Any:
-    """A matrix with a variable in every row and a sample in every column."""
+    """Return a matrix with a variable in every row and a sample in every column."""
     for name, x in (("m", m), ("y", y)):
         if np.ndim(x) > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
@@ -176,7 +176,7 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Any:
-    """The covariances `sum_k w_k d_ik conj(d_jk) / n` of variables, d being their deviations."""
+    """Return the covariances `sum_k w_k d_ik conj(d_jk) / n` of variables with deviations d."""
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
     ddof = (0 if bias else 1) if ddof is None else ddof

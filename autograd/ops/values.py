@@ -54,7 +54,7 @@ for _asker in (
 
 
 def _plain(x: Any) -> Any:
-    """The array of a tensor that is not recorded; of any other a `ConversionError`."""
+    """Return the array of a tensor that is not recorded; of any other a `ConversionError`."""
     return np.asarray(x) if hasattr(x, "requires_grad") else x
 
 

@@ -63,11 +63,11 @@ class Scope:
             del _enclosing.leaves[outside:]
 
     def arguments(self) -> Any:
-        """The inputs in new containers, which the function may do with as it likes."""
+        """Return the inputs in new containers, which the function may do with as it likes."""
         return map_tree(lambda x: x, self.inputs)
 
     def leave(self, value: Any, of_tensors: bool = False) -> Any:
-        """A result as the caller expects it: a tensor only if tensors came in or would be lost."""
+        """Return a result for the caller: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
         if of_tensors or self.of_tensors or _depends_on(tensor, _enclosing.leaves):
             return tensor
@@ -75,11 +75,11 @@ class Scope:
         return tensor.detach() if tracing() else tensor._data
 
     def leave_aux(self, aux: Any) -> Any:
-        """What a function returns beside its value: whatever it likes, its tensors as results."""
+        """Return the auxiliary output of a function, with its tensors as results."""
         return map_tree(lambda x: self.leave(x) if type(x) is Tensor else x, aux)
 
     def cotangents(self, root: Tensor, seed: Any, recorded: bool) -> Any:
-        """The cotangents of the inputs, in the arguments' structure."""
+        """Return the cotangents of the inputs, in the arguments' structure."""
         with enable_grad(), section("backward"):
             found = sweep.reverse(root, seed, self.leaves, lift=self.lift or recorded)
             found = {x: conjugate(g) for x, g in found.items()}
@@ -131,7 +131,7 @@ def _name(fn: Callable[..., Any]) -> str:
 
 
 def with_aux(fn: Callable[..., Any], result: Any, has_aux: bool) -> tuple[Any, Any]:
-    """What `fn` has returned, as its value and what it hands through beside it."""
+    """Return the output of `fn` as its value and its auxiliary output."""
     if not has_aux:
         return result, None
     if not (isinstance(result, tuple) and len(result) == 2):
@@ -151,7 +151,7 @@ def _as_tensor(fn: Callable[..., Any], value: Any, wanted: str, hint: str = "") 
 
 
 def outputs_of(fn: Callable[..., Any], value: Any) -> Any:
-    """The value of `fn`, its leaves as tensors."""
+    """Return the value of `fn`, its leaves as tensors."""
     wanted = "tensors or numbers, alone or in tuples, lists and dicts"
     return map_tree(lambda x: _as_tensor(fn, x, wanted), value)
 
@@ -188,7 +188,7 @@ def together(outputs: Sequence[Tensor], cotangents: Sequence[Any] = ()) -> Tenso
 
 
 def enter_arguments(args: tuple[Any, ...], argnums: Argnums) -> tuple[Scope, list[Any]]:
-    """A scope of the arguments that `argnums` names, and all arguments with those replaced.
+    """Return a scope of the arguments that `argnums` names, and all arguments with those replaced.
 
     Raises `TypeError` for a number out of range, or one that is there twice.
     """
@@ -211,7 +211,7 @@ def _unpack(tree: tuple[Any, ...]) -> Any:
 
 
 def _fitting_tree(given: Any, tensors: Any, role: str) -> list[Any]:
-    """The cotangents or tangents in `given`, one for each of `tensors`, as the sweeps take them."""
+    """Return the cotangents or tangents in `given`, one for each of `tensors`, for the sweeps."""
     found: list[Any] = []
     try:
         map_tree(lambda x, g: found.append(_fitting(g, x, role)), tensors, given)
@@ -224,7 +224,7 @@ def _fitting_tree(given: Any, tensors: Any, role: str) -> list[Any]:
 
 
 def _fitting(given: Any, like: Tensor, role: str) -> Any:
-    """A cotangent or tangent as the sweeps take it: a tensor if it is recorded, else a value."""
+    """Return a cotangent or tangent for the sweeps: a tensor if it is recorded, else a value."""
     if not _is_recorded(given):
         given = as_value(given._data if type(given) is Tensor else given, like.dtype)
     elif tracing() and not given.requires_grad:
@@ -240,7 +240,7 @@ def _fitting(given: Any, like: Tensor, role: str) -> Any:
 def value_and_grad(
     fn: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
 ) -> Callable[..., tuple[Any, Any]]:
-    """A function that returns the value of `fn` and its gradient.
+    """Return a function that returns the value of `fn` and its gradient.
 
     `argnums` says for which positional arguments: one number gives one gradient, a tuple gives a
     tuple. An argument may be a number, an array, a tensor, or nested dicts, lists, tuples and
@@ -270,7 +270,7 @@ def value_and_grad(
 def grad(
     fn: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """A function that returns the gradient of the scalar function `fn`; see `value_and_grad`.
+    """Return a function that computes the gradient of the scalar function `fn`.
 
     With `has_aux`, `fn` returns a pair (value, aux), and the new function (gradient, aux).
 
@@ -289,7 +289,7 @@ def grad(
 
 
 def vjp(fn: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """The value of `fn`, and its pullback: `v` goes to `v^T J`, the vector-Jacobian product.
+    """Return the value of `fn`, and its pullback: `v` goes to `v^T J`, the vector-Jacobian product.
 
     One primal gives one product, several give a tuple. `v` has the structure and shapes of the
     value. The pullback may be called repeatedly. With `has_aux`, `fn` returns a pair (value, aux),
@@ -326,7 +326,7 @@ def vjp(fn: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[A
 def jvp(
     fn: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool = False
 ) -> tuple[Any, ...]:
-    """The value of `fn`, and `J t`, its Jacobian-vector product with the tangents: forward mode.
+    """Return the value of `fn` and `J t`, its Jacobian-vector product with the tangents.
 
     `primals` and `tangents` are tuples of the same structure; a single primal may stand alone. The
     product has the structure of the value. With `has_aux`, `fn` returns a pair (value, aux), and
@@ -357,7 +357,7 @@ def jvp(
 
 
 def gradients(root: Tensor, tensors: Sequence[Tensor], gradient: Any = None) -> list[Any]:
-    """The gradient of `root` for each of some tensors below it; `None` where it does not depend.
+    """Return the gradient of `root` for each of some tensors below it; `None` if independent.
 
     As `root.backward(gradient)` gives it, hooks included, but `grad` of no tensor changes. Where
     the record may be asked again, inside transforms and `compile`, the gradients are recorded.
@@ -376,7 +376,7 @@ def gradients(root: Tensor, tensors: Sequence[Tensor], gradient: Any = None) -> 
 
 
 def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:
-    """The tangents of several outputs by one walk, given those of the leaves."""
+    """Return the tangents of several outputs by one walk, given those of the leaves."""
     if len(outputs) == 1:
         return [sweep.forward(outputs[0], seeds, lift=lift)]
     tangents = dict(seeds)

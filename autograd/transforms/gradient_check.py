@@ -152,7 +152,7 @@ def _table(entries: Sequence[_Entry]) -> Iterator[str]:
 def _suspects(
     checked: _Checked, weighted: Callable[[list[Any]], Any], wrong: Sequence[_Entry]
 ) -> Iterator[str]:
-    """What else than a wrong derivative could be behind the entries that are off."""
+    """Return reasons other than a wrong derivative for the entries that differ."""
     coarse = {str(x.dtype) for x in checked.values} & {"float16", "float32", "complex64"}
     if coarse:
         yield (
@@ -189,7 +189,7 @@ def _random_like(x: Any, rng: "np.random.Generator") -> Any:
 
 
 def _along(directions: Sequence[Any], xs: Sequence[Any]) -> Any:
-    """The component of `xs` along directions: `sum(d x)`; of complex ones `Re sum(d^* x)`."""
+    """Return the component of `xs` along directions: `sum(d x)`, complex `Re sum(d^* x)`."""
     total: Any = 0.0
     for d, x in zip(directions, xs, strict=True):
         complex_numbers = d.dtype.kind == "c"

@@ -38,7 +38,7 @@ def jacobian(
     mode: str = "auto",
     has_aux: bool = False,
 ) -> Callable[..., Any]:
-    """A function that returns the Jacobian of `fn`: the array `J[i, j] = dy_i / dx_j`.
+    """Return a function that returns the Jacobian of `fn`: the array `J[i, j] = dy_i / dx_j`.
 
     Its shape is that of the value followed by that of the argument. Where these are structures
     (dicts, lists, tuples, dataclasses) the result has the structure of the value and in each place
@@ -82,7 +82,7 @@ def jacobian(
 def hessian(
     fn: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """A function that returns the second derivatives of the scalar function `fn`.
+    """Return a function that returns the second derivatives of the scalar function `fn`.
 
     `H[i, j] = d2y / dx_i dx_j`, the Jacobian of the gradient, in forward over reverse mode. Its
     structure is that of the arguments twice over.
@@ -112,7 +112,7 @@ def hvp(fn: Callable[..., Any], primals: Any, v: Any) -> Any:
 
 
 def _units(x: Tensor) -> Any:
-    """The unit vectors of the space of `x`, one after the other; of complex ones, also times i."""
+    """Return the unit vectors of the space of `x` in turn; complex ones also times i."""
     units = np.reshape(np.eye(x.size, dtype=x.dtype), (x.size, *x.shape))
     return np.concatenate([units, units * 1j]) if x.dtype.kind == "c" else units
 
@@ -157,7 +157,7 @@ def _pushed(x: Tensor, outputs: Sequence[Tensor], scope: Scope) -> list[Any]:
 def _for_each(
     units: Any, like: Tensor, walk: Callable[[Any, bool], list[Any]], lift: bool
 ) -> list[Any]:
-    """The results of a walk from each of `units`, stacked; recorded once and replayed for all."""
+    """Return the results of a sweep from each of `units`, stacked; recorded once and vectorized."""
     if 0 < len(units) <= _FEW:
         return [np.stack(found) for found in zip(*(walk(u, lift) for u in units), strict=True)]
     seed = Tensor(np.ones_like(like._data), requires_grad=True)
@@ -184,7 +184,7 @@ def _column_entries(tangents: Any, y: Tensor, x: Tensor) -> Any:
 
 
 def _holomorphic(along: Any, across: Any) -> Any:
-    """The derivative along the real axis, if that along the imaginary one is i times the same."""
+    """Return the derivative along the real axis, if that along the imaginary one is i times it."""
     a, b = (x._data if type(x) is Tensor else x for x in (along, across))
     if not np.allclose(b, a * 1j, rtol=1e-5, atol=1e-8 * np.max(np.abs(a), initial=0)):
         raise TypeError(

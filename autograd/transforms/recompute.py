@@ -23,7 +23,7 @@ class _Call:
         self._pulled: tuple[Any, Any, dict[int, Any]] = (None, None, {})
 
     def again(self, y: Any) -> Tensor:
-        """The record made anew.
+        """Return the record made anew.
 
         Raises `StaleGraphError` unless the value is the old one.
         """
@@ -38,7 +38,7 @@ class _Call:
         return result
 
     def pull(self, k: int, g: Any, y: Any, boundary: Sequence[Any], lift: bool) -> Any:
-        """The cotangent of operand `k`; one run serves all operands of a backward step."""
+        """Return the cotangent of operand `k`; one run serves all operands of a backward step."""
         key, copy, pulled = self._pulled
         # The caller may have written something else into the same array.
         if key is not g or k not in pulled or not (lift or np.array_equal(copy, g)):
@@ -141,12 +141,12 @@ def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _copied(tree: Any) -> Any:
-    """The same leaves in new containers, which caller and function may do with as they like."""
+    """Return the same leaves in new containers, which caller and function may change."""
     return map_tree(lambda x: x, tree)
 
 
 def _boundary(made: Sequence[Tensor], start: int) -> list[Tensor]:
-    """The tensors that require gradients, made before `start`, from which `made` were computed."""
+    """Return tensors with gradients, older than `start`, from which `made` were computed."""
     inside = ancestors(made, within=lambda x: x.requires_grad and x.seq >= start)
     used = dict.fromkeys(x for node in inside for x in node.inputs if type(x) is Tensor)
     return [x for x in used if x.requires_grad and x.seq < start]
@@ -158,7 +158,7 @@ def _joined(parts: Sequence[Tensor]) -> Any:
 
 
 def _parted(joined: Tensor, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[Any]) -> list[Any]:
-    """What `_joined` has put together."""
+    """Split the result of `_joined` again."""
     if len(shapes) == 1:
         return [joined]
     parts, start = [], 0

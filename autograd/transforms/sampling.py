@@ -79,7 +79,7 @@ given: Primitive = constant(_given, arity=0, name="placeholder")
 
 
 def placeholder(value: Any, *, name: str | None = None) -> Tensor:
-    """A tensor that stands for any value of this shape and dtype.
+    """Return a tensor that stands for any value of this shape and dtype.
 
     Of tensors that require no gradient no record is kept, as nothing would ask for it; but
     whatever is computed from a placeholder is recorded, integers and booleans too, so that the

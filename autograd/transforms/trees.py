@@ -7,7 +7,7 @@ from typing import Any
 
 
 def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """`function` applied to every leaf of `tree`, and to the leaves at its place in `others`.
+    """Apply `function` to every leaf of `tree`, and to the leaves at the same place in `others`.
 
     A dataclass is a branch with a subtree in each field that `__init__` takes, but those declared
     with `field(metadata={"static": True})`, which stay as they are.
@@ -30,7 +30,7 @@ def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
 
 
 def leaves_of(tree: Any) -> list[Any]:
-    """The leaves of `tree`, in order.
+    """Return the leaves of `tree`, in order.
 
     >>> leaves_of({"w": [1, 2], "b": (3,)})
     [1, 2, 3]
@@ -41,7 +41,7 @@ def leaves_of(tree: Any) -> list[Any]:
 
 
 def with_leaves(tree: Any, leaves: Iterable[Any]) -> Any:
-    """A tree of the structure of `tree` that has other leaves, in order.
+    """Return a tree of the structure of `tree` that has other leaves, in order.
 
     >>> with_leaves({"w": [1, 2], "b": (3,)}, "xyz")
     {'w': ['x', 'y'], 'b': ('z',)}
@@ -70,7 +70,7 @@ def _has_fields(tree: Any) -> bool:
 
 
 def _keys(tree: Any) -> Any:
-    """What leads to the subtrees; equal for equal structures, and `None` for a leaf."""
+    """Return the paths to the subtrees; equal for equal structures, and `None` for a leaf."""
     if isinstance(tree, dict):
         return tree.keys()
     if isinstance(tree, tuple | list):
@@ -86,7 +86,7 @@ def _child(tree: Any, key: Any) -> Any:
 
 
 def _rebuilt(tree: Any, keys: Any, parts: list[Any]) -> Any:
-    """A branch of the same type with other subtrees."""
+    """Return a branch of the same type with other subtrees."""
     if isinstance(tree, dict):
         # A copy keeps what a dict of another type knows, such as a default.
         rebuilt = copy.copy(tree)
@@ -98,7 +98,7 @@ def _rebuilt(tree: Any, keys: Any, parts: list[Any]) -> Any:
 
 
 def _outline(tree: Any, keys: Any) -> str:
-    """A structure in words, for error messages."""
+    """Return a structure in words, for error messages."""
     if keys is None:
         return f"one value ({type(tree).__name__})"
     if isinstance(tree, dict):

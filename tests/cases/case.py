@@ -22,7 +22,7 @@ class Case:
     complex_too: bool = False
 
     def arrays(self, dtype: Any = np.float64, seed: int = 0) -> tuple[Any, ...]:
-        """The operands; random ones keep clear of one another, and so of ties and kinks."""
+        """Return the operands; random ones keep clear of one another, and so of ties and kinks."""
         rng = np.random.default_rng(seed)
         return tuple(
             self._random(x, rng, dtype) if isinstance(x, tuple) else self._given(x, dtype)
@@ -66,7 +66,7 @@ def binary(**kwargs: Any) -> list[Case]:
 
 
 def each(names: str, cases: list[Case]) -> dict[str, list[Case]]:
-    """The same cases for several operations."""
+    """Return the same cases for several operations."""
     return dict.fromkeys(names.split(), cases)
 
 

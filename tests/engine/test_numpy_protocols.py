@@ -18,7 +18,7 @@ def leaf() -> Any:
 
 
 def assert_recorded(result: Any, expected: Any) -> None:
-    """`result` is what NumPy computes, and its gradient arrives at its leaf."""
+    """Assert that `result` is NumPy's, and that its gradient arrives at its leaf."""
     assert type(result) is Tensor
     assert result.requires_grad
     np.testing.assert_array_equal(result.data, expected)

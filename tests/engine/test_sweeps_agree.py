@@ -14,7 +14,7 @@ Reverse = Callable[..., dict[Tensor, Any]]
 
 
 def both(root: Tensor, seed: Any, leaves: Collection[Tensor] | None = None) -> list[Any]:
-    """The cotangents of the textbook's sweep and of the unrolled one."""
+    """Return the cotangents of the textbook's sweep and of the unrolled one."""
     return [
         sweep._reverse(root, seed, leaves, lift=False, release=False, observers=(), hooks=True),
         sweep._reverse_unrolled(root, seed, leaves, release=False, hooks=True),

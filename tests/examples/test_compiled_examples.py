@@ -65,7 +65,7 @@ def learn_characters(example: Example, _: Path) -> None:
 
 
 def transfer(way: str) -> Callable[[Example, Path], None]:
-    """New digits for a network that was saved, part of which may rest."""
+    """Return new digits for a network that was saved, part of which may be frozen."""
 
     def learn(example: Example, folder: Path) -> None:
         nn.save(example["Reader"](0), folder / "reader")

@@ -31,7 +31,7 @@ Install = Callable[..., pathlib.Path]
 
 @pytest.fixture
 def machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """A machine with no renderer at all; `path/` is its search path, `scripts/` its environment."""
+    """Return a machine without renderers: `path/` is its search path, `scripts/` its packages."""
     for folder in ("path", "scripts", "user"):
         (tmp_path / folder).mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
@@ -46,7 +46,7 @@ def machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.
 
 @pytest.fixture
 def install(machine: pathlib.Path) -> Install:
-    """Puts a program, given as Python source, onto the machine."""
+    """Install a program, given as Python source, on the machine."""
     interpreter = os.path.realpath(sysconfig.get_config_var("BINDIR")) + "/python3"
 
     def put(program: str, source: str = ECHO) -> pathlib.Path:

@@ -28,7 +28,7 @@ glibc = pytest.mark.skipif(not allocation._is_glibc(), reason="only glibc has th
 
 
 def faults(**environment: str) -> int:
-    """The page faults of a second round of the same allocations."""
+    """Return the page faults of a second round of the same allocations."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("MALLOC_", "GLIBC_"))}
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM],
@@ -57,7 +57,7 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def threshold(before: str = "", call: str = "; autograd.tune_memory()", **environment: str) -> int:
-    """The collector's threshold after the import of `autograd` and a call."""
+    """Return the collector's threshold after the import of `autograd` and a call."""
     program = f"import gc\n{before}\nimport autograd{call}\nprint(gc.get_threshold()[0])"
     run = subprocess.run(
         [sys.executable, "-c", program],

@@ -11,7 +11,7 @@ from autograd import Tensor
 def central_differences(
     fn: Callable[[], Any], tensor: Tensor, step: float = 1e-6
 ) -> np.ndarray[Any, Any]:
-    """The gradient of `fn()`, a number that depends on a float64 `tensor`, entry by entry."""
+    """Return the gradient of the number `fn()` by a float64 `tensor`, entry by entry."""
     before = np.array(tensor.data)
     gradient = np.zeros(tensor.shape)
     for index in np.ndindex(tensor.shape):

@@ -42,7 +42,7 @@ def agrees(
 
 
 def agrees_for_complex(function: Callable[..., Any], *arrays: Any) -> None:
-    """The same for complex arrays, over real and imaginary parts of operands and result."""
+    """Return the same for complex arrays, over real and imaginary parts of operands and result."""
     expected = function(*arrays)
     result = function(*(Tensor(x, requires_grad=True) for x in arrays))
     np.testing.assert_allclose(result.data, expected, rtol=1e-14)

@@ -37,7 +37,7 @@ def naive(
     dilation: Sequence[int],
     groups: int,
 ) -> Any:
-    """The defining sum, one entry after the other."""
+    """Return the defining sum, one entry after the other."""
     x = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in padding)])
     kernel = w.shape[2:]
     positions = [

@@ -32,7 +32,7 @@ def value(result: Any) -> Any:
 
 
 def assert_same(result: Any, expected: Any) -> None:
-    """What NumPy returns, in tensors: values, dtypes and containers."""
+    """Return NumPy's result in tensors: values, dtypes and containers."""
     if isinstance(expected, tuple):
         assert type(result) is type(expected)
         for part, expected_part in zip(result, expected, strict=True):

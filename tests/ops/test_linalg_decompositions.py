@@ -43,7 +43,7 @@ def parts(y: Any) -> Any:
 
 
 def same(recorded: Any, expected: Any) -> None:
-    """The containers, shapes, dtypes and numbers are NumPy's."""
+    """Return the containers, shapes, dtypes and numbers are NumPy's."""
     assert type(recorded) is type(expected)
     for mine, theirs in zip(recorded, expected, strict=True):
         assert mine.shape == theirs.shape
@@ -52,7 +52,7 @@ def same(recorded: Any, expected: Any) -> None:
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
-    """The calls that a function of `np.linalg` gets for arrays from now on."""
+    """Return the calls that a function of `np.linalg` gets for arrays from now on."""
     calls: list[Any] = []
     original = getattr(np.linalg, name)
 

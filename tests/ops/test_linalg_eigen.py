@@ -20,7 +20,7 @@ def leaf(x: Any) -> Tensor:
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
-    """The calls that a function of `np.linalg` gets for arrays from now on."""
+    """Return the calls that a function of `np.linalg` gets for arrays from now on."""
     calls: list[Any] = []
     original = getattr(np.linalg, name)
 
@@ -63,7 +63,7 @@ def test_the_gradient_through_a_symmetric_matrix_is_the_symmetric_one() -> None:
 
 
 def phase_free(v: Any) -> Any:
-    """What an observable has to say of each eigenvector."""
+    """Return the expectation of an observable for each eigenvector."""
     return np.real(np.einsum("...ji,jk,...ki->...i", np.conjugate(v), OBSERVABLE, v))
 
 

@@ -28,7 +28,7 @@ def moves(x: Any) -> bool:
 
 
 def to_torch(x: Any) -> Any:
-    """An array as a tensor, which requires gradients if it can; anything else as it is."""
+    """Return an array as a tensor, which requires gradients if it can; anything else as it is."""
     return torch.tensor(x, requires_grad=moves(x)) if hasattr(x, "dtype") else x
 
 
@@ -37,7 +37,7 @@ def to_numpy(x: Any) -> Any:
 
 
 def parts(y: Any) -> list[Any]:
-    """The results of a function that may have several, one inside the other."""
+    """Return the results of a function that may have several, one inside the other."""
     return [part for each in y for part in parts(each)] if isinstance(y, tuple | list) else [y]
 
 
@@ -116,7 +116,7 @@ def slopes(value: Any, leaves: list[Any]) -> tuple[Any, ...]:
 
 
 def derivative(function: Function, x: Any, order: int) -> Any:
-    """The derivative of an elementwise function, or the gradient of a sum, by PyTorch itself."""
+    """Return an elementwise function's derivative, or a sum's gradient, by PyTorch itself."""
     x = x if x.requires_grad else x.detach().requires_grad_()
     y = function(x)
     for _ in range(order):

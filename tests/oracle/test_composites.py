@@ -42,7 +42,7 @@ def listed(reasons: dict[str, str]) -> set[str]:
 
 
 def label(function: Any) -> str:
-    """A name, with that of NumPy's submodule or of the universal function whose method it is."""
+    """Return a name with that of NumPy's submodule, or of the ufunc whose method it is."""
     if isinstance(function, tuple):
         return f"{function[0].__name__}.{function[1]}"
     module = function.__module__.rpartition(".")[2]

@@ -87,7 +87,7 @@ def theirs(name: str, case: Case) -> Function:
 
 
 def all_complex(function: Function) -> Function:
-    """A function that sees real operands as complex ones."""
+    """Return a function that sees real operands as complex ones."""
 
     def promoted(x: Any) -> Any:
         return x.to(torch.complex128) if torch.is_tensor(x) and x.is_floating_point() else x

@@ -59,7 +59,7 @@ def numbers(shape: Shape, seed: int) -> Any:
 
 
 def resized(case: Case, to: Sequence[Shape]) -> Case:
-    """The case with its arrays in other shapes, one for each; plain numbers stay."""
+    """Return the case with its arrays in other shapes, one for each; plain numbers stay."""
     rest = iter(to)
     operands = [
         next(rest)

@@ -21,7 +21,7 @@ def floats(case: Case, dtype: Any = np.float64) -> list[Any]:
 
 
 def call(op: Primitive, case: Case) -> Callable[..., Any]:
-    """The operation as a function of its floating-point operands alone."""
+    """Return the operation as a function of its floating-point operands alone."""
     return of_floats(op, case.arrays(), case.params)
 
 
@@ -35,7 +35,7 @@ def of_floats(op: Primitive, arrays: Sequence[Any], params: dict[str, Any]) -> C
 
 
 def plain(op: Primitive, arrays: Sequence[Any], params: dict[str, Any]) -> Any:
-    """What NumPy computes."""
+    """Compute with NumPy."""
     if op.name == "reshape":
         # NumPy 2.0 calls `shape` otherwise.
         shape, *rest = params.values()
@@ -65,7 +65,7 @@ def normal_like(x: Any, rng: np.random.Generator) -> Any:
 
 
 def pulled(fn: Callable[..., Any], primals: Sequence[Any], v: Any) -> tuple[Any, ...]:
-    """The gradients of `<v, fn>`, as many as primals."""
+    """Return the gradients of `<v, fn>`, as many as primals."""
     gradients = vjp(fn, *primals)[1](v)
     return gradients if len(primals) > 1 else (gradients,)
 
@@ -96,7 +96,7 @@ def slope_of(fn: Callable[..., Any], primals: Sequence[Any]) -> Callable[..., An
 
 
 def assert_lifted_is_not_lifted(fn: Callable[..., Any], primals: Sequence[Any]) -> None:
-    """The rules give the same, run on tensors, as on arrays."""
+    """Return the rules give the same, run on tensors, as on arrays."""
     v = normal_like(fn(*primals), np.random.default_rng(2))
     tensors = [Tensor(p, requires_grad=True) for p in primals]
     expected, recorded = pulled(fn, primals, v), pulled(fn, tensors, v)

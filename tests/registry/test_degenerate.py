@@ -28,13 +28,13 @@ from tests.registry.operations import (
 
 
 def lengths(case: Case) -> list[int]:
-    """The lengths of axes that operands have."""
+    """Return the lengths of axes that operands have."""
     shapes = [np.shape(x) for x in case.arrays()]
     return sorted({n for shape in shapes for n in shape if n > 0})
 
 
 def cut(x: Any, length: int) -> Any:
-    """An operand whose axes of this `length` have become empty."""
+    """Return an operand whose axes of this `length` have become empty."""
     if isinstance(x, tuple):
         return tuple(0 if n == length else n for n in x)
     if not isinstance(x, np.ndarray):

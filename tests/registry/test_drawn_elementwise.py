@@ -25,7 +25,7 @@ ELEMENTWISE = sorted(name for name, op in REGISTRY.items() if op.kind == "elemen
 
 @st.composite
 def drawn(draw: Any, name: str, dtype: Any) -> Any:
-    """An operation's operands in shapes of our own, its parameters, and the shape of its result."""
+    """Return operands of drawn shapes, the parameters, and the shape of the result."""
     case = draw(st.sampled_from([c for c in CASES[name] if how_many(c)]))
     found = draw(broadcastable(how_many(case)))
     arrays = resized(case, found.input_shapes).arrays(dtype, draw(SEEDS))
@@ -33,7 +33,7 @@ def drawn(draw: Any, name: str, dtype: Any) -> Any:
 
 
 def summed(gradient: Any, shape: tuple[int, ...]) -> Any:
-    """The sum over the places that one entry of an operand of this shape was used at."""
+    """Return the sum over the places that one entry of an operand of this shape was used at."""
     result = np.zeros(shape, gradient.dtype)
     source = np.arange(result.size).reshape(shape)
     np.add.at(result.reshape(-1), np.broadcast_to(source, gradient.shape), gradient)

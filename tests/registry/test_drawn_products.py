@@ -83,7 +83,7 @@ def test_tensordot(kept: Any, summed: Any, others: Any, data: Any, seed: int) ->
 
 @st.composite
 def sums(draw: Any) -> Any:
-    """An einsum: its subscripts, and shapes for its operands."""
+    """Return an einsum: its subscripts, and shapes for its operands."""
     length = dict(
         zip("ijkl", draw(st.lists(st.integers(0, 3), min_size=4, max_size=4)), strict=True)
     )

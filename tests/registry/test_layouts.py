@@ -31,7 +31,7 @@ def reversed_in_memory(x: Any) -> Any:
 
 
 def every_other(x: Any) -> Any:
-    """A view of every second entry along every axis; what lies between is no number."""
+    """Return a view of every second entry along every axis; what lies between is no number."""
     wide = np.full([2 * n for n in x.shape], np.nan, x.dtype)
     wide[(slice(None, None, 2),) * x.ndim] = x
     return wide[(slice(None, None, 2),) * x.ndim]
@@ -65,7 +65,7 @@ def cases(complex_too: bool) -> Any:
 
 
 def results(op: Primitive, case: Case, arrays: Any, layout: Callable[[Any], Any]) -> list[Any]:
-    """The value, and the gradients for a cotangent that lies in memory like the operands."""
+    """Return the value, and the gradients for a cotangent that lies in memory like the operands."""
     laid = [relaid(x, layout) for x in arrays]
     fn, primals = of_floats(op, laid, case.params), [x for x in laid if is_float(x)]
     value = value_of(fn(*primals))
@@ -94,7 +94,7 @@ def test_memory_layout_of_complex_numbers_does_not_matter(op: Primitive, case: C
 
 
 def stretched(x: Any) -> Any:
-    """A read-only view with stride 0: the first row, over and over again."""
+    """Return a read-only view with stride 0: the first row, over and over again."""
     return np.broadcast_to(x[:1], x.shape)
 
 

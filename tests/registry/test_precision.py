@@ -33,7 +33,7 @@ def cases() -> Any:
 
 
 def derivatives(op: Primitive, case: Case, arrays: Any, v: Any, tangents: Any) -> list[Any]:
-    """The value, the gradients in reverse mode and the tangent in forward mode."""
+    """Return the value, the gradients in reverse mode and the tangent in forward mode."""
     fn, primals = of_floats(op, arrays, case.params), [x for x in arrays if is_float(x)]
     value, tangent = jvp(fn, tuple(primals), tuple(tangents))
     return [value_of(value), tangent, *pulled(fn, primals, v)]

@@ -193,7 +193,7 @@ def test_the_wrapper_is_named_as_its_function() -> None:
 
 
 def transformed(x: Any) -> list[Any]:
-    """What every transform returns for one argument."""
+    """Return the results of every transform for one argument."""
     value, pullback = vjp(np.sum, x)
     one = np.ones(np.shape(x))
     return [

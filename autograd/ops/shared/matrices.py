@@ -14,17 +14,17 @@ from autograd.engine.shapes import Shape, unbroadcast
 
 
 def adjoint(x: Any) -> Any:
-    """The conjugate transpose."""
+    """Return the conjugate transpose."""
     return conjugate(x.mT)
 
 
 def on_diagonal(n: int) -> Any:
-    """The mask of the diagonal of an n by n matrix."""
+    """Return the mask of the diagonal of an n by n matrix."""
     return np.eye(n, dtype=bool)
 
 
 def below_diagonal(n: int) -> Any:
-    """The mask of the entries strictly below the diagonal of an n by n matrix.
+    """Return the mask of the entries strictly below the diagonal of an n by n matrix.
 
     >>> below_diagonal(2)
     array([[False, False],
@@ -34,7 +34,7 @@ def below_diagonal(n: int) -> Any:
 
 
 def from_triangle(x: Any, uplo: str = "L") -> Any:
-    """The Hermitian matrix of which only the lower ("L") or upper ("U") triangle is read.
+    """Return the Hermitian matrix of which only the lower ("L") or upper ("U") triangle is read.
 
     >>> from_triangle(np.array([[1.0, 7.0], [2.0, 3.0]]))
     array([[1., 2.],
@@ -46,7 +46,7 @@ def from_triangle(x: Any, uplo: str = "L") -> Any:
 
 
 def to_triangle(g: Any, uplo: str = "L") -> Any:
-    """The transpose of `from_triangle`: both of a pair's gradients go to the entry that is read."""
+    """Compute the transpose of `from_triangle`: a pair's gradients go to the entry that is read."""
     n = g.shape[-1]
     read = below_diagonal(n) if uplo.upper() == "L" else below_diagonal(n).T
     return np.where(on_diagonal(n), np.real(g), np.where(read, g + adjoint(g), 0))

@@ -12,7 +12,7 @@ from autograd.engine.shapes import Axis, Shape
 
 
 def as_array(x: Any) -> Any:
-    """An array or tensor as it is, and what else NumPy takes for one, such as a list, as an array.
+    """Return an array or tensor unchanged, and anything else, such as a list, as an array.
 
     >>> as_array([1.0, 2.0])
     array([1., 2.])
@@ -21,7 +21,7 @@ def as_array(x: Any) -> Any:
 
 
 def _reduced_and_kept(axis: Axis, ndim: int) -> tuple[tuple[int, ...], list[int]]:
-    """The axes that a reduction takes away, in their order, and those that it keeps."""
+    """Return the axes that a reduction takes away, in their order, and those that it keeps."""
     if axis is None:
         return tuple(range(ndim)), []
     reduced = np.lib.array_utils.normalize_axis_tuple(axis, ndim)
@@ -43,7 +43,7 @@ def lines(x: Any, axis: Axis) -> Any:
 
 
 def unlines(rows: Any, shape: Shape, axis: Axis) -> Any:
-    """The array of `shape` whose lines along `axis` are `rows`: undoes `lines`.
+    """Return the array of `shape` whose lines along `axis` are `rows`: undoes `lines`.
 
     >>> x = np.arange(24).reshape(2, 3, 4)
     >>> np.array_equal(unlines(lines(x, (0, -1)), x.shape, (0, -1)), x)
@@ -56,7 +56,7 @@ def unlines(rows: Any, shape: Shape, axis: Axis) -> Any:
 
 
 def kept_shape(shape: Shape, axis: Axis) -> Shape:
-    """The shape of a reduction of `shape` over `axis` that keeps its axes, as ones.
+    """Return the shape of a reduction of `shape` over `axis` that keeps its axes, as ones.
 
     >>> kept_shape((2, 3, 4), (0, -1))
     (1, 3, 1)
@@ -89,7 +89,7 @@ def count_where(where: Any, shape: Shape, axis: Axis, keepdims: bool, dtype: Any
 def with_options(
     op: Any, general: Callable[..., Any], options: Sequence[str], positional: Sequence[str]
 ) -> Callable[..., Any]:
-    """A NumPy reduction: the operation `op`, which has a rule, or `general` if `options` are given.
+    """Return a NumPy reduction: the operation `op`, which has a rule, or `general` with `options`.
 
     `general` does by other operations what the rule does not know. `positional` names the
     arguments that NumPy takes behind the axis.

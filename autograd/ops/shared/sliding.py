@@ -112,7 +112,7 @@ def windows_over(
     padding: Padding = 0,
     dilation: Sizes = 1,
 ) -> Windows:
-    """The windows over an array of spatial shape `size`.
+    """Return the windows over an array of spatial shape `size`.
 
     Along each axis there are `(size + padding - dilation (kernel - 1) - 1) // stride + 1`.
 
@@ -141,7 +141,7 @@ def windows_over(
 def _padding_pairs(
     padding: Padding, stride: tuple[int, ...], spans: tuple[int, ...]
 ) -> tuple[tuple[int, int], ...]:
-    """The padding before and after each axis."""
+    """Return the padding before and after each axis."""
     if isinstance(padding, str):
         if padding == "valid":
             return ((0, 0),) * len(spans)
@@ -200,7 +200,7 @@ def batch_first(x: Any) -> Any:
 
 
 def padded(x: Any, over: Windows, fill: float = 0) -> Any:
-    """The array x (N, C, *size) as (C, *padded size, N), surrounded by `fill`."""
+    """Return the array x (N, C, *size) as (C, *padded size, N), surrounded by `fill`."""
     if not any(map(any, over.padding)):
         return batch_last(x)
     out = np.full((x.shape[1], *over.padded_size, x.shape[0]), fill, x.dtype)
@@ -209,7 +209,7 @@ def padded(x: Any, over: Windows, fill: float = 0) -> Any:
 
 
 def seen(x: Any, over: Windows, fill: float = 0) -> Any:
-    """What each window sees of x (N, C, *size): a view of shape (C, *kernel, *positions, N)."""
+    """Return the windows of x (N, C, *size): a view of shape (C, *kernel, *positions, N)."""
     inside = padded(x, over, fill)
     channel, *spatial, batch = inside.strides
     return np.lib.stride_tricks.as_strided(
@@ -226,13 +226,13 @@ def seen(x: Any, over: Windows, fill: float = 0) -> Any:
 
 
 def room_for(channels: int, over: Windows, batch: int, dtype: Any) -> Any:
-    """An array (C, *padded size, N) for `add_up`: of zeros, unless it will be written all over."""
+    """Return an array (C, *padded size, N) for `add_up`: zeros, unless all will be written."""
     make = np.empty if over.tiling else np.zeros
     return make((channels, *over.padded_size, batch), dtype)
 
 
 def add_up(out: Any, columns: Any, over: Windows, first: int = 0) -> None:
-    """The transpose of `seen`: to every entry of `out` add what windows hold that see it.
+    """Return the transpose of `seen`: to every entry of `out` add what windows hold that see it.
 
     `out` is `room_for` it; `columns`, (C, *kernel, *positions, N), may be only those of some
     positions along the first spatial axis, from `first` on.

@@ -13,7 +13,7 @@ import numpy as np
 
 @cache
 def _scipy() -> Any:
-    """The module `scipy.special`, or `None`."""
+    """Return the module `scipy.special`, or `None`."""
     try:
         from scipy import special
     except ImportError:
@@ -34,7 +34,7 @@ def _lgamma(x: float) -> float:
 
 
 def _of_numbers(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """A function of Python numbers as one of arrays: slow, and as exact."""
+    """Return a function of Python numbers as one of arrays: slow, and as exact."""
     ufunc = np.frompyfunc(function, 1, 1)
     return lambda x: np.asarray(ufunc(x), dtype=np.result_type(x, np.float32))
 
@@ -72,13 +72,13 @@ def digamma(x: Any) -> Any:
 
 
 def polygamma(x: Any, order: int) -> Any:
-    """The derivative of digamma of this order. Raises `ImportError` without SciPy."""
+    """Return the derivative of digamma of this order. Raises `ImportError` without SciPy."""
     values = _required("polygamma").polygamma(order, x)
     return np.asarray(values, dtype=np.result_type(x, np.float32))
 
 
 def sinc_derivative(x: Any, order: int) -> Any:
-    """The derivative of `sin(pi x) / (pi x)` of this order, at least 1; exact at 0 too.
+    """Return the derivative of `sin(pi x) / (pi x)` of this order, at least 1; exact at 0 too.
 
     In terms of u = pi x, of f(u) = sin(u) / u and its derivatives f_n, close to 0 the series
 
@@ -104,7 +104,7 @@ def sinc_derivative(x: Any, order: int) -> Any:
 
 
 def i0_derivative(x: Any, order: int) -> Any:
-    """The derivative of this order of the modified Bessel function of the first kind `I_0(x)`.
+    """Return the derivative of this order of the modified Bessel function `I_0(x)`.
 
     From its integral (DLMF 10.32.1), the mean over the angles t from 0 to pi of
 

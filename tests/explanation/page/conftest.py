@@ -31,7 +31,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Opens an explanation's page from disk; in the end nothing may have gone wrong there."""
+    """Open an explanation's page from disk; at the end no error may have occurred there."""
     contexts, wrong = [], []
 
     def open_(explanation: "autograd.Explanation", mistakes: Any = None, **options: Any) -> Any:
@@ -56,7 +56,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="session")
 def run_script(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Evaluates JavaScript that can use some of the page's scripts, on an empty page."""
+    """Evaluate JavaScript that can use some of the page's scripts, on an empty page."""
     page = browser.new_page()
 
     def run(scripts: str, expression: str, argument: Any = None) -> Any:

@@ -68,7 +68,7 @@ def program(seed: int) -> str:
 
 
 def expected(known: Account) -> dict[str, list[Any]]:
-    """What Python computes, in the form of the page's program."""
+    """Return Python's results in the form of the page's program."""
     parts = [part for _, part in known.contributions]
     return {
         "values": [float(x.data) for x in known.tensors],

@@ -43,7 +43,7 @@ TRAINING = content_of(lambda path: nn.save_checkpoint(path, **trained(), epoch=3
 
 
 def load(content: bytes) -> dict[str, np.ndarray[Any, Any]] | None:
-    """The state of a model after loading `content`, `None` if it was refused and left as it was."""
+    """Return the state of a model after loading `content`, `None` if refused and unchanged."""
     net = model(1)
     before = net.state_dict()
     with TemporaryDirectory() as folder:
@@ -243,7 +243,7 @@ def everything(parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def resume(content: bytes) -> dict[str, Any] | None:
-    """What a training is after loading `content`, `None` if it was refused and left as it was."""
+    """Return the state of a training after loading `content`, `None` if refused and unchanged."""
     parts = trained()
     parts["model"][0].weight.assign(np.ones((3, 2)))
     parts["loader"].load_state_dict({**parts["loader"].state_dict(), "given": 1})

@@ -29,7 +29,7 @@ def cell_of(layer: nn.Module, make: Any, suffix: str) -> Any:
 
 
 def stepped(cell: Any, x: np.ndarray) -> tuple[np.ndarray, tuple[Any, ...]]:
-    """Outputs and final states of a cell run over x by hand."""
+    """Run a cell over x by hand, and return outputs and final states."""
     state, outputs = None, []
     for row in x:
         state = cell(row, state)

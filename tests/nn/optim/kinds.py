@@ -32,7 +32,7 @@ KINDS = [
 
 
 def descend(optimizer: nn.Optimizer, steps: int) -> None:
-    """Steps towards 3 in every entry."""
+    """Take steps towards 3 in every entry."""
     for _ in range(steps):
         optimizer.zero_grad()
         sum(np.sum((p - 3) ** 2) for p in optimizer.parameters).backward()

@@ -78,7 +78,7 @@ def in_torch(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def no_row_empty(mask: np.ndarray) -> np.ndarray:
-    """True where not to look, but nobody is left without a key."""
+    """Return a mask, true at hidden keys, that leaves every query a key."""
     mask[..., 0] = False
     return mask
 

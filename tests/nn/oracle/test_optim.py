@@ -23,7 +23,7 @@ STARTS = [RNG.normal(size=shape) for shape in SHAPES]
 
 @pytest.fixture(autouse=True)
 def _float64() -> Any:
-    """What PyTorch keeps as single numbers of the state, it keeps in the default dtype."""
+    """Set the default dtype, in which PyTorch keeps the single numbers of the state."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     yield

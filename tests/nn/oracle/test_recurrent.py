@@ -53,7 +53,7 @@ def compare(
     inputs: list[Tensor],
     their_inputs: list[Any],
 ) -> None:
-    """Outputs, final states, and the gradients of inputs and parameters."""
+    """Return outputs, final states, and the gradients of inputs and parameters."""
     results, their_results = flat(results), flat(their_results)
     loss, their_loss = 0, 0
     for value, other in zip(results, their_results, strict=True):

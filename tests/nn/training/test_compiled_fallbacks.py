@@ -58,7 +58,7 @@ def test_draws_of_a_run_that_was_refused_are_taken_back() -> None:
 
 
 def picked_with_dropout(rng: Any) -> Callable[[Any], Any]:
-    """Drops out of the positive entries, however many they are."""
+    """Drop out some of the positive entries, however many they are."""
 
     def f(x: Any) -> Any:
         y = x[x > 0]

@@ -61,7 +61,7 @@ def mine(output: Any, target: Any) -> Any:
 
 @pytest.fixture
 def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Counts the programs that are made."""
+    """Count the programs that are made."""
     made: list[str] = []
     traced = compiled._Recorded._traced
 

@@ -193,7 +193,7 @@ def test_a_loop_of_one_s_own_goes_on_to_the_bit(tmp_path: Path) -> None:
     path = tmp_path / "run"
 
     def train(made: dict[str, Any], batches: int, done: int = 0) -> list[np.ndarray[Any, Any]]:
-        """A recurrent state that is cut off at every batch, and is part of the checkpoint."""
+        """Train with a recurrent state that is cut off at every batch and checkpointed."""
         state = np.zeros(2, np.float32)
         if done:
             state = nn.load_checkpoint(path, **made)["state"]

@@ -114,7 +114,7 @@ def sorted_entries(*arrays: Any) -> Any:
 
 
 def chosen(x: Any, y: Any, invert: bool = False) -> Any:
-    """What of x is, or is not, in y."""
+    """Return the entries of x that are, or are not, in y."""
     x = torch.sort(x).values
     return x[torch.isin(x, y, invert=invert)]
 
@@ -128,7 +128,7 @@ def unique(x: Any, axis: int | None = None) -> Any:
 
 
 def kth(function: Function) -> Function:
-    """The entry in its place; the order of the others is left open."""
+    """Return the entry in its place; the order of the others is left open."""
     return lambda x, kth, axis=-1: function(x, kth, axis)
 
 

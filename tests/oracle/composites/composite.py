@@ -21,7 +21,7 @@ class Composite:
 
 
 def of(*operands: Any, low: float = -2, high: float = 2, **how: Any) -> Case:
-    """A case: shapes or arrays, and static parameters by NumPy's keywords."""
+    """Return a case: shapes or arrays, and static parameters by NumPy's keywords."""
     return Case(operands, how, low, high)
 
 

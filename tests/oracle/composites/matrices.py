@@ -13,7 +13,7 @@ from tests.oracle.operations.matrices import hermitian as of_triangle
 
 
 def along_axis(function: Function) -> Function:
-    """A product along `axis`, of operands that broadcast."""
+    """Return a product along `axis`, of operands that broadcast."""
     return lambda a, b, axis=-1: function(*torch.broadcast_tensors(a, b), dim=axis)
 
 
@@ -47,7 +47,7 @@ def weighted(m: Any, vectors: Any, inverse: Any) -> Any:
 
 
 def outside(q: Any) -> Any:
-    """The projection on all that is orthogonal to the columns of q."""
+    """Return the projection on all that is orthogonal to the columns of q."""
     return torch.eye(q.shape[-2], dtype=q.dtype) - q @ q.mH
 
 

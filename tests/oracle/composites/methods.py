@@ -13,12 +13,12 @@ from tests.oracle.operations.arrays import line_reduction
 
 
 def outer(function: Function) -> Function:
-    """A function of every entry of a with every entry of b."""
+    """Return a function of every entry of a with every entry of b."""
     return lambda a, b: function(a.reshape(*a.shape, *(1,) * b.ndim), b)
 
 
 def reduced(function: Function, fill: float) -> Function:
-    """A reduction along an axis, the first by default; `fill` for what is left out."""
+    """Return a reduction along an axis, the first by default; `fill` for what is left out."""
 
     def reduce(x: Any, axis: Any = 0, keepdims: bool = False, where: Any = True) -> Any:
         used = torch.where(torch.as_tensor(where), x, fill)

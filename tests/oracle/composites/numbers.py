@@ -20,7 +20,7 @@ SORTED = np.array([-1.5, 0.2, 1.0, 2.5])
 
 
 def masked(function: Function, fill: float) -> Function:
-    """A reduction of the entries where a mask holds; `fill` takes the place of the others."""
+    """Return a reduction of the entries where a mask holds; `fill` replaces the others."""
 
     def reduce(x: Any, axis: Any = None, where: Any = True, keepdims: bool = False) -> Any:
         used = torch.where(torch.as_tensor(where), x, fill)
@@ -52,7 +52,7 @@ def std(x: Any, **how: Any) -> Any:
 
 
 def numbers_only(function: Function) -> Function:
-    """A reduction that passes over NaN, by one with a mask."""
+    """Return a reduction that passes over NaN, by one with a mask."""
     return lambda x, **how: function(x, where=~torch.isnan(x), **how)
 
 
@@ -66,7 +66,7 @@ def extremum(function: Function) -> Function:
 
 
 def cumulative(function: Function, identity: float) -> Function:
-    """A scan, on request with what it starts from."""
+    """Return a scan, on request with what it starts from."""
 
     def scan(x: Any, axis: int = 0, include_initial: bool = False) -> Any:
         if include_initial:
@@ -77,7 +77,7 @@ def cumulative(function: Function, identity: float) -> Function:
 
 
 def flat(function: Function) -> Function:
-    """A scan that without an axis goes over all entries."""
+    """Return a scan that without an axis goes over all entries."""
     return lambda x, axis=None: function(x.ravel(), 0) if axis is None else function(x, axis)
 
 
@@ -123,7 +123,7 @@ def cov(
 
 
 def histogram(x: Any, weights: Any, bins: Any, density: bool = False) -> Any:
-    """The sums of the weights; PyTorch's own histograms have no derivatives."""
+    """Return the sums of the weights; PyTorch's own histograms have no derivatives."""
     edges = torch.tensor(bins)
     place = torch.clamp(torch.bucketize(x.detach(), edges, right=True) - 1, 0, len(bins) - 2)
     inside = (x >= edges[0]) & (x <= edges[-1])

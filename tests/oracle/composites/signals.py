@@ -70,7 +70,7 @@ def polyint(p: Any, m: int = 1) -> Any:
 
 
 def polydiv(u: Any, v: Any) -> Any:
-    """The quotient solves the triangular equations of the highest powers."""
+    """Return the quotient solves the triangular equations of the highest powers."""
     n = len(u) - len(v) + 1
     shifted = torch.stack([F.pad(v, (k, n - 1 - k)) for k in range(n)], 1)
     q = LA.solve(shifted[:n], u[:n])
@@ -101,12 +101,12 @@ def transform(name: str) -> Function:
 
 
 def mirrored(x: Any, n: int, mode: str) -> Any:
-    """A vector, n wider on both sides."""
+    """Return a vector, n wider on both sides."""
     return F.pad(x.reshape(1, 1, -1), (n, n), mode).reshape(-1)
 
 
 def pad(x: Any, pad_width: int, mode: str = "constant", **how: Any) -> Any:
-    """A vector with a frame of equal widths on both sides."""
+    """Return a vector with a frame of equal widths on both sides."""
     n, ones = pad_width, torch.ones(pad_width, dtype=x.dtype)
     alike = {"edge": "replicate", "wrap": "circular", "reflect": "reflect"}
     if how.get("reflect_type") == "odd":

@@ -17,7 +17,7 @@ def dim(shape: Sequence[int], axis: Any) -> Any:
 
 
 def lines(x: Any, axis: Any) -> Any:
-    """The axes that a reduction goes over as one, the last: most of PyTorch's take one only."""
+    """Merge the axes that a reduction takes into the last one: most of PyTorch's take one only."""
     axes = (axis,) if isinstance(axis, int) else dim(x.shape, axis)
     kept = x.ndim - len(axes)
     moved = torch.movedim(x, axes, tuple(range(kept, x.ndim)))
@@ -25,7 +25,7 @@ def lines(x: Any, axis: Any) -> Any:
 
 
 def unreduced(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """A result for `lines`, with the axes that NumPy keeps."""
+    """Return a result for `lines`, with the axes that NumPy keeps."""
     if not keepdims:
         return y
     axes = (axis,) if isinstance(axis, int) else dim(x.shape, axis)
@@ -34,14 +34,14 @@ def unreduced(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def reduction(function: Function) -> Function:
-    """A reduction over any axes."""
+    """Return a reduction over any axes."""
     return lambda x, axis=None, keepdims=False: function(
         x, dim=dim(x.shape, axis), keepdim=keepdims
     )
 
 
 def line_reduction(function: Function) -> Function:
-    """A reduction over any axes, by one over a single axis."""
+    """Return a reduction over any axes, by one over a single axis."""
     return lambda x, axis=None, keepdims=False, **how: unreduced(
         function(lines(x, axis), **how), x, axis, keepdims
     )
@@ -54,7 +54,7 @@ def deviation(function: Function) -> Function:
 
 
 def prod_of_others(x: Any, axis: Any = None) -> Any:
-    """The gradient of the product, by PyTorch itself."""
+    """Return the gradient of the product, by PyTorch itself."""
     return derivative(lambda x: torch.prod(lines(x, axis), -1), x, 1)
 
 
@@ -97,7 +97,7 @@ def tied(y: Any, axis: int = -1) -> Any:
 
 
 def unique_part(x: Any, part: int, axis: int | None = None) -> Any:
-    """The inverse (2) and the counts (3); PyTorch has no first indices (1)."""
+    """Return the inverse (2) and the counts (3); PyTorch has no first indices (1)."""
     _, inverse, counts = torch.unique(x, return_inverse=True, return_counts=True, dim=axis)
     first = argsort(inverse.ravel())[torch.cumsum(counts, 0) - counts]
     return (first, inverse, counts)[part - 1]
@@ -113,7 +113,7 @@ def median_share(x: Any, axis: Any = None) -> Any:
 
 
 def tie_mean(x: Any, tied: Any, axis: int = -1) -> Any:
-    """The mean over each run of entries that are tied to the one before."""
+    """Return the mean over each run of entries that are tied to the one before."""
     run = torch.cumsum(~tied.movedim(axis, -1), -1)
     together = torch.eq(run[..., None], run[..., None, :]).to(x.dtype)
     means = together @ x.movedim(axis, -1)[..., None] / together.sum(-1, keepdim=True)
@@ -147,7 +147,7 @@ def roll(x: Any, shift: Any, axis: Any = None) -> Any:
 
 
 def torch_index(index: Any, arrays: Sequence[Any] = ()) -> Any:
-    """An index of NumPy's as PyTorch takes it; operands stand where it has slots."""
+    """Return an index of NumPy's as PyTorch takes it; operands stand where it has slots."""
     if isinstance(index, tuple):
         return tuple(torch_index(part, arrays) for part in index)
     if isinstance(index, Slot):
@@ -158,7 +158,7 @@ def torch_index(index: Any, arrays: Sequence[Any] = ()) -> Any:
 
 
 def numbers(index: Any, arrays: Sequence[Any], shape: Any) -> Any:
-    """The places, numbered flat, that an index names in an array of `shape`: NumPy says which."""
+    """Return the positions, numbered flat, that an index selects in an array of `shape`."""
     flat = np.arange(math.prod(shape)).reshape(shape)
     arrays = [a.numpy() for a in arrays]
 

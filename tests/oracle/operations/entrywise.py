@@ -52,7 +52,7 @@ def taylor(x: Any, value: Any, first: Any, second: Any) -> Any:
 
 
 def near_zero(function: Function, *series: float) -> Function:
-    """An even function, by its series close to zero: there PyTorch's derivatives cancel."""
+    """Return an even function, by its series close to zero: there PyTorch's derivatives cancel."""
 
     def joined(x: Any) -> Any:
         small = torch.abs(x) < CLOSE

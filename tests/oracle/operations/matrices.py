@@ -34,7 +34,7 @@ def solve(a: Any, b: Any) -> Any:
 
 
 def det(a: Any) -> Any:
-    """Expanded along the first row where PyTorch would divide by zero in the derivatives."""
+    """Expand along the first row where PyTorch would divide by zero in the derivatives."""
     y = LA.det(a)
     if torch.all(torch.abs(y) > SINGULAR):
         return y
@@ -48,14 +48,14 @@ def cofactors(a: Any) -> Any:
 
 
 def cofactor_change(a: Any, e: Any) -> Any:
-    """The derivative of `det(A) A^-T` along e."""
+    """Return the derivative of `det(A) A^-T` along e."""
     turned = LA.solve(a, e)
     trace = turned.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
     return trace * cofactors(a) - LA.det(a)[..., None, None] * (turned @ LA.inv(a)).mT
 
 
 def hermitian(a: Any, uplo: str = "L") -> Any:
-    """The matrix of which NumPy reads one triangle: its derivative is that of the triangle."""
+    """Return the matrix of which NumPy reads one triangle: its derivative is the triangle's."""
     lower = a.tril(-1) if uplo == "L" else a.triu(1).mH
     diagonal = a.diagonal(dim1=-2, dim2=-1)
     middle = diagonal.real.to(a.dtype) if a.is_complex() else diagonal
@@ -85,7 +85,7 @@ def like(a: Any, y: Any) -> Any:
 
 
 def roots(p: Any) -> Any:
-    """The eigenvalues of the companion matrix, in NumPy's order."""
+    """Return the eigenvalues of the companion matrix, in NumPy's order."""
     below = torch.diag(torch.ones(p.shape[0] - 2, dtype=p.dtype), -1)[1:]
     values = LA.eigvals(torch.cat([-p[1:].reshape(1, -1) / p[0], below]))
     numpy_values = torch.tensor(np.roots(p.detach().numpy()))
@@ -105,7 +105,7 @@ def convolution(x: Any, w: Any, over: Windows, groups: int = 1) -> Any:
 
 
 def transposed_convolution(y: Any, w: Any, over: Windows, groups: int = 1) -> Any:
-    """The rest of the padded array, which no window sees, is zero; the padding is cut off."""
+    """Cut off the padding; the rest of the padded array, which no window covers, is zero."""
     layer = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)[len(over.kernel) - 1]
     x = layer(y, w, None, over.stride, 0, 0, groups, over.dilation)
     missing = [m - n for m, n in zip(over.padded_size, x.shape[2:], strict=True)]
@@ -122,13 +122,13 @@ def windows(x: Any, over: Windows) -> Any:
 
 
 def overlap_add(y: Any, over: Windows) -> Any:
-    """The transpose of `windows`, by PyTorch itself."""
+    """Return the transpose of `windows`, by PyTorch itself."""
     x = torch.zeros((*y.shape[:2], *over.size), dtype=y.dtype, requires_grad=True)
     return torch.autograd.grad(windows(x, over), x, y, create_graph=True)[0]
 
 
 def weight_of_convolution(x: Any, y: Any, over: Windows, groups: int = 1) -> Any:
-    """The sum over samples and positions of what windows see, times y."""
+    """Return the sum over samples and positions of what windows see, times y."""
     axes, kernel = len(over.kernel), math.prod(over.kernel)
     seen = windows(x, over).reshape(
         x.shape[0], groups, x.shape[1] // groups, kernel, math.prod(over.positions)
@@ -144,7 +144,7 @@ def max_pool(x: Any, over: Windows) -> Any:
 
 
 def over_kernel(function: Function) -> Function:
-    """A reduction of what each window sees."""
+    """Return a reduction of what each window sees."""
     return lambda x, over: function(windows(x, over), tuple(range(2, 2 + len(over.kernel))))
 
 
@@ -154,7 +154,7 @@ def per_window(y: Any, over: Windows) -> Any:
 
 
 def total(seen: Any, over: Windows) -> Any:
-    """The sum of what each window sees."""
+    """Return the sum of what each window sees."""
     return torch.sum(seen, tuple(range(2, 2 + len(over.kernel))))
 
 
@@ -164,7 +164,7 @@ def unpool(y: Any, hit: Any, over: Windows) -> Any:
 
 
 def at_max(x: Any, hit: Any, over: Windows) -> Any:
-    """The mean of what is hit."""
+    """Return the mean of what is hit."""
     return total(windows(x, over) * hit, over) / total(hit, over)
 
 
