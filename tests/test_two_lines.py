@@ -47,10 +47,6 @@ def check(folder: Path, *tests: str) -> "subprocess.CompletedProcess[str]":
 
 
 REGISTRY_TESTS = ["tests/test_registry.py", "tests/registry", "tests/ops/test_package.py"]
-    "tests/test_registry.py",
-    "tests/registry/test_facts.py",
-    "tests/ops/test_package.py",
-)
 
 
 def test_a_declaration_alone_is_not_finished(copy: Path) -> None:
