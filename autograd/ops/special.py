@@ -13,7 +13,7 @@ from autograd.ops.shared import special_values
 def _erf(x: Any) -> Any:
     """Error function, `2/sqrt(pi)` times the integral of `exp(-t^2)` from 0 to x, entry by entry.
 
-    SciPy's, when it is installed; otherwise Python's own, which is as exact and slower.
+    Computed by SciPy where it is installed, otherwise by rational approximations.
 
     >>> erf(np.array([0.0, 0.5]))
     array([0.        , 0.52049988])
@@ -33,7 +33,8 @@ def _erfc(x: Any) -> Any:
 def _gammaln(x: Any) -> Any:
     """Logarithm of the gamma function, `ln |Gamma(x)|`, entry by entry: `ln (x - 1)!` for whole x.
 
-    Slope: `digamma(x)`, which needs SciPy: `pip install 'chalkgrad[special]'`.
+    Slope: `digamma(x)`. Raises `ImportError` without SciPy, which
+    `pip install 'chalkgrad[special]'` brings.
 
     >>> gammaln(np.array([1.0, 2.0, 5.0]))
     array([0.        , 0.        , 3.17805383])

@@ -1,14 +1,15 @@
-"""Values of special functions: SciPy's, or Python's own where SciPy is not installed.
+"""Values of special functions, from SciPy where it is installed.
 
 Plain functions of arrays, entry by entry; `autograd.ops` makes differentiable operations of them.
 """
 
 import math
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
+
+from autograd.ops.shared import error_function
 
 
 @cache
@@ -28,46 +29,23 @@ def _required(name: str) -> Any:
     return special
 
 
-def _lgamma(x: float) -> float:
-    """`math.lgamma`, infinite at the poles 0, -1, -2, ..., where Python raises."""
-    return math.inf if x <= 0 and (x == math.floor(x)) else math.lgamma(x)
-
-
-def _of_numbers(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """Return a function of Python numbers as one of arrays: slow, and as exact."""
-    ufunc = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(ufunc(x), dtype=np.result_type(x, np.float32))
-
-
-_PYTHON = {
-    "erf": _of_numbers(math.erf),
-    "erfc": _of_numbers(math.erfc),
-    "gammaln": _of_numbers(_lgamma),
-}
-
-
-def _values(name: str, x: Any) -> Any:
-    special = _scipy()
-    return _PYTHON[name](x) if special is None else getattr(special, name)(x)
-
-
 def erf(x: Any) -> Any:
-    """`2/sqrt(pi)` times the integral of `exp(-t^2)` from 0 to x."""
-    return _values("erf", x)
+    """Return `2/sqrt(pi)` times the integral of `exp(-t^2)` from 0 to x."""
+    return (_scipy() or error_function).erf(x)
 
 
 def erfc(x: Any) -> Any:
-    """`1 - erf(x)`, with all its digits where erf is close to 1."""
-    return _values("erfc", x)
+    """Return `1 - erf(x)`, accurate where erf is close to 1."""
+    return (_scipy() or error_function).erfc(x)
 
 
 def gammaln(x: Any) -> Any:
-    """`ln |Gamma(x)|`."""
-    return _values("gammaln", x)
+    """Return `ln |Gamma(x)|`. Raises `ImportError` without SciPy."""
+    return _required("gammaln").gammaln(x)
 
 
 def digamma(x: Any) -> Any:
-    """`d/dx ln Gamma(x)`. Raises `ImportError` without SciPy."""
+    """Return `d/dx ln Gamma(x)`. Raises `ImportError` without SciPy."""
     return _required("digamma").digamma(x)
 
 
