@@ -17,7 +17,7 @@ from autograd.compiler.numpy_target.lines import parenthesize
 from autograd.compiler.source import Code, Form, Text
 from autograd.engine import spelling
 from autograd.engine.spelling import Expression, Language
-from autograd.transforms.derivatives import enter
+from autograd.transforms.derivatives import lift_argument
 
 _IN_MATH = (
     "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh "
@@ -106,7 +106,7 @@ def emit_scalars(graph: Graph, form: Form) -> Code:
             text.lines.append(f"{name} = {kind}({name})")
     once = _used_once(graph)
     for node in graph.steps:
-        if node.op is enter and type(node.inputs[0].value) is not int:
+        if node.op is lift_argument and type(node.inputs[0].value) is not int:
             text.names[node] = text.operand(node.inputs[0])
             continue
         tree = _tree(node)

@@ -16,7 +16,7 @@ from autograd.engine import sweep
 from autograd.engine.axes import BatchedCall
 from autograd.engine.tensor import Tensor
 from autograd.engine.walk import evaluate
-from autograd.transforms.derivatives import together
+from autograd.transforms.derivatives import join_outputs
 
 _LARGEST = 2**22
 """Number of entries in the largest array of a step above which a batch is cut."""
@@ -29,7 +29,7 @@ def vectorize(results: Sequence[Any], source: Tensor, values: Any, *, lift: bool
     """
     if not len(values):
         return [np.zeros((0, *np.shape(x)), x.dtype) for x in results]
-    nodes = sweep.order(together([x for x in results if type(x) is Tensor]), [source])[:-1]
+    nodes = sweep.order(join_outputs([x for x in results if type(x) is Tensor]), [source])[:-1]
     size = max((x._data.size for x in (*nodes, source)), default=1)
     length = max(1, _LARGEST // max(1, size))
     parts = [

@@ -49,7 +49,7 @@ class Scope:
             type(x) is Tensor and (x.requires_grad or not tracing()) for x in given
         )
         self.lift = bool(_enclosing.leaves) or any(_is_recorded(x) for x in given) or tracing()
-        self.inputs = map_tree(_enter, arguments)
+        self.inputs = map_tree(_lift_leaf, arguments)
         self.leaves: list[Tensor] = leaves_of(self.inputs)
 
     @contextmanager
@@ -98,22 +98,22 @@ def _is_recorded(x: Any) -> bool:
     return type(x) is Tensor and (x.requires_grad or x.op is not None or tracing())
 
 
-def _enter(x: Any) -> Tensor:
+def _lift_leaf(x: Any) -> Tensor:
     if type(x) is Tensor and x.requires_grad:
         with enable_grad():
             entered: Tensor = copy(x)
             return entered
     if type(x) is Tensor and tracing():
-        return make(leaf_value(x._data, None, True), enter, (x,), None, True)
+        return make(leaf_value(x._data, None, True), lift_argument, (x,), None, True)
     return Tensor(x, requires_grad=True)
 
 
-enter = Primitive(
+lift_argument = Primitive(
     lambda x: leaf_value(x, None, True),
     "linear",
     [lambda g, y, x: g],
     [lambda t, y, x: t],
-    name="enter",
+    name="lift_argument",
     facts=Facts(number="float(x)", axes=Elementwise(), view=True, pure=True),
 )
 """The step by which a traced value that requires no gradient becomes a leaf of a transform."""
@@ -168,20 +168,22 @@ def _scalar_output(fn: Callable[..., Any], value: Any) -> Tensor:
     return out
 
 
-_together = Primitive(
+_join_outputs_op = Primitive(
     lambda *xs: np.float64(0),
     "primitive",
     [lambda k, g, y, *xs, cotangents: cotangents[k]],
     [lambda k, t, y, *xs, cotangents: np.float64(0)],
-    name="together",
+    name="join_outputs",
     variadic=True,
 )
 
 
-def together(outputs: Sequence[Tensor], cotangents: Sequence[Any] = ()) -> Tensor:
-    """One root above several outputs, whose backward step hands each of them its cotangent."""
+def join_outputs(outputs: Sequence[Tensor], cotangents: Sequence[Any] = ()) -> Tensor:
+    """Return one root above several outputs; its reverse step gives each of them its cotangent."""
     requires_grad = any(x.requires_grad for x in outputs)
-    return make(np.float64(0), _together, tuple(outputs), {"cotangents": cotangents}, requires_grad)
+    return make(
+        np.float64(0), _join_outputs_op, tuple(outputs), {"cotangents": cotangents}, requires_grad
+    )
 
 
 # Arguments ---------------------------------------------------------------------------------------
@@ -228,7 +230,7 @@ def _fitting(given: Any, like: Tensor, role: str) -> Any:
     if not _is_recorded(given):
         given = as_value(given._data if type(given) is Tensor else given, like.dtype)
     elif tracing() and not given.requires_grad:
-        given = enter.apply((given,), {})
+        given = lift_argument.apply((given,), {})
     if given.shape != like.shape:
         raise ShapeError(f"a {role} of shape {given.shape} was given for shape {like.shape}")
     return given
@@ -316,7 +318,7 @@ def vjp(fn: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[A
         if type(outputs) is Tensor:
             root, seed = outputs, seeds[0]
         else:
-            root, seed = together(leaves_of(outputs), seeds), np.float64(1)
+            root, seed = join_outputs(leaves_of(outputs), seeds), np.float64(1)
         return _unpack(scope.cotangents(root, seed, recorded))
 
     results = map_tree(scope.leave, outputs), pullback
@@ -348,7 +350,7 @@ def jvp(
     with enable_grad():
         seeds = dict(zip(scope.leaves, given, strict=True))
         with section("tangents"):
-            found = pushed(leaves_of(outputs), seeds, lift=scope.lift or recorded)
+            found = push_forward(leaves_of(outputs), seeds, lift=scope.lift or recorded)
     results = (
         map_tree(lambda x: scope.leave(x, recorded), outputs),
         with_leaves(outputs, [scope.leave(t, recorded) for t in found]),
@@ -375,10 +377,10 @@ def gradients(root: Tensor, tensors: Sequence[Tensor], gradient: Any = None) -> 
         return [conjugate(found[x]) if x in found else None for x in tensors]
 
 
-def pushed(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:
+def push_forward(outputs: Sequence[Tensor], seeds: dict[Tensor, Any], lift: bool) -> list[Any]:
     """Return the tangents of several outputs by one walk, given those of the leaves."""
     if len(outputs) == 1:
         return [sweep.forward(outputs[0], seeds, lift=lift)]
     tangents = dict(seeds)
-    sweep.forward(together(outputs), seeds, lift=lift, observer=tangents.__setitem__)
+    sweep.forward(join_outputs(outputs), seeds, lift=lift, observer=tangents.__setitem__)
     return [tangents[x] if x in tangents else np.zeros_like(x._data) for x in outputs]

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.engine import sweep
 from autograd.engine.modes import enable_grad
 from autograd.engine.tensor import Tensor
-from autograd.transforms.derivatives import together
+from autograd.transforms.derivatives import join_outputs
 
 Arrays = Sequence[Any]
 Function = Callable[[list[Any]], Any]
@@ -101,5 +101,5 @@ def is_analytic(
 
 def _analytic_record(outputs: Sequence[Tensor], leaves: Collection[Tensor]) -> bool:
     """Return whether all operations are analytic: a complex step gets lost in another, as `abs`."""
-    steps = sweep.order(together(outputs), leaves)[:-1]
+    steps = sweep.order(join_outputs(outputs), leaves)[:-1]
     return all(node.op.facts.analytic for node in steps if node.op is not None)

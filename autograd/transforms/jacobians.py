@@ -1,7 +1,7 @@
 """Whole matrices of derivatives: `jacobian`, `hessian`; and `hvp`, a Hessian times a vector.
 
 In reverse mode the rows of a Jacobian are pullbacks of unit vectors, in forward mode its columns
-are tangents along them. Either is recorded once and replayed for all unit vectors together.
+are tangents along them. Either is recorded once and vectorized over all unit vectors.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from autograd.transforms.derivatives import (
     grad,
     jvp,
     outputs_of,
-    pushed,
+    push_forward,
     with_aux,
 )
 from autograd.transforms.trees import leaves_of, with_leaves
@@ -151,7 +151,9 @@ def _pulled(y: Tensor, scope: Scope) -> list[Any]:
 
 def _pushed(x: Tensor, outputs: Sequence[Tensor], scope: Scope) -> list[Any]:
     """For every output, its tangents along the unit vectors of `x`, along a first axis."""
-    return _for_each(_units(x), x, lambda seed, lift: pushed(outputs, {x: seed}, lift), scope.lift)
+    return _for_each(
+        _units(x), x, lambda seed, lift: push_forward(outputs, {x: seed}, lift), scope.lift
+    )
 
 
 def _for_each(

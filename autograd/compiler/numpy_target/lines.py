@@ -24,7 +24,7 @@ from autograd.ops.index import getitem, scatter
 from autograd.ops.products import matmul
 from autograd.ops.shape import astype, astype_discrete, broadcast_to, reshape
 from autograd.ops.shared.axes_of_indices import Slot
-from autograd.transforms.derivatives import enter
+from autograd.transforms.derivatives import lift_argument
 
 _INFIX = {
     arithmetic.add: "+",
@@ -44,7 +44,7 @@ _INFIX = {
 }
 _PREFIX = {arithmetic.negative: "-", compare.invert: "~"}
 _CASTS = {astype, astype_discrete}
-_OF_NUMPY = {getitem, scatter, compare.where, enter}
+_OF_NUMPY = {getitem, scatter, compare.where, lift_argument}
 _REDUCTIONS: dict[Any, np.ufunc] = {
     reduce.sum: np.add,
     reduce.mean: np.add,
@@ -308,7 +308,7 @@ def _format_computed(node: Node, operands: Sequence[str], namer: Namer) -> str:
         method = format_method(operands[0], node)
         if method is not None:
             return _format_scalar(node, method, sure=False)
-    if op is enter and node.dtype == np.float64 and not node.shape:
+    if op is lift_argument and node.dtype == np.float64 and not node.shape:
         return f"np.float64({operands[0]})"
     call = _format_call(node, operands, namer)
     if op is CHECKED:

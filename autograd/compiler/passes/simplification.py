@@ -18,9 +18,9 @@ from autograd.ops.arithmetic import add, multiply, negative, positive, subtract
 from autograd.ops.compare import greater, maximum
 from autograd.ops.create import ones_like, zeros_like
 from autograd.ops.shape import astype, astype_discrete, broadcast_to, copy, reshape
-from autograd.transforms.derivatives import enter
+from autograd.transforms.derivatives import lift_argument
 
-_COPIES = {copy, positive, DETACH, enter, reshape, broadcast_to, astype, astype_discrete}
+_COPIES = {copy, positive, DETACH, lift_argument, reshape, broadcast_to, astype, astype_discrete}
 """Operations that give their operand back where its shape and dtype stay."""
 _IGNORE_VALUES = {zeros_like, ones_like, operations["full_like"]}
 """Operations whose result depends on the shape and dtype of the operand alone."""
