@@ -202,14 +202,14 @@ BY_NAME: dict[str, Metric] = {
 """All metrics that are one number; of each, more is better."""
 
 
-def by_name(name: str, decision: float | None = None) -> Metric:
+def find_metric(name: str, decision: float | None = None) -> Metric:
     """Return the metric of that name, which tells classes apart at the output `decision`.
 
     Losses know theirs: `loss.decision`. Raises `ValueError` with the names there are.
 
-    >>> by_name("r2").__name__
+    >>> find_metric("r2").__name__
     'r2'
-    >>> by_name("accuracy", decision=0.0)(np.array([-3.0, 0.2]), np.array([0, 1]))
+    >>> find_metric("accuracy", decision=0.0)(np.array([-3.0, 0.2]), np.array([0, 1]))
     1.0
     """
     if name not in BY_NAME:

@@ -16,7 +16,7 @@ class HasModes(Protocol):
 
 
 @contextmanager
-def modes_restored(model: HasModes) -> Iterator[None]:
+def restore_modes(model: HasModes) -> Iterator[None]:
     """Restore at the end of the block the mode, training or evaluation, of every module."""
     modes = [(module, module.training) for module in model.modules()]
     try:
@@ -29,6 +29,6 @@ def modes_restored(model: HasModes) -> Iterator[None]:
 @contextmanager
 def evaluating(model: HasModes) -> Iterator[None]:
     """Switch to evaluation mode for the block."""
-    with modes_restored(model):
+    with restore_modes(model):
         model.eval()
         yield

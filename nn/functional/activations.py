@@ -102,7 +102,7 @@ def softmax(input: Any, axis: int | None = None, *, dim: int | None = None) -> A
     >>> softmax(np.array([0.0, 0.0]))
     array([0.5, 0.5])
     """
-    return autograd.softmax(input, axis=chosen_axis(axis, dim))
+    return autograd.softmax(input, axis=choose_axis(axis, dim))
 
 
 def log_softmax(input: Any, axis: int | None = None, *, dim: int | None = None) -> Any:
@@ -111,10 +111,10 @@ def log_softmax(input: Any, axis: int | None = None, *, dim: int | None = None) 
     >>> log_softmax(np.array([0.0, 1000.0]))
     array([-1000.,     0.])
     """
-    return autograd.log_softmax(input, axis=chosen_axis(axis, dim))
+    return autograd.log_softmax(input, axis=choose_axis(axis, dim))
 
 
-def chosen_axis(axis: int | None, dim: int | None) -> int:
+def choose_axis(axis: int | None, dim: int | None) -> int:
     """Return the axis that one of two names says, by default the last one."""
     if axis is not None and dim is not None:
         raise TypeError(f"axis and dim are two names for one thing, got {axis=} and {dim=}")

@@ -8,7 +8,7 @@ import numpy as np
 from autograd import ShapeError, Tensor
 from nn.functional.activations import softmax
 from nn.functional.dropping import dropout
-from nn.functional.operands import as_operand, in_dtype_of
+from nn.functional.operands import as_operand, to_dtype_of
 from nn.init import Seed
 
 Mask = np.ndarray[Any, Any]
@@ -80,7 +80,7 @@ def attention_weights(
         if attn_mask.dtype == bool:
             looks = attn_mask
         else:
-            scores = scores + in_dtype_of(scores, attn_mask)
+            scores = scores + to_dtype_of(scores, attn_mask)
             looks = attn_mask > -math.inf
         allowed = looks if allowed is None else allowed & looks
     return softmax(scores) if allowed is None else _softmax_where(allowed, scores)

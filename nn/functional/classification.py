@@ -15,14 +15,14 @@ from nn.functional.operands import (
     as_operand,
     as_probabilities,
     class_weight,
-    entry_of_class,
-    in_dtype_of,
-    looked_up,
+    insert_axis,
+    look_up,
     matched,
     one_hot,
     reduced,
     require_reduction,
-    with_axis,
+    take_class_entry,
+    to_dtype_of,
 )
 
 
@@ -62,7 +62,7 @@ def cross_entropy(
     input, target, axis = _of_classes(name, input, target)
     each = None if weight is None else class_weight(name, weight, input, axis)
     if target.shape == input.shape:
-        shares = in_dtype_of(input, as_probabilities(name, "targets", target))
+        shares = to_dtype_of(input, as_probabilities(name, "targets", target))
         return reduced(_share_entropy(input, shares, each, axis, label_smoothing), reduction)
     otherwise = f" or probabilities of shape {input.shape}"
     target = as_classes(name, target, input.shape, axis, ignore=ignore_index, otherwise=otherwise)
@@ -143,7 +143,7 @@ def _rows(target: Any, each: Any, ignore_index: int, dtype: Any) -> tuple[Any, A
     kept = target != ignore_index
     if each is None:
         return kept, kept.astype(dtype)
-    return kept, np.where(kept, looked_up(each, target * kept), 0)
+    return kept, np.where(kept, look_up(each, target * kept), 0)
 
 
 def _share_entropy(x: Any, shares: Any, each: Any, axis: int, smoothing: float) -> Any:
@@ -227,19 +227,19 @@ def _entropy_of_scores(x: Any, t: Any, w: Any, kept: Any, *, axis: int, total: b
 def _softmax_error(x: Any, t: Any, w: Any, *, axis: int) -> Any:
     """`w (softmax(x)_c - (c = t))`, the slope of the entropy of scores."""
     _, e, sums = _exponentials(x, axis)
-    return _less_at_class(e * (with_axis(w, axis) / sums), t, w, axis)
+    return _less_at_class(e * (insert_axis(w, axis) / sums), t, w, axis)
 
 
 def _softmax_error_rule(g: Any, y: Any, x: Any, t: Any, w: Any, *, axis: int) -> Any:
     """Return the Jacobian, that of the softmax, is symmetric: this is the rule of both modes."""
     shares = autograd.softmax(x, axis=axis)
     mean = np.sum(shares * g, axis=axis, keepdims=True)
-    return with_axis(w, axis) * shares * (g - mean)
+    return insert_axis(w, axis) * shares * (g - mean)
 
 
 def _softmax_error_weight_rule(g: Any, y: Any, x: Any, t: Any, w: Any, *, axis: int) -> Any:
     mean = np.sum(autograd.softmax(x, axis=axis) * g, axis=axis)
-    return mean - entry_of_class(g, t, axis)
+    return mean - take_class_entry(g, t, axis)
 
 
 softmax_error: Any = autograd.primitive(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Elementwise, Facts, checked, primitive
-from nn.functional.operands import as_operand, looked_up, outside
+from nn.functional.operands import as_operand, look_up, outside
 
 learning_where = primitive(
     lambda x, mask: x,
@@ -32,7 +32,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """
     rows = np.shape(weight)[0]
     index = as_indices(input, rows)
-    vectors = looked_up(as_operand(weight), index)
+    vectors = look_up(as_operand(weight), index)
     if padding_idx is None:
         return vectors
     return learning_where(vectors, np.expand_dims(index != padding_idx % rows, -1))

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, relu
-from nn.functional.activations import chosen_axis
+from nn.functional.activations import choose_axis
 from nn.functional.operands import (
     Reduction,
     as_classes,
     as_operand,
     as_signs,
     class_weight,
-    entry_of_class,
-    in_dtype_of,
-    looked_up,
+    insert_axis,
+    look_up,
     matched,
     one_hot,
     reduced,
-    with_axis,
+    take_class_entry,
+    to_dtype_of,
 )
 
 
@@ -84,12 +84,12 @@ def multi_margin_loss(
         raise ShapeError(f"{name} needs scores of shape (N, C) or (C), got {input.shape}")
     axis = input.ndim - 1
     target = as_classes(name, target, input.shape, axis)
-    right = with_axis(entry_of_class(input, target, axis), axis)
+    right = insert_axis(take_class_entry(input, target, axis), axis)
     excess = relu(margin - right + input) ** p
     others = np.where(one_hot(target, input.shape, axis), 0, excess)
     losses = np.sum(others, axis=axis) / input.shape[axis]
     if weight is not None:
-        losses = losses * looked_up(class_weight(name, weight, input, axis), target)
+        losses = losses * look_up(class_weight(name, weight, input, axis), target)
     return reduced(losses, reduction)
 
 
@@ -104,7 +104,7 @@ def cosine_similarity(
     >>> cosine_similarity(np.array([[1.0, 0.0]]), np.array([[1.0, 1.0], [0.0, 2.0], [-3.0, 0.0]]))
     array([ 0.70710678,  0.        , -1.        ])
     """
-    along = 1 if axis is None and dim is None else chosen_axis(axis, dim)
+    along = 1 if axis is None and dim is None else choose_axis(axis, dim)
     x1, x2 = as_operand(x1), as_operand(x2)
     lengths = [np.maximum(np.linalg.norm(x, axis=along), eps) for x in (x1, x2)]
     return np.sum(x1 * x2, axis=along) / (lengths[0] * lengths[1])
@@ -127,7 +127,7 @@ def cosine_embedding_loss(
         raise ValueError(f"{name} needs a margin from -1 to 1, got {margin}")
     target = as_signs(name, as_operand(target))
     input1, input2 = matched(name, input1, input2)
-    target = in_dtype_of(input1, target)
+    target = to_dtype_of(input1, target)
     if input1.ndim not in (1, 2) or target.shape != input1.shape[:-1]:
         raise ShapeError(
             f"{name} needs inputs of shape (N, D) and a target of shape (N), or (D) and (), got "

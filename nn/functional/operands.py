@@ -21,14 +21,14 @@ def values(x: Any) -> np.ndarray[Any, Any]:
     return numbers
 
 
-def looked_up(table: Any, index: Any) -> Any:
+def look_up(table: Any, index: Any) -> Any:
     """`table[index]`, where only one may be a tensor: NumPy asks arrays for no rule of an index."""
     if type(index) is Tensor and type(table) is not Tensor:
         table = Tensor(table)
     return table[index]
 
 
-def in_dtype_of(input: Any, target: Any) -> Any:
+def to_dtype_of(input: Any, target: Any) -> Any:
     """Return a constant operand in the dtype of a floating-point input; one to learn as it is."""
     learned = type(target) is Tensor and target.requires_grad
     if learned or input.dtype.kind != "f" or target.dtype == input.dtype:
@@ -46,7 +46,7 @@ def matched(loss: str, input: Any, target: Any) -> tuple[Any, Any]:
         if input.size == target.size:
             message += f"; target.reshape({input.shape}) would fit"
         raise ShapeError(message)
-    return input, in_dtype_of(input, target)
+    return input, to_dtype_of(input, target)
 
 
 # Refusals: operands whose numbers are looked at, in a compiled program at every call -------------
@@ -151,7 +151,7 @@ def as_weight(loss: str, name: str, weight: Any, input: Any) -> Any:
         if numbers.size and numbers.min() < 0:
             raise ValueError(f"{loss} needs a {name} without negative numbers, got {numbers.min()}")
 
-    return in_dtype_of(input, checked(as_operand(weight), check))
+    return to_dtype_of(input, checked(as_operand(weight), check))
 
 
 def fitting_weight(loss: str, name: str, weight: Any, input: Any) -> Any:
@@ -185,17 +185,17 @@ def class_weight(loss: str, weight: Any, input: Any, axis: int) -> Any:
 def one_hot(target: Any, shape: tuple[int, ...], axis: int) -> Any:
     """Of `shape`: true at the class of every row; in a row without such a class nowhere."""
     classes = np.arange(shape[axis]).reshape(-1, *(1,) * (len(shape) - 1 - axis))
-    return classes == with_axis(target, axis)
+    return classes == insert_axis(target, axis)
 
 
-def entry_of_class(input: Any, target: Any, axis: int) -> Any:
+def take_class_entry(input: Any, target: Any, axis: int) -> Any:
     """Return the entry at the class of every row along `axis`; any one without such a class."""
     classes = np.minimum(np.maximum(target, 0), input.shape[axis] - 1)
-    entries = np.take_along_axis(input, with_axis(classes, axis), axis)
+    entries = np.take_along_axis(input, insert_axis(classes, axis), axis)
     return entries.reshape(target.shape)
 
 
-def with_axis(rows: Any, axis: int) -> Any:
+def insert_axis(rows: Any, axis: int) -> Any:
     """`rows` with an axis of length 1 for the classes."""
     return rows.reshape(*rows.shape[:axis], 1, *rows.shape[axis:])
 

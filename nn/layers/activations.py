@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.activations import chosen_axis
+from nn.functional.activations import choose_axis
 from nn.module import Module, Parameter
 
 # Steps -------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ class Softmax(Module):
     """
 
     def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
-        self.dim = chosen_axis(axis, dim)
+        self.dim = choose_axis(axis, dim)
 
     def forward(self, input: Any) -> Any:
         return functional.softmax(input, dim=self.dim)
@@ -295,7 +295,7 @@ class LogSoftmax(Module):
     """
 
     def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
-        self.dim = chosen_axis(axis, dim)
+        self.dim = choose_axis(axis, dim)
 
     def forward(self, input: Any) -> Any:
         return functional.log_softmax(input, dim=self.dim)

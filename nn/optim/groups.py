@@ -44,14 +44,14 @@ class Learned:
         self.settings, self.entries, self._seen = settings, entries, list(settings.values())
 
 
-def flats_of(learned: Iterable[Learned]) -> list[Flat]:
+def collect_flats(learned: Iterable[Learned]) -> list[Flat]:
     """All stretches of memory of some groups."""
     return [flat for group in learned for flat in group.flats]
 
 
 def put_states(learned: Iterable[Learned], states: Mapping[Tensor, State]) -> None:
     """Take over the state of each parameter that has one in `states`."""
-    for flat in flats_of(learned):
+    for flat in collect_flats(learned):
         for parameter, i in flat.position.items():
             if parameter in states:
                 flat.put_state(i, states[parameter])

@@ -9,7 +9,7 @@ from autograd import Tensor
 from nn.optim import saved
 from nn.optim.blocks import Array, Decay, State, add_to_gradient, shrink
 from nn.optim.flat import Flat, Numbers
-from nn.optim.groups import Group, Learned, Settings, as_groups, checked, flats_of, put_states
+from nn.optim.groups import Group, Learned, Settings, as_groups, checked, collect_flats, put_states
 from nn.optim.settings import Checks, at_least_zero, count
 
 Arrays = Mapping[str, str | None]
@@ -200,7 +200,7 @@ class Optimizer(ABC):
         self._learned = learned
 
     def _flats(self) -> list[Flat]:
-        return flats_of(self._learned)
+        return collect_flats(self._learned)
 
     def _states(self) -> dict[Tensor, State]:
         """Return the state of each parameter, with the arrays as views."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import vjp
 from nn.layers.activations import activation_factory
-from nn.plots.styling import GREEN, RED, FilePath, finished, legend, panels, style
+from nn.plots.styling import GREEN, RED, FilePath, finish_figure, legend, panels, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,7 +52,7 @@ def activations(
         place.plot(x, y, color=GREEN, linewidth=2, label="$f(x)$")
         place.plot(x, slope, color=RED, linestyle="--", linewidth=1.6, label="$f'(x)$")
     legend(places[0], loc="upper left", fontsize=9)
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _named(function: Activation) -> tuple[str, Callable[[Any], Any]]:

@@ -9,7 +9,7 @@ from nn.plots.styling import (
     GREEN,
     FilePath,
     colourbar,
-    finished,
+    finish_figure,
     panels,
     shades,
     style_tiles,
@@ -73,7 +73,7 @@ def attention(
         if shown.size <= READABLE:
             write_numbers(place, [list(map(_short, row)) for row in shown], shown / top)
     colourbar(image, places, "weight")
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _short(weight: float) -> str:

@@ -7,8 +7,17 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn.functional.operands import values
-from nn.plots.models import Array, Model, for_model, looking_at
-from nn.plots.styling import COLOURS, INK, MARKERS, FilePath, finished, legend_beside, panels, style
+from nn.plots.models import Array, Model, evaluate_only, to_model_input
+from nn.plots.styling import (
+    COLOURS,
+    INK,
+    MARKERS,
+    FilePath,
+    finish_figure,
+    legend_beside,
+    panels,
+    style,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,14 +52,14 @@ def decision_boundary(
     >>> [text.get_text() for text in axes.get_legend().get_texts()]
     ['class 0', 'class 1']
     """
-    x, y = for_model(model, x), values(y)
+    x, y = to_model_input(model, x), values(y)
     if x.ndim != 2 or x.shape[1] != 2 or not len(x):
         raise ShapeError(f"a decision boundary needs points of shape (N, 2), got {x.shape}")
     low, high = x.min(axis=0), x.max(axis=0)
     margin = 0.12 * np.where(high > low, high - low, 1)
     across, up = np.linspace(low - margin, high + margin, points, dtype=x.dtype).T
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    with looking_at(model):
+    with evaluate_only(model):
         leads, at_points = (_leads(values(model(Tensor(p))), threshold) for p in (grid, x))
     predicted, true = np.argmax(at_points, axis=1), _classes(y, len(x))
     count = max(leads.shape[1], int(true.max()) + 1)
@@ -91,7 +100,7 @@ def decision_boundary(
             label="wrong",
         )
     legend_beside(place)
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _leads(output: Array, threshold: float | None) -> Array:

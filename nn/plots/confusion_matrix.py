@@ -12,7 +12,7 @@ from nn.plots.styling import (
     GREEN,
     RED,
     FilePath,
-    finished,
+    finish_figure,
     panels,
     shades,
     style_tiles,
@@ -70,4 +70,4 @@ def confusion(
     place.set_xticks(range(size), labels, rotation=90 if max(map(len, labels)) > 4 else 0)
     place.set_yticks(range(size), labels)
     write_numbers(place, [[f"{n:g}" if n else "" for n in row] for row in counts], shares)
-    return finished(made, path)
+    return finish_figure(made, path)

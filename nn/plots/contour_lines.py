@@ -13,7 +13,7 @@ from nn.plots.styling import (
     LINE,
     SHADE,
     FilePath,
-    finished,
+    finish_figure,
     legend_beside,
     panels,
     series,
@@ -83,7 +83,7 @@ def contour(
         draw_star(place, minimum, "minimum")
     if ways or minimum is not None:
         legend_beside(place)
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def as_path(name: str, points: Any) -> Array:

@@ -9,7 +9,16 @@ from autograd import ShapeError, Tensor
 from nn.functional.operands import values
 from nn.module import Module
 from nn.plots.models import Array
-from nn.plots.styling import GREEN, RED, FilePath, colourbar, finished, panels, shades, style_tiles
+from nn.plots.styling import (
+    GREEN,
+    RED,
+    FilePath,
+    colourbar,
+    finish_figure,
+    panels,
+    shades,
+    style_tiles,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,7 +84,7 @@ def filters(
             interpolation="nearest",
         )
         colourbar(image, [place], "weight")
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _weight(layer: Any, shape: tuple[int, ...] | None) -> Array:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nn.plots.styling import FilePath, finished, legend, panels, series, style
+from nn.plots.styling import FilePath, finish_figure, legend, panels, series, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,4 +49,4 @@ def gradients(
             part.set_yscale("symlog", linthresh=1e-8)
         part.locator_params(axis="x", integer=True)
         legend(part, title="layer")
-    return finished(made, path)
+    return finish_figure(made, path)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nn.plots.styling import GREEN, INK, FilePath, finished, legend, panels, style
+from nn.plots.styling import GREEN, INK, FilePath, finish_figure, legend, panels, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ def history(
             _curve(place, held_out, "validation", color=INK, marker="s", linestyle="--")
         legend(place)
         place.locator_params(axis="x", integer=True)
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _curve(axes: "Axes", numbers: Sequence[float], label: str, **look: Any) -> None:

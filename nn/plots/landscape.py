@@ -10,8 +10,8 @@ from nn.functional.operands import values
 from nn.init import Seed
 from nn.module import Module
 from nn.plots.contour_lines import draw_levels, draw_paths, draw_star, limits
-from nn.plots.models import Array, for_model, looking_at
-from nn.plots.styling import FilePath, finished, legend_beside, panels, style
+from nn.plots.models import Array, evaluate_only, to_model_input
+from nn.plots.styling import FilePath, finish_figure, legend_beside, panels, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -87,7 +87,7 @@ def loss_surface(
     draw_star(place, (0.0, 0.0), "the model")
     draw_paths(place, {"training": way} if len(way) else {})
     legend_beside(place)
-    return finished(made, path)
+    return finish_figure(made, path)
 
 
 def _vector(state: State, parameters: Mapping[str, Tensor]) -> Array:
@@ -136,7 +136,7 @@ def _losses(
     places: Iterable[Iterable[Array]],
 ) -> Array:
     """Return the loss with the parameters at each of the places, which stand in rows."""
-    *inputs, target = (for_model(model, x) for x in data)
+    *inputs, target = (to_model_input(model, x) for x in data)
     tensors = list(parameters.values())
     ends = np.cumsum([tensor.size for tensor in tensors])[:-1]
 
@@ -153,7 +153,7 @@ def _losses(
     before = [tensor.data for tensor in tensors]
     try:
         # Far away from the trained parameters anything may overflow.
-        with looking_at(model), np.errstate(all="ignore"):
+        with evaluate_only(model), np.errstate(all="ignore"):
             return np.array([[loss_at(place) for place in row] for row in places])
     finally:
         for tensor, value in zip(tensors, before, strict=True):

@@ -10,7 +10,7 @@ from autograd import no_grad
 from nn.functional.operands import values
 from nn.modes import evaluating
 from nn.module import Module
-from nn.training.evaluation import in_dtype_of
+from nn.training.evaluation import to_dtype_of
 
 Array = np.ndarray[Any, Any]
 Model = Callable[..., Any]
@@ -18,12 +18,12 @@ Model = Callable[..., Any]
 
 
 @contextmanager
-def looking_at(model: Model) -> Iterator[None]:
+def evaluate_only(model: Model) -> Iterator[None]:
     """Without recording, and a module in evaluation mode; afterwards in the modes of before."""
     with evaluating(model) if isinstance(model, Module) else nullcontext(), no_grad():
         yield
 
 
-def for_model(model: Model, x: Any) -> Array:
+def to_model_input(model: Model, x: Any) -> Array:
     """`x`, floating-point numbers in the dtype of the model."""
-    return in_dtype_of(model, x) if isinstance(model, Module) else values(x)
+    return to_dtype_of(model, x) if isinstance(model, Module) else values(x)

@@ -180,7 +180,7 @@ def save(figure: "Figure", path: FilePath) -> None:
     figure.savefig(path, dpi=150)
 
 
-def finished(figure: "Figure", path: FilePath | None) -> "Figure":
+def finish_figure(figure: "Figure", path: FilePath | None) -> "Figure":
     """Return the picture, saved if there is a `path`."""
     if path is not None:
         save(figure, path)

@@ -52,13 +52,13 @@ class Scheduler:
         Settings are taken over too. Raises `CheckpointError`, which lists all that does not fit,
         and then changes nothing.
         """
-        if problems := self.misfits(state_dict):
+        if problems := self.find_misfits(state_dict):
             raise CheckpointError(
                 "\n  ".join([f"the state dict does not fit this {type(self).__name__}:", *problems])
             )
         self.take(state_dict)
 
-    def misfits(self, state_dict: Any) -> list[str]:
+    def find_misfits(self, state_dict: Any) -> list[str]:
         """Return in words the parts of a state dict that do not fit."""
         own = self.state_dict()
         if not isinstance(state_dict, Mapping):

@@ -70,14 +70,14 @@ class SequentialLR(LRScheduler):
         states = [scheduler.state_dict() for scheduler in self.schedulers]
         return super().state_dict() | {"schedulers": states}
 
-    def misfits(self, state_dict: Any) -> list[str]:
+    def find_misfits(self, state_dict: Any) -> list[str]:
         states = state_dict.get("schedulers") if isinstance(state_dict, Mapping) else None
         if not isinstance(states, list | tuple) or len(states) != len(self.schedulers):
             return [f"it has no list 'schedulers' of {len(self.schedulers)} states"]
         # Instead of the states an empty list, which is as good as any other.
-        problems = super().misfits({**state_dict, "schedulers": []})
+        problems = super().find_misfits({**state_dict, "schedulers": []})
         for i, (scheduler, state) in enumerate(zip(self.schedulers, states, strict=True)):
-            problems += [f"schedule {i}: {problem}" for problem in scheduler.misfits(state)]
+            problems += [f"schedule {i}: {problem}" for problem in scheduler.find_misfits(state)]
         return problems
 
     def take(self, state_dict: Mapping[str, Any]) -> None:

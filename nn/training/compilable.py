@@ -13,7 +13,7 @@ _PACKAGES = ("autograd", "nn", "numpy")
 _OPERATION = type(autograd.relu)
 
 
-def reason_against(
+def find_reason_against(
     model: Module, loss: LossFunction, penalty: Penalty | None, parameters: Iterable[Tensor]
 ) -> str | None:
     """Why a program of a step might do something else than the step; `None` if it surely does not.

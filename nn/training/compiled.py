@@ -14,7 +14,7 @@ import autograd
 from autograd import Tensor, TraceError
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.training.compilable import modules_in, reason_against
+from nn.training.compilable import find_reason_against, modules_in
 from nn.training.objective import LossFunction, Penalty, objective
 
 
@@ -63,8 +63,8 @@ class CompiledStep:
     """What `compile_step` gives; `source` is the program of the last new form of a batch.
 
     `compiles` says whether steps are programs, `reason` why not if they are not. A `cautious` one
-    compiles only what surely does the same as without (`reason_against`), gives up where nearly
-    every step would need a program of its own, and never warns.
+    compiles only what surely does the same (`find_reason_against`), gives up where nearly every
+    step would need its own program, and never warns.
     """
 
     def __init__(
@@ -149,7 +149,7 @@ class _Recorded:
 
     def __init__(self, step: CompiledStep) -> None:
         parts = (step.model, step.loss, step.penalty)
-        if step.cautious and (reason := reason_against(*parts, step.optimizer.parameters)):
+        if step.cautious and (reason := find_reason_against(*parts, step.optimizer.parameters)):
             raise TraceError(reason)
         self._step = step
         self._parameters = step.optimizer.parameters

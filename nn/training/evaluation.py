@@ -12,7 +12,7 @@ from nn.metrics import Metric
 from nn.modes import evaluating
 from nn.module import Module
 from nn.training.objective import LossFunction
-from nn.training.tally import Tally, chosen_metrics
+from nn.training.tally import Tally, choose_metrics
 
 Array = np.ndarray[Any, Any]
 Batches = Iterable[tuple[Any, ...]]
@@ -54,16 +54,16 @@ def evaluate(
     >>> evaluate(model, (np.zeros((4, 1)), np.full((4, 1), model.bias.data)), MSELoss())
     {'loss': 0.0}
     """
-    return tallied(model, as_loader(data), loss, chosen_metrics(metrics, loss))
+    return tally_batches(model, as_loader(data), loss, choose_metrics(metrics, loss))
 
 
-def tallied(
+def tally_batches(
     model: Module, loader: Batches, loss: LossFunction, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Return the results of `evaluate` for metrics that are chosen already."""
     tally = Tally(metrics)
     with evaluating(model), no_grad():
-        for inputs, target in prepared(loader, model):
+        for inputs, target in prepare_batches(loader, model):
             output = model(*inputs)
             tally.add(output, target, loss=loss(output, target))
     return tally.numbers()
@@ -74,7 +74,7 @@ def as_loader(data: Batches | tuple[Any, ...]) -> Batches:
     return DataLoader(*data, batch_size=256) if isinstance(data, tuple) else data
 
 
-def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
+def prepare_batches(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any]]:
     """Return inputs as tensors and the target as an array, floats in the dtype of the model."""
     for batch in loader:
         if not isinstance(batch, tuple | list) or len(batch) < 2:
@@ -83,12 +83,12 @@ def prepared(loader: Batches, model: Module) -> Iterator[tuple[list[Tensor], Any
                 " nn.DataLoader(x, y) makes batches of arrays"
             )
         *inputs, target = batch
-        yield [Tensor(in_dtype_of(model, x)) for x in inputs], in_dtype_of(model, target)
+        yield [Tensor(to_dtype_of(model, x)) for x in inputs], to_dtype_of(model, target)
 
 
 def _run(model: Module, inputs: Iterable[Any]) -> Any:
     with evaluating(model), no_grad():
-        return model(*(Tensor(in_dtype_of(model, x)) for x in inputs))
+        return model(*(Tensor(to_dtype_of(model, x)) for x in inputs))
 
 
 def _values(output: Any) -> Any:
@@ -96,7 +96,7 @@ def _values(output: Any) -> Any:
     return tuple(map(_values, output)) if isinstance(output, tuple | list) else output.data
 
 
-def in_dtype_of(model: Module, x: Any) -> Array:
+def to_dtype_of(model: Module, x: Any) -> Array:
     """Return the numbers of an array or tensor; floating-point ones in the dtype of the model."""
     numbers = values(x)
     first = next(model.parameters(), None)

@@ -11,17 +11,17 @@ from autograd import Tensor, is_grad_enabled, set_grad_enabled, tune_memory
 from nn.files.atomic import FilePath
 from nn.files.checkpoints import Stateful
 from nn.metrics import Metric
-from nn.modes import modes_restored
+from nn.modes import restore_modes
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.optim.clipping import clip_grad_norm_
 from nn.training.callbacks import Callback, Run
 from nn.training.compiled import CompiledStep
-from nn.training.evaluation import Batches, as_loader, prepared, tallied
+from nn.training.evaluation import Batches, as_loader, prepare_batches, tally_batches
 from nn.training.history import History
 from nn.training.objective import LossFunction, Penalty, objective
 from nn.training.progress import progress_callback
-from nn.training.tally import Tally, chosen_metrics
+from nn.training.tally import Tally, choose_metrics
 
 
 def fit(
@@ -95,7 +95,7 @@ def fit(
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise TypeError(f"callbacks are instances of nn.Callback, got {callback!r}")
-    chosen = chosen_metrics(metrics, loss)
+    chosen = choose_metrics(metrics, loss)
     if validation is not None:
         validation = as_loader(validation)
     run = Run(
@@ -120,7 +120,7 @@ def fit(
         run, loader, loss, penalty, clip_norm, compiled, validation, chosen, watchers
     )
     recording = is_grad_enabled()
-    with modes_restored(model), ExitStack() as ending:
+    with restore_modes(model), ExitStack() as ending:
         try:
             for watcher in watchers:
                 watcher.on_fit_start(run)
@@ -157,7 +157,7 @@ class Training:
         for watcher in self.watchers:
             watcher.on_epoch_start(run)
         run.model.train()
-        for inputs, target in prepared(self._rest(), run.model):
+        for inputs, target in prepare_batches(self._rest(), run.model):
             values = self._step(inputs, target)
             run.tally.add(target=target, **values)
             run.batch += 1
@@ -167,7 +167,7 @@ class Training:
                 watcher.on_checkpoint(run)
         numbers = run.tally.numbers()
         if self.validation is not None:
-            held_out = tallied(run.model, self.validation, self.loss, self.metrics)
+            held_out = tally_batches(run.model, self.validation, self.loss, self.metrics)
             numbers |= {f"val_{name}": number for name, number in held_out.items()}
         run.history.append(numbers)
         for watcher in self.watchers:

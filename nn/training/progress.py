@@ -20,12 +20,12 @@ def progress_callback(progress: bool | None) -> Callback | None:
     return Lines() if progress else None
 
 
-def numbers_text(run: Run) -> str:
+def format_numbers(run: Run) -> str:
     """Return the numbers of the last epoch, `loss=0.123  accuracy=0.961`."""
     return "  ".join(f"{name}={number:.3g}" for name, number in run.history.last().items())
 
 
-def rate_text(run: Run) -> str:
+def format_rates(run: Run) -> str:
     """Return the learning rate of each group, `lr=0.001`, or `lr=0.001/0.01` for two."""
     rates = dict.fromkeys(f"{group['lr']:.3g}" for group in run.optimizer.param_groups)
     return f"lr={'/'.join(rates)}"
@@ -56,8 +56,8 @@ class Lines(Display):
 
     def on_epoch_end(self, run: Run) -> None:
         epoch = f"{run.epoch:{len(str(run.epochs))}d}/{run.epochs}"
-        line = f"epoch {epoch}  {numbers_text(run)}  {rate_text(run)}  {self.speed:,.0f} samples/s"
-        print(line, file=sys.stderr)
+        numbers = f"{format_numbers(run)}  {format_rates(run)}"
+        print(f"epoch {epoch}  {numbers}  {self.speed:,.0f} samples/s", file=sys.stderr)
 
 
 class Bar(Display):
@@ -98,14 +98,14 @@ class Bar(Display):
     def on_batch_end(self, run: Run) -> None:
         super().on_batch_end(run)
         # Metrics are known when an epoch ends; until then those of the last one stand.
-        numbers = numbers_text(run) if run.history else f"loss={run.loss:.3g}"
-        numbers = f"{numbers}  {rate_text(run)}"
+        numbers = format_numbers(run) if run.history else f"loss={run.loss:.3g}"
+        numbers = f"{numbers}  {format_rates(run)}"
         # Counted from the first epoch, also where a training was resumed.
         done = (run.epoch - 1) * (run.batches or 0) + run.batch
         self.bar.update(self.task, completed=done, speed=self.speed, numbers=numbers)
 
     def on_epoch_end(self, run: Run) -> None:
-        self.bar.update(self.task, numbers=f"{numbers_text(run)}  {rate_text(run)}")
+        self.bar.update(self.task, numbers=f"{format_numbers(run)}  {format_rates(run)}")
 
     def on_fit_end(self, run: Run) -> None:
         self.bar.stop()

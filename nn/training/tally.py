@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import concrete
-from nn.metrics import Metric, by_name
+from nn.metrics import Metric, find_metric
 
 
 class Tally:
@@ -66,7 +66,7 @@ def _joined(batches: list[Any]) -> list[Any]:
     return [np.concatenate(batches)] if batches else []
 
 
-def chosen_metrics(
+def choose_metrics(
     metrics: Sequence[str | Metric], loss: Callable[[Any, Any], Any]
 ) -> dict[str, Metric]:
     """Metrics by name, which tell classes apart where the outputs are that belong to `loss`.
@@ -78,7 +78,7 @@ def chosen_metrics(
     chosen: dict[str, Metric] = {}
     for metric in metrics:
         if isinstance(metric, str):
-            chosen[metric] = by_name(metric, getattr(loss, "decision", None))
+            chosen[metric] = find_metric(metric, getattr(loss, "decision", None))
         else:
             chosen[getattr(metric, "__name__", type(metric).__name__)] = metric
     return chosen

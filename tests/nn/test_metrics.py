@@ -178,10 +178,10 @@ def test_what_needs_no_scikit_learn_does_not_look_for_it(monkeypatch: pytest.Mon
 
 
 def test_names() -> None:
-    assert metrics.by_name("accuracy") is accuracy
+    assert metrics.find_metric("accuracy") is accuracy
     known = "accuracy, precision, recall, f1, r2, roc_auc, top_k_accuracy, or pass a func"
     with pytest.raises(ValueError, match=f"no metric 'mcc'; there are {known}"):
-        metrics.by_name("mcc")
+        metrics.find_metric("mcc")
 
 
 @pytest.mark.parametrize("name", ["accuracy", "precision", "recall", "f1"])
@@ -189,11 +189,11 @@ def test_metrics_of_classes_take_the_decision_of_a_loss(name: str) -> None:
     pytest.importorskip("sklearn")
     scores = 10 * (CHANCES - 0.5)
     expected = getattr(metrics, name)(CHANCES, BITS)
-    assert metrics.by_name(name, decision=0.0)(scores, BITS) == expected
-    assert metrics.by_name(name, decision=0.0)(THREE, CLASSES) == getattr(metrics, name)(
+    assert metrics.find_metric(name, decision=0.0)(scores, BITS) == expected
+    assert metrics.find_metric(name, decision=0.0)(THREE, CLASSES) == getattr(metrics, name)(
         THREE, CLASSES
     )
 
 
 def test_metrics_of_numbers_know_no_decision() -> None:
-    assert metrics.by_name("r2", decision=0.0) is r2
+    assert metrics.find_metric("r2", decision=0.0) is r2
