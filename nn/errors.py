@@ -1,4 +1,4 @@
-"""The exception of its own that `nn` raises; shapes and gradients raise those of `autograd`."""
+"""Exceptions of `nn`; errors about shapes and gradients are those of `autograd`."""
 
 from autograd import AutogradError
 

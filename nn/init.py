@@ -13,7 +13,7 @@ import numpy as np
 from autograd import Tensor
 
 Seed: TypeAlias = "int | np.random.Generator | None"
-"""What makes random numbers: `None` stands for fresh ones on every run.
+"""Source of random numbers: `None` gives new ones on every run.
 
 A text, as annotations are wherever `np.random` is named: NumPy loads it when it is first asked for.
 """
@@ -49,7 +49,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs each output of a weight depends on, and the other way round.
+    """Return how many inputs each output of a weight depends on, and the other way round.
 
     Of shape (out, in, ...): `in` and `out`, each times the entries of a kernel. Raises `ValueError`
     for fewer than two axes.
@@ -233,7 +233,7 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, *, seed: Seed = 
     )
 
 
-# Of the right size for a layer -------------------------------------------------------------------
+# Scaled to the size of a layer -------------------------------------------------------------------
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, *, seed: Seed = None) -> Tensor:

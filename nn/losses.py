@@ -33,7 +33,7 @@ class Loss(Module):
         )
 
 
-# Of numbers --------------------------------------------------------------------------------------
+# Losses of numbers -------------------------------------------------------------------------------
 
 
 class MSELoss(Loss):
@@ -120,7 +120,7 @@ class SmoothL1Loss(Loss):
         return functional.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
-# Of classes --------------------------------------------------------------------------------------
+# Losses of classes -------------------------------------------------------------------------------
 
 
 class BCELoss(Loss):
@@ -271,7 +271,7 @@ class HingeLoss(Loss):
 
 
 class HingeEmbeddingLoss(Loss):
-    """Of distances of like and unlike pairs: `functional.hinge_embedding_loss`.
+    """Loss of distances of like and unlike pairs: `functional.hinge_embedding_loss`.
 
     >>> import numpy as np
     >>> HingeEmbeddingLoss()(np.array([0.25, 0.25]), np.array([1, -1]))
@@ -315,7 +315,7 @@ class MultiMarginLoss(Loss):
 
 
 class CosineEmbeddingLoss(Loss):
-    """Of the angles of like and unlike pairs: `functional.cosine_embedding_loss`.
+    """Loss of the angles of like and unlike pairs: `functional.cosine_embedding_loss`.
 
     >>> import numpy as np
     >>> x1, x2 = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [2.0, 0.0]])

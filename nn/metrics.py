@@ -1,4 +1,4 @@
-"""What to report beside the loss: functions of a network's output and the target, to a number.
+"""Metrics: functions of a network's output and the target that return a number.
 
 Of several columns, (N, C) or (N, C, ...), the predicted class is the highest along the second axis,
 and the target holds class indices or, in the shape of the output, probabilities. An output of one
@@ -6,8 +6,8 @@ column, (N) or (N, 1), is class 1 above `threshold`, which is 1/2 for probabilit
 `threshold=0`. All of these raise `ShapeError` for shapes that do not fit, and `ValueError` for an
 output of one column that leaves [0, 1] without a threshold.
 
-Accuracy and R² are computed here. What scikit-learn computes, from `confusion_matrix` down, needs
-`pip install 'chalkgrad[metrics]'` and raises `ModuleNotFoundError`, an `ImportError`, without it.
+Accuracy and R² are computed here. The metrics from `confusion_matrix` down need scikit-learn,
+which `pip install 'chalkgrad[metrics]'` brings, and raise `ModuleNotFoundError` without it.
 """
 
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def r2(output: Any, target: Any) -> float:
 
 
 def confusion_matrix(output: Any, target: Any, *, threshold: float | None = None) -> Array:
-    """How many rows of class i, down, were taken for class j, across.
+    """Return how many rows of class i, down, were taken for class j, across.
 
     >>> confusion_matrix(np.array([0.2, 0.9, 0.6]), np.array([0, 1, 0]))
     array([[1, 1],

@@ -1,4 +1,4 @@
-"""Composites: functions made of other operations, which need no rule of their own."""
+"""Composites: functions made of other operations, which need no derivative rule."""
 
 import inspect
 from collections.abc import Callable

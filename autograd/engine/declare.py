@@ -63,7 +63,7 @@ def elementwise(
 
     A slope is NumPy code of the output and the operands, `lambda y, x: ...`, or a number; 1 and -1
     cost no multiplication, and 0 marks an operand that has no influence, such as a mask. `vjp`
-    gives rules of its own, of gradient times slope, where multiplying wastes a pass or would make
+    gives rules for gradient times slope where multiplying wastes a pass or would make
     NaN of 0 * inf; the tests hold them to the slopes. A diagonal Jacobian is its own transpose, so
     they are the rules of forward mode too. `impl` is a quicker way to compute on positional arrays.
 

@@ -4,7 +4,7 @@
     forward, from the leaves up:    dy/dt = sum over the operands x of  dy/dx * dx/dt
 
 With `lift`, the rules are run on tensors instead of arrays and so record themselves: the
-derivative is then a graph of its own, which can be differentiated again, drawn or compiled.
+derivative is then itself a graph, which can be differentiated again, drawn or compiled.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -89,7 +89,7 @@ def _numpy_where(condition: Any, *branches: Any, **kwargs: Any) -> Any:
 
 
 def _tie_share(x: Any, y: Any) -> Any:
-    """How much of `max(x, y)` is x: 1 where x > y, 1/2 where they tie, else 0."""
+    """Return how much of `max(x, y)` is x: 1 where x > y, 1/2 where they tie, else 0."""
     dtype = np.result_type(x, y)
     return np.asarray(x > y, dtype) + np.asarray(x == y, dtype) * 0.5
 

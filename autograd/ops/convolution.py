@@ -88,7 +88,7 @@ def _parts(
 
 def _multiply(matrices: Any, columns: Any, out: Any) -> None:
     """Return the product of one matrix per group."""
-    # Of a column and a row, as in depthwise convolution, `multiply` is ten times as fast.
+    # For a column and a row, as in depthwise convolution, `multiply` is ten times as fast.
     product = np.multiply if matrices.shape[2] == 1 else np.matmul
     product(matrices, columns, out=out)
 
@@ -187,7 +187,7 @@ conv_weight: Primitive = bilinear(
 )
 
 
-# What users call ---------------------------------------------------------------------------------
+# Public functions --------------------------------------------------------------------------------
 
 
 def conv1d(
@@ -298,7 +298,7 @@ def _layer(
     dilation: Sizes,
     groups: int,
 ) -> Any:
-    """Convolution along so many axes, and a bias."""
+    """Convolve along this number of axes, and add a bias."""
 
     def run(x: Any) -> Any:
         _check_groups(np.shape(w)[0], groups)
@@ -320,7 +320,7 @@ def _transposed_layer(
     groups: int,
     dilation: Sizes,
 ) -> Any:
-    """Transposed convolution along so many axes, and a bias."""
+    """Apply a transposed convolution along this number of axes, and add a bias."""
 
     def run(x: Any) -> Any:
         _check_groups(np.shape(w)[0], groups)

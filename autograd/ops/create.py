@@ -38,7 +38,7 @@ def empty_like(prototype: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _dtype_or(x: Any) -> Any:
-    """Return the dtype of a tensor; what else NumPy takes for a dtype or an array as it is."""
+    """Return the dtype of a tensor; anything else unchanged."""
     return x.dtype if hasattr(x, "requires_grad") else x
 
 
@@ -50,7 +50,7 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
 
 @composite(np.can_cast, differentiable=False)
 def can_cast(from_: Any, to: Any, casting: Any = "safe") -> bool:
-    """Whether NumPy converts between dtypes."""
+    """Return whether NumPy converts between dtypes."""
     return np.can_cast(_dtype_or(from_), _dtype_or(to), casting)
 
 

@@ -146,12 +146,12 @@ def _weighted(weights: Sequence[Any], samples: Sequence[Any]) -> Any:
 
 
 def _middle_weights(d: Any, e: Any) -> tuple[Any, Any, Any]:
-    """Of the derivative at the middle of three samples, `d` and `e` apart, of their parabola."""
+    """Return the weights of a parabola's slope at the middle of three samples, `d`, `e` apart."""
     return -e / (d * (d + e)), (e - d) / (d * e), d / (e * (d + e))
 
 
 def _end_weights(d: Any, e: Any) -> tuple[Any, Any, Any]:
-    """Of the derivative at the first of three samples, `d` and `e` apart, of their parabola."""
+    """Return the weights of a parabola's slope at the first of three samples, `d`, `e` apart."""
     return -(2 * d + e) / (d * (d + e)), (d + e) / (d * e), -d / (e * (d + e))
 
 

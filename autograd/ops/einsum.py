@@ -53,7 +53,7 @@ def _terms(subscripts: str, ndims: tuple[int, ...]) -> tuple[str, ...]:
 def _derivative(
     k: int, subscripts: str, shapes: tuple[Shape, ...]
 ) -> tuple[str, tuple[int, ...], tuple[bool, ...], bool]:
-    """How operand `k` gets its gradient: subscripts for the gradient, the others and then ties.
+    """Return the subscripts of the gradient of operand `k`: gradient, other operands, ties.
 
     A letter that is repeated in the operand stands for its diagonal; in place of its second
     occurrence comes a letter that an identity matrix, of one of the lengths `ties`, ties to it.

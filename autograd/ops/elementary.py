@@ -193,7 +193,7 @@ tanh = elementwise(
 arcsinh = elementwise(
     np.arcsinh, lambda y, x: 1 / np.sqrt(1 + x**2), facts=Facts(number="asinh(x)", analytic=True)
 )
-# Of complex numbers the product of the roots is not the root of the product.
+# For complex numbers the product of the roots is not the root of the product.
 arccosh = elementwise(
     np.arccosh,
     lambda y, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)),

@@ -31,7 +31,7 @@ from autograd.ops.shared.axes import Along
 
 
 def _cut(x: Any, length: int, axis: int) -> Any:
-    """`x` with so many entries along `axis`: cut off, or followed by zeros."""
+    """Cut or pad `x` with zeros to this number of entries along `axis`."""
     axis %= x.ndim
     missing = length - x.shape[axis]
     if missing > 0:
@@ -41,7 +41,7 @@ def _cut(x: Any, length: int, axis: int) -> Any:
 
 
 def _copies(n: int, like: Any, axis: int) -> Any:
-    """How many of n frequencies each kept one stands for: 2, but 1 for its own mirror image."""
+    """Return how many of n frequencies each kept one represents: 2, or 1 for a mirror image."""
     v = np.full(n // 2 + 1, 2, np.finfo(like.dtype).dtype)
     v[0] = 1
     if n % 2 == 0:

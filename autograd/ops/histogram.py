@@ -36,7 +36,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
 def histogram(
     a: Any, bins: Any = 10, range: Any = None, density: bool | None = None, weights: Any = None
 ) -> Any:
-    """How many entries, or what weights of entries, lie between neighbouring edges; and the edges.
+    """Return the number or total weight of entries between neighbouring edges, and the edges.
 
     The counts do not move with the entries; weights and edges have derivatives.
     """

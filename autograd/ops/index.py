@@ -54,7 +54,7 @@ def _parts(index: Any) -> list[Any]:
 
 
 def _picks_twice(index: Any) -> bool:
-    """Whether an index could name one entry several times: only integer arrays can."""
+    """Return whether an index could name one entry several times: only integer arrays can."""
     return any(isinstance(p, np.ndarray) and p.dtype != bool for p in _parts(index))
 
 
@@ -292,7 +292,7 @@ def _along(shape: Shape, indices: Any, axis: int) -> tuple[Any, ...]:
 
 @composite(np.take_along_axis)
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    """Of every line along `axis` the entries that the same line of `indices` names."""
+    """Return from every line along `axis` the entries that the same line of `indices` selects."""
     if axis is None:
         return pick(np.ravel(arr), indices)
     axis = _checked_axis(arr, axis)
@@ -328,7 +328,7 @@ def extract(condition: Any, arr: Any) -> Any:
 
 @composite(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    """How often each number occurs, or the sum of the weights that stand beside it."""
+    """Return how often each number occurs, or the sum of the weights that stand beside it."""
     if weights is None:
         weights = np.ones_like(x)
     elif np.shape(weights) != np.shape(x):

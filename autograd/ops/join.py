@@ -147,7 +147,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
 
 def _split_along(function: Any, least: int, axis_of: Callable[[int], int]) -> None:
-    """Declare one of NumPy's functions that split along an axis of their own."""
+    """Declare one of NumPy's functions that split along a fixed axis."""
 
     @composite(function)
     def split_along(ary: Any, indices_or_sections: Any) -> list[Any]:

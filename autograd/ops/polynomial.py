@@ -10,7 +10,7 @@ from autograd.engine.facts import Facts
 
 
 def _vector(p: Any) -> Any:
-    """Coefficients as an array of one axis or more; tensors as they are."""
+    """Return coefficients as an array of one axis or more; tensors unchanged."""
     return np.atleast_1d(p if hasattr(p, "requires_grad") else np.asarray(p))
 
 

@@ -114,7 +114,7 @@ def _at_max(t: Any, hit: Any, over: Windows) -> Any:
 
 
 def _ties(hit: Any, over: Windows) -> Any:
-    """How many entries each window hits: (C, *positions, N)."""
+    """Return how many entries each window hits: (C, *positions, N)."""
     enough = np.min_scalar_type(math.prod(over.kernel))
     return np.add.reduce(hit.view(np.uint8), axis=_kernel_axes(over), dtype=enough)
 
@@ -160,7 +160,7 @@ sum_pool = linear(_sum_pool, _sum_pool_pull, facts=_SAMPLES)
 
 
 def _divisors(over: Windows, include_pad: bool, behind: Sequence[int]) -> Any:
-    """How many entries each window averages: one number, or an array of shape *positions.
+    """Return how many entries each window averages: one number, or an array of shape *positions.
 
     Entries of the padding count with `include_pad`, up to `behind` after each axis; what lies
     further is there only because the last window reached beyond it.
@@ -176,7 +176,7 @@ def _divisors(over: Windows, include_pad: bool, behind: Sequence[int]) -> Any:
     return int(counts.flat[0]) if counts.size and np.ptp(counts) == 0 else counts
 
 
-# What users call ---------------------------------------------------------------------------------
+# Public functions --------------------------------------------------------------------------------
 
 
 def max_pool1d(
@@ -280,7 +280,7 @@ def adaptive_avg_pool2d(input: Any, output_size: int | Sequence[int | None] | No
 
 
 def _means(n: int, windows: int, like: Any) -> Any:
-    """Return the matrix that takes n entries to the means over so many windows."""
+    """Return the matrix that takes n entries to the means over this number of windows."""
     matrix = np.zeros((windows, n), np.result_type(like.dtype, np.float16))
     for i in range(windows):
         start, end = i * n // windows, -((i + 1) * n // -windows)

@@ -48,7 +48,7 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def _lies_transposed(b: Any) -> bool:
-    """Whether a matrix lies in memory column by column, as the `W.T` of a linear layer does."""
+    """Return whether a matrix lies in memory column by column, as `W.T` in a linear layer."""
     return type(b) is np.ndarray and b.flags.f_contiguous
 
 

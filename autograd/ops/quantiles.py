@@ -21,7 +21,7 @@ def _evenly(hit: Any, dtype: Any) -> Any:
 
 
 def _median_share(x: Any, axis: Axis = None) -> Any:
-    """How much of the median each entry is: half of each of the two in the middle.
+    """Return how much of the median each entry is: half of each of the two in the middle.
 
     Entries that are equal to one of these share it equally.
     """

@@ -82,7 +82,7 @@ def _general_mean(
 
 
 def _extremal_share(x: Any, y: Any, axis: Axis = None) -> Any:
-    """How much of the extremum `y` (with kept axes) each entry of x is; ties share equally.
+    """Return how much of the extremum `y` (with kept axes) each entry of x is; ties share equally.
 
     An extremum that is NaN comes from the entries that are NaN.
     """

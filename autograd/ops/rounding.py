@@ -65,7 +65,7 @@ sign = elementwise(
 
 @composite(np.sign)
 def _numpy_sign(x: Any) -> Any:
-    """Of a complex number the sign is its direction `x / |x|`, which moves with x."""
+    """Return the sign; for a complex number its direction `x / |x|`, which depends on x."""
     if x.dtype.kind != "c":
         return sign(x)
     length = np.abs(x)

@@ -51,7 +51,7 @@ def numpy_reshape(
 
 
 def _value(x: Any) -> Any:
-    """Return the array of a tensor, for its layout; what is an array already as it is."""
+    """Return the array of a tensor, for its layout; an array unchanged."""
     return x if isinstance(x, np.ndarray | np.generic) else x.data
 
 

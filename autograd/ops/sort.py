@@ -31,7 +31,7 @@ ranks = constant(_ranks, facts=Facts(axes=Along(default=-1)))
 
 
 def _tied(y: Any, axis: int = -1) -> Any:
-    """Whether an entry of a sorted y equals the one before it."""
+    """Return whether an entry of a sorted y equals the one before it."""
     y = np.moveaxis(y, axis, -1)
     tied = np.zeros(y.shape, bool)
     tied[..., 1:] = y[..., 1:] == y[..., :-1]

@@ -146,7 +146,7 @@ def _variables(m: Any, y: Any, rowvar: bool, dtype: Any) -> Any:
 
 
 def _sample_weights(fweights: Any, aweights: Any, samples: int) -> Any:
-    """How much every sample counts: as often as `fweights` says, by the importance `aweights`."""
+    """Return the weight of every sample: its frequency `fweights` times its weight `aweights`."""
     weights: Any = None
     for name, w in (("fweights", fweights), ("aweights", aweights)):
         if w is None:

@@ -90,7 +90,7 @@ class Scope:
 
 
 def in_transform() -> bool:
-    """Whether a transform is running its function in this thread."""
+    """Return whether a transform is running its function in this thread."""
     return bool(_enclosing.leaves)
 
 

@@ -153,7 +153,7 @@ def _boundary(made: Sequence[Tensor], start: int) -> list[Tensor]:
 
 
 def _joined(parts: Sequence[Tensor]) -> Any:
-    """Several results as one vector, a single one as it is."""
+    """Return several results as one vector, a single one unchanged."""
     return parts[0] if len(parts) == 1 else np.concatenate([x.ravel() for x in parts])
 
 

@@ -10,7 +10,7 @@ def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Apply `function` to every leaf of `tree`, and to the leaves at the same place in `others`.
 
     A dataclass is a branch with a subtree in each field that `__init__` takes, but those declared
-    with `field(metadata={"static": True})`, which stay as they are.
+    with `field(metadata={"static": True})`, which stay unchanged.
 
     Raises `TypeError` if the structures differ.
 
@@ -51,7 +51,7 @@ def with_leaves(tree: Any, leaves: Iterable[Any]) -> Any:
 
 
 def paths_of(tree: Any, root: str = "") -> Iterator[str]:
-    """How each leaf of `tree` is reached, as it would be written after the tree's name.
+    """Return how each leaf of `tree` is reached, as it would be written after the tree's name.
 
     >>> list(paths_of({"w": [1, 2], "b": 3}))
     ["['w'][0]", "['w'][1]", "['b']"]

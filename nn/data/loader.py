@@ -61,7 +61,7 @@ class DataLoader:
         self._epoch_start = self._rng.bit_generator.state
         """The random state that the order of the running epoch was drawn from."""
         self._given: int | None = None
-        """How many batches of the running epoch have been given; `None` between epochs."""
+        """Number of batches given in the running epoch; `None` between epochs."""
         self._resumed = False
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ FilePath = str | os.PathLike[str]
 
 
 def write_whole(path: FilePath, content: bytes) -> None:
-    """Put `content` in the place of the file `path` in one step, and see that it is on the disk.
+    """Replace the file `path` by `content` in one step, and wait until it is on the disk.
 
     It is written beside `path` under another name, which then takes the place of the old file: at
     every moment, also after a crash, there is the old file or the whole new one. Folders are made

@@ -14,7 +14,7 @@ from nn.module import Module
 
 @runtime_checkable
 class Stateful(Protocol):
-    """What a checkpoint saves through its state: optimizers, schedules, loaders, callbacks, ..."""
+    """Object that a checkpoint saves by its state: optimizer, schedule, loader, callback, ..."""
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that changes, as numbers, texts, arrays and lists and dicts of them."""
@@ -91,7 +91,7 @@ def _restore_all(parts: Mapping[str, Any], states: Mapping[str, Any], path: File
             raise
 
 
-# What a part is to a file --------------------------------------------------------------------
+# Parts of a file -----------------------------------------------------------------------------
 
 
 def _state(part: Any) -> Any:

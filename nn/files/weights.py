@@ -1,7 +1,7 @@
 """Models on disk: safetensors files that are always whole, and are believed only if they are.
 
 A safetensors file is a JSON header, which names every tensor with its dtype, shape and place, and
-then the bytes. Nothing in it can run: it may come from anywhere. What chalkgrad writes also holds,
+then the bytes. Nothing in it can run: it may come from anywhere. Files of chalkgrad also hold,
 under one name of the header's metadata, what wrote it and a digest of all that stands in it.
 """
 
@@ -84,7 +84,7 @@ def load(model: Module, path: FilePath, *, strict: bool = True) -> dict[str, str
 
 
 class Content(NamedTuple):
-    """What a file holds: its tensors, chalkgrad's notes and the metadata of the user."""
+    """Content of a file: its tensors, chalkgrad's notes and the metadata of the user."""
 
     tensors: dict[str, Array]
     notes: dict[str, Any]

@@ -35,7 +35,7 @@ def cross_entropy(
     reduction: Reduction = "mean",
     label_smoothing: float = 0.0,
 ) -> Any:
-    """How improbable scores held the true class: `-w_t ln softmax(x)_t` for class indices t.
+    """Return how improbable scores held the true class: `-w_t ln softmax(x)_t` for class indices t.
 
     For a target of probabilities t_c it is `-sum_c w_c t_c ln softmax(x)_c`.
 

@@ -79,7 +79,7 @@ def _per_channel(parameter: Any, ndim: int) -> Any:
     return parameter if parameter is None else np.reshape(parameter, (-1, *(1,) * (ndim - 2)))
 
 
-# What users call ---------------------------------------------------------------------------------
+# Public functions --------------------------------------------------------------------------------
 
 
 def layer_norm(

@@ -1,4 +1,4 @@
-"""What losses have in common: how they take operands, refuse bad ones, weight and reduce."""
+"""Code that losses share: checking and converting operands, weighting and reducing."""
 
 import math
 from typing import Any, Literal
@@ -11,7 +11,7 @@ Reduction = Literal["mean", "sum", "none"]
 
 
 def as_operand(x: Any) -> Any:
-    """Return a tensor as it is, anything else as an array."""
+    """Return a tensor unchanged, anything else as an array."""
     return x if type(x) is Tensor else np.asarray(x)
 
 
@@ -29,7 +29,7 @@ def look_up(table: Any, index: Any) -> Any:
 
 
 def to_dtype_of(input: Any, target: Any) -> Any:
-    """Return a constant operand in the dtype of a floating-point input; one to learn as it is."""
+    """Return a constant operand in the dtype of a floating-point input; a learned one unchanged."""
     learned = type(target) is Tensor and target.requires_grad
     if learned or input.dtype.kind != "f" or target.dtype == input.dtype:
         return target

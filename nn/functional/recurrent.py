@@ -1,7 +1,7 @@
-"""What a recurrent cell does in one step, from its two affine maps on.
+"""One step of a recurrent cell, after its two affine maps.
 
 Every cell maps the input x of the step by `a = W_ih x + b_ih` and the state h before it by
-`b = W_hh h + b_hh`, each for all of its gates, side by side along the last axis. What follows works
+`b = W_hh h + b_hh`, each for all of its gates, side by side along the last axis. The rest works
 entry by entry and is here. Its few operations are declared whole, as primitives of their own: there
 are many steps, and an operation recorded costs more than its arithmetic.
 """

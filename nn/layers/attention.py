@@ -165,7 +165,7 @@ class MultiheadAttention(Module):
     # Checks ----------------------------------------------------------------------------------
 
     def _check_operands(self, operands: list[Any]) -> bool:
-        """Whether there is an axis of sequences."""
+        """Return whether there is an axis of sequences."""
         for x, features in zip(operands, (self.embed_dim, self.kdim, self.vdim), strict=True):
             require_features(self, x, features)
         q, k, v = (x.shape for x in operands)

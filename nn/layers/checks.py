@@ -1,4 +1,4 @@
-"""What layers refuse: settings that make no layer, and inputs that do not fit one."""
+"""Checks of layers: settings that make no layer, and inputs that do not fit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,7 +40,7 @@ def per_axis(layer: str, setting: str, value: Sizes, axes: int, least: int = 1) 
 
 
 def require_features(what: object, input: Any, features: int) -> None:
-    """Raise `ShapeError`, on behalf of `what`, unless the last axis has so many features."""
+    """Raise `ShapeError`, on behalf of `what`, unless the last axis has this number of features."""
     shape = as_operand(input).shape
     if shape[-1:] != (features,):
         raise ShapeError(

@@ -35,9 +35,9 @@ class Recurrent(Module, ABC):
         output     the same, with D H in place of input_size: the states h of the last layer
         hx, h_n    (num_layers D, N, H), or (num_layers D, H): the states before and after, of
                    layer 0, its reverse direction, layer 1, ...; without hx they start at 0
-        lengths    (N,), integers: each sequence ends after so many steps
+        lengths    (N,), integers: number of steps of each sequence
 
-    Sequences of different lengths stand in one input, padded with anything. What stands behind an
+    Sequences of different lengths stand in one input, padded with anything. Values behind an
     end has no influence: the output there is 0, `h_n` is the state at each sequence's own end, and
     the reverse direction starts there. The numbers are those of PyTorch's packed sequences.
 

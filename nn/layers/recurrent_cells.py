@@ -15,7 +15,7 @@ from nn.module import Module
 
 
 class RecurrentCell(Module):
-    """What the cells share: weights for all gates side by side, and checked inputs.
+    """Base of the cells: weights for all gates side by side, and checked inputs.
 
     Shapes: `weight_ih` (G hidden_size, input_size), `weight_hh` (G hidden_size, hidden_size),
     `bias_ih` and `bias_hh` (G hidden_size), for G gates; all start uniform on ±1 /

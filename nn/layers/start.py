@@ -1,4 +1,4 @@
-"""How the weights of layers start."""
+"""Initial weights of layers."""
 
 import math
 from typing import Any

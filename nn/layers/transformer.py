@@ -21,7 +21,7 @@ _ACTIVATIONS: dict[str, Callable[[Any], Any]] = {"relu": functional.relu, "gelu"
 
 
 class TransformerLayer(Module):
-    """What encoder and decoder layers share: sublayers, each with a shortcut and a norm.
+    """Base of encoder and decoder layers: sublayers, each with a shortcut and a norm.
 
         x = norm(x + dropout(sublayer(x))),
         x = x + dropout(sublayer(norm(x)))     with norm_first.

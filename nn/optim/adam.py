@@ -23,7 +23,7 @@ class Adam(Optimizer):
         v      = beta2 v + (1 - beta2) g^2
         theta -= lr m' / (sqrt(v') + eps)    with m' = m / (1 - beta1^t), v' = v / (1 - beta2^t)
 
-    Without `bias_correction`, m' = m and v' = v. What is kept, and saved, are the sums
+    Without `bias_correction`, m' = m and v' = v. `rule` keeps and saves the sums
     M = m / (1 - beta1) and V = v / (1 - beta2), which take fewer passes over the entries: 10
     instead of 12. Source: Kingma and Ba, Adam (2015), algorithm 1. Defaults are PyTorch's.
 

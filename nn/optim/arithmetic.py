@@ -1,4 +1,4 @@
-"""What several update rules do with blocks of entries, in place."""
+"""Arithmetic in place that several update rules share."""
 
 from numpy import multiply
 

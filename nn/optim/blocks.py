@@ -11,7 +11,7 @@ from autograd import in_parallel
 Array = Any
 """A NumPy array, or a NumPy scalar where the shape is `()`."""
 State = dict[str, Any]
-"""What is kept for one parameter: numbers, and arrays of its shape."""
+"""State of one parameter: numbers, and arrays of its shape."""
 Update = Callable[..., None]
 """`update(theta, g, *arrays, a, b, *numbers)` changes `theta` and the state's arrays in place.
 
@@ -35,7 +35,7 @@ class Block(NamedTuple):
     first: int
     last: int
     where: slice
-    """Of the parameters `first`, ..., `last - 1`, joined, these entries."""
+    """Slice of the joined parameters `first`, ..., `last - 1`."""
     theta: Array
     rest: tuple[Array | None, ...]
     """The arrays of the state, and two of scratch space."""

@@ -14,11 +14,11 @@ from nn.optim.blocks import Array, Block, Pack, State, aligned, cut
 Numbers = Mapping[str, int | float]
 """The numbers kept for each parameter, and their start."""
 Entries = Mapping[str, float | None]
-"""What the entries of each array of a state are at first; `None` for one that is switched off."""
+"""Initial entries of each array of a state; `None` for an array that is switched off."""
 
 
 class Plan(NamedTuple):
-    """How parameters move, for as long as the same ones have gradients."""
+    """Layout of a step, valid as long as the same parameters have gradients."""
 
     key: Any
     packs: list[Pack]
@@ -27,7 +27,7 @@ class Plan(NamedTuple):
     alone: list[int]
     """Those that are joined with no other."""
     slopes: list[Array | None]
-    """What the gradients are if they lie in the array of all gradients."""
+    """Gradients, if they lie in the array of all gradients."""
 
 
 class Flat:
@@ -35,7 +35,7 @@ class Flat:
 
     Every parameter's `data` is a view of the first array, which steps change in place; complex
     numbers are pairs of real ones there. Scalars, which NumPy does not share, are written back
-    after a step. A value that was put in the place of a view is noticed, and copied in.
+    after a step. A value that replaced a view is noticed, and copied in.
     """
 
     def __init__(self, parameters: list[Tensor]) -> None:
@@ -80,7 +80,7 @@ class Flat:
         self.parameters[i].data = self._values[i] = view if view.ndim else view[()]
 
     def take_values(self) -> bool:
-        """Copy in what was put in the place of views; `False` if a shape or dtype is another."""
+        """Copy in values that replaced views; return `False` if a shape or dtype differs."""
         values = [parameter.data for parameter in self.parameters]
         if all(map(is_, values, self._values)):
             return True

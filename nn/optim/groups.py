@@ -28,13 +28,13 @@ class Learned:
         self._seen: list[Any] = []
 
     def is_of(self, group: Group) -> bool:
-        """Whether it is this group, with the parameters it had."""
+        """Return whether it is this group, with the parameters it had."""
         params = group["params"]
         same = group is self.group and len(params) == len(self._params)
         return same and all(map(is_, params, self._params))
 
     def knows_settings(self, names: Iterable[str]) -> bool:
-        """Whether the settings of the group are those that were taken last."""
+        """Return whether the settings of the group are those that were taken last."""
         group = self.group
         return bool(self._seen) and all(map(is_, [group[name] for name in names], self._seen))
 

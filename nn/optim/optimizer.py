@@ -22,11 +22,11 @@ Means = Mapping[str, tuple[str, str]]
 class Optimizer(ABC):
     """Takes steps down the gradients of parameters, which are leaf tensors.
 
-    `params` is a list of tensors, or as in PyTorch a list of groups with settings of their own,
+    `params` is a list of tensors, or as in PyTorch a list of groups, each with its settings,
     `[{"params": [w], "lr": 0.1}, {"params": [b]}]`; what a group leaves out is in `defaults`. The
     groups are in `param_groups`; their settings may be changed there and are read at every step.
 
-    The optimizer takes the values of its parameters into memory of its own, where steps change
+    The optimizer moves the values of its parameters into its memory, where steps change
     them in place: of an array `w.data`, and of `w.detach()`, one sees the new values. It needs as
     much memory again for each array of its state. Large parameters are shared out over as many
     threads as `threads` says, a number that may be set and is 1 at first; the results are the same.
@@ -116,7 +116,7 @@ class Optimizer(ABC):
 
     @property
     def threads(self) -> int:
-        """How many threads share a step."""
+        """Number of threads that share a step."""
         return self._threads
 
     @threads.setter
@@ -194,7 +194,7 @@ class Optimizer(ABC):
             self._lay_out()
 
     def _lay_out(self) -> None:
-        """Lay out the memory anew, for the groups and parameters as they are now."""
+        """Lay out the memory again, for the current groups and parameters."""
         learned = [Learned(group) for group in self.param_groups]
         put_states(learned, self._states())
         self._learned = learned
@@ -255,7 +255,7 @@ class Optimizer(ABC):
         saved.load_state_dict(self, state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """For copies and pickles, whose parameters have memory of their own."""
+        """Return the attributes for copies and pickles, whose parameters have separate memory."""
         return vars(self) | {"_learned": None, "_kept": self._states()}
 
     def __setstate__(self, attributes: dict[str, Any]) -> None:
@@ -276,7 +276,7 @@ class Optimizer(ABC):
 
 
 def _decay(settings: Settings) -> tuple[Decay | None, *tuple[float, ...]]:
-    """How weights decay, and by which factor."""
+    """Return how weights decay, and by which factor."""
     rate = settings.get("weight_decay")
     if not rate:
         return (None,)

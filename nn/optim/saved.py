@@ -13,7 +13,7 @@ from nn.optim.groups import Group, Settings, put_states
 from nn.optim.settings import at_least_zero
 
 INITIAL_LR = "initial_lr"
-"""What schedules remember in a group: the learning rate that it began with."""
+"""Key of a group under which schedules keep its initial learning rate."""
 
 
 class HasState(Protocol):
@@ -121,7 +121,7 @@ class _Reading:
         return ()
 
     def names(self, where: str, found: Any, needed: set[str], allowed: set[str]) -> bool:
-        """Whether `found` is a dict that has all the names `needed`; others are to be `allowed`."""
+        """Return whether `found` is a dict with all names `needed`; others must be `allowed`."""
         if not isinstance(found, Mapping):
             self.problems.append(f"{where} is of type {type(found).__name__}, not a dict")
             return False

@@ -1,4 +1,4 @@
-"""What the settings of optimizers may be: each check gives the value that is used, or raises.
+"""Checks of settings of optimizers: each returns the value that is used, or raises.
 
 Numbers come back as Python's own, which leave a float32 network float32 where NumPy's would not.
 """

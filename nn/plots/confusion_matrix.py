@@ -32,7 +32,7 @@ def confusion(
     path: FilePath | None = None,
     axes: Any = None,
 ) -> "Figure":
-    """How many rows of class i, down, were taken for class j, across: green if right, red if not.
+    """Draw how many rows of class i, down, were taken for class j, across; right ones green.
 
     Of a matrix of counts, or of an `output` and a `target` as `metrics.confusion_matrix` takes
     them, with its `threshold`. The tint is the share of the row. `names` are those of the classes.

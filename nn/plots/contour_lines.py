@@ -122,8 +122,8 @@ def draw_levels(axes: "Axes", across: Array, up: Array, values: Array, count: in
 
 
 def draw_paths(axes: "Axes", paths: Mapping[str, Array]) -> None:
-    """Each path with a colour, marker and kind of line of its own, its end marked large."""
-    # What a path does outside the map must not shrink the map.
+    """Draw each path in its colour, marker and kind of line, with a large mark at its end."""
+    # The part of a path outside the map must not shrink the map.
     axes.set_autoscale_on(False)
     for k, (name, way) in enumerate(paths.items()):
         look = series(k)

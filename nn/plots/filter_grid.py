@@ -131,6 +131,6 @@ def _mosaic(tiles: Array, columns: int) -> Array:
 
 
 def _numbered(count: int, pitch: int) -> tuple[list[float], list[str]]:
-    """Where to write the numbers of tiles that are so many pixels apart, and the numbers."""
+    """Return where to write the numbers of tiles at this distance in pixels, and the numbers."""
     shown = range(0, count, math.ceil(count / 16))
     return [(k + 0.5) * pitch for k in shown], list(map(str, shown))

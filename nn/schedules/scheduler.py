@@ -119,7 +119,7 @@ class LRScheduler(Scheduler, ABC):
         self.move_to(self.last_epoch + 1)
 
     def move_to(self, t: int) -> None:
-        """Set the learning rates as they are after t steps.
+        """Set the learning rates after t steps.
 
         Raises `ValueError` if the optimizer was given another group meanwhile.
         """
@@ -162,7 +162,7 @@ def _initial_lrs(optimizer: Optimizer, last_epoch: int) -> list[float]:
 
 
 def _alike(saved: Any, own: Any) -> bool:
-    """Whether both are numbers, both texts, or both lists of numbers."""
+    """Return whether both are numbers, both texts, or both lists of numbers."""
     if isinstance(own, list):
         return isinstance(saved, list | tuple) and all(map(_is_number, saved))
     if isinstance(own, bool | str):

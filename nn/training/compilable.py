@@ -1,4 +1,4 @@
-"""What can be compiled without anybody noticing: networks that do nothing but compute."""
+"""Detection of networks that only compute, so that compiling them changes nothing else."""
 
 from collections.abc import Iterable, Iterator
 from inspect import ismethod
@@ -48,7 +48,7 @@ def modules_in(*parts: Any) -> Iterator[Module]:
 
 
 def _is_ours(x: Any) -> bool:
-    """Whether a class, function or tensor comes with these packages or NumPy."""
+    """Return whether a class, function or tensor comes with these packages or NumPy."""
     if ismethod(x):
         # A method works on what its object holds, which may be anybody's.
         return False

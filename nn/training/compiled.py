@@ -134,16 +134,16 @@ class CompiledStep:
 
 _NUMBERS = (bool, int, float, complex, np.number)
 _MANY = 16
-"""A program takes the time of about so many steps; more of them do not pay."""
+"""Number of steps that take about the time of making a program."""
 _KEPT = 8
-"""For so many states of a model programs are kept, such as training and evaluation mode."""
+"""Number of states of a model, such as training and evaluation mode, with programs kept."""
 
 
 class _Recorded:
     """The programs of a step, which hold while the model is what it was when they were recorded.
 
     That is: every module has the same attributes and hooks, and the same parameters are learned, in
-    the same dtypes. What the attributes hold is not looked into; the numbers in parameters and
+    the same dtypes. The contents of the attributes are not compared; the numbers in parameters and
     buffers are read at every step.
     """
 
@@ -175,7 +175,7 @@ class _Recorded:
         return list(chain.from_iterable(map(dict.values, self._looked_at)))
 
     def holds(self) -> bool:
-        """Whether nothing has changed that the programs would not see."""
+        """Return whether nothing has changed that the programs would not see."""
         return (
             _are_same(self._attributes(), self._seen)
             and _are_same(self._step.optimizer.parameters, self._parameters)
@@ -195,7 +195,7 @@ class _Recorded:
         for parameter in self._frozen:
             parameter.grad = None
         if type(parts["loss"]) is Tensor:
-            # What the function itself gives, which runs inside `autograd.detect_anomaly`, say.
+            # The result of the function itself, which runs inside `autograd.detect_anomaly`.
             parts = {name: _arrays(part) for name, part in parts.items()}
         return parts
 
@@ -215,7 +215,7 @@ class _Recorded:
                 attributes.clear()
                 attributes.update(old)
             raise
-        # What the run itself has made, such as a table for later, belongs to the state.
+        # Objects that the run made, such as a table for later, belong to the state.
         self._seen = self._attributes()
         return parts, dict(zip(self._gradients, found, strict=True))
 

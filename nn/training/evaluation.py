@@ -1,4 +1,4 @@
-"""What a network gives for rows of data, and how good that is: outside of training."""
+"""Predictions of a network, and their evaluation, outside of training."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

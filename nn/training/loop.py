@@ -54,12 +54,12 @@ def fit(
 
     Forward and backward are compiled (see `compile_step`) where that surely does the same: for
     models, losses and penalties made of nn's own classes and functions alone, without hooks, unless
-    nearly every batch has a new shape. Of others the history says why not, in `not_compiled`. The
+    nearly every batch has a new shape. `History.not_compiled` gives the reason for others. The
     first batch of a shape takes the time of some ten others, and up to three times the memory.
     `compile=True` compiles whatever can be, and warns, once, where it cannot; what code of yours
     inside the model prints, counts or draws, other than with `autograd.sample`, then happens only
-    when a program is made. `compile=False` compiles nothing. Of a program `threads` do a part of
-    each batch, by itself as many as pay.
+    when a program is made. `compile=False` compiles nothing. In a program `threads` share each
+    batch; by default as many as pay.
 
     `progress=None` shows a bar in a terminal and nothing elsewhere, `True` one line per epoch
     elsewhere, `False` nothing. Ctrl-C ends the training and still returns the history, of the

@@ -121,7 +121,7 @@ def find_lr(
         raise ValueError(f"divergence must be above 1, got {divergence}")
     rates = np.geomspace(start, end, steps).tolist()
     sweep = _Sweep(loss, rates, fraction("smoothing", smoothing), divergence)
-    # What overflows on the way to divergence is what is looked for.
+    # Overflow on the way to divergence is expected here.
     with _restored(optimizer, model, loader, loss), np.errstate(all="ignore"):
         batches = sweep.batches(loader)
         fit(model, batches, sweep.loss, optimizer, callbacks=[sweep], progress=False)

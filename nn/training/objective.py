@@ -1,4 +1,4 @@
-"""What a training minimizes."""
+"""Objective of a training: the loss plus a penalty."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a training shows where it stands: a live bar in a terminal, lines elsewhere."""
+"""Progress of a training: a live bar in a terminal, lines elsewhere."""
 
 import sys
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""Expansion: the code of an operation, traced, in the place of a call.
+"""Expansion: the code of an operation, traced, in place of a call.
 
 An activation such as `relu` is NumPy code on arrays. Run on tensors it records smaller steps, each
 of which can write into a buffer, share what others compute, or be a line of plain Python.

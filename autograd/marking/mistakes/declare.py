@@ -102,7 +102,7 @@ def compute_again(node: Tensor, *xs: Any, **changed: Any) -> Any:
 
 
 def compute_slope(use: Use, x: Any) -> Any:
-    """Compute the local derivative of an operation with `x` in the place of its operand."""
+    """Compute the local derivative of an operation with `x` in place of its operand."""
     op, params = use.node.op, get_params(use.node)
     assert op is not None
     xs = [x if i == use.k else other for i, other in enumerate(use.xs)]

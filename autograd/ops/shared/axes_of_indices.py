@@ -71,7 +71,7 @@ class Scatter(Index):
     """The transpose of `x[index]`: zeros of `shape` to which the operand is added."""
 
     def labels(self, call: Call) -> AxisLabels | None:
-        """Label the axes as `Index` does, of the result in the place of x."""
+        """Label the axes as `Index` does, of the result in place of x."""
         found = find_labels(call, call.shape)
         return None if found is None else AxisLabels([found.result, *found.slots()], found.x)
 

@@ -22,7 +22,7 @@ _A: Coefficients = (
 _B: Coefficients = (
     *(1.0, 23.6012909523441209, 244.024637934444173, 1282.61652607737228, 2844.23683343917062),
 )
-"""Of erf(x) / x as a function of x^2, for small x."""
+"""Coefficients of erf(x) / x as a function of x^2, for small x."""
 
 _C: Coefficients = (
     *(2.15311535474403846e-8, 0.564188496988670089, 8.88314979438837594, 66.1191906371416295),
@@ -33,7 +33,7 @@ _D: Coefficients = (
     *(1.0, 15.7449261107098347, 117.693950891312499, 537.181101862009858, 1621.38957456669019),
     *(3290.79923573345963, 4362.61909014324716, 3439.36767414372164, 1230.33935480374942),
 )
-"""Of exp(x^2) erfc(x), between the bounds."""
+"""Coefficients of exp(x^2) erfc(x), between the bounds."""
 
 _P: Coefficients = (
     *(1.63153871373020978e-2, 0.305326634961232344, 0.360344899949804439, 0.125781726111229246),
@@ -43,7 +43,7 @@ _Q: Coefficients = (
     *(1.0, 2.56852019228982242, 1.87295284992346725, 0.527905102951428412),
     *(6.05183413124413191e-2, 2.33520497626869185e-3),
 )
-"""Of (1 / sqrt(pi) - x exp(x^2) erfc(x)) x^2 as a function of 1 / x^2, for large x."""
+"""Coefficients of (1 / sqrt(pi) - x exp(x^2) erfc(x)) x^2 in 1 / x^2, for large x."""
 
 
 def erf(x: Any) -> Any:

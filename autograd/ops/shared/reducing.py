@@ -1,4 +1,4 @@
-"""What reductions share: lines along the reduced axes, masks, and NumPy's optional arguments.
+"""Code that reductions share: lines along the reduced axes, masks, and NumPy's optional arguments.
 
 Everything here is plain NumPy code, so that it runs on arrays and on tensors alike.
 """
@@ -77,7 +77,7 @@ def masked(x: Any, where: Any, identity: Any) -> Any:
 
 
 def count_where(where: Any, shape: Shape, axis: Axis, keepdims: bool, dtype: Any) -> Any:
-    """How many entries a reduction of `shape` over `axis` puts together where `where` is true.
+    """Return the number of entries where `where` is true in a reduction of `shape` over `axis`.
 
     >>> count_where([True, True, False], (2, 3), 1, False, np.float32)
     array([2., 2.], dtype=float32)

@@ -1,4 +1,4 @@
-"""What may look on, and step in, while `fit` trains."""
+"""Callbacks, which observe and control `fit`."""
 
 from nn.training.callbacks.callback import Callback, Run
 from nn.training.callbacks.checkpointing import Checkpoint

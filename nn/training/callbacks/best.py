@@ -35,7 +35,7 @@ class Best:
         self.number: float | None = None
 
     def improved(self, run: Run) -> bool:
-        """Whether the epoch that has just ended is the best so far, which is then noted."""
+        """Return whether the epoch that has just ended is the best so far, which is then noted."""
         numbers = run.history.last()
         if self.monitor not in numbers:
             raise ValueError(

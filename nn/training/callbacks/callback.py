@@ -27,15 +27,15 @@ class Run:
     history: History = field(default_factory=History)
     epoch: int = 0
     batch: int = 0
-    """How many batches of the epoch have been learned."""
+    """Number of batches learned in this epoch."""
     tally: Tally = field(default_factory=Tally)
     stop: bool = False
     parts: dict[str, Any] = field(default_factory=dict)
-    """What else changes in a training: the model, the optimizer, the loader, callbacks, ..."""
+    """Other objects that a training changes: model, optimizer, loader, callbacks, ..."""
 
     @property
     def samples(self) -> int:
-        """How many rows the epoch has seen so far."""
+        """Number of rows seen in this epoch."""
         return self.tally.rows
 
     @property

@@ -1,4 +1,4 @@
-"""Whether gradients reach every layer, and what they do there."""
+"""Monitor of the gradients of every layer."""
 
 import math
 from collections.abc import Mapping
