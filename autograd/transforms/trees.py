@@ -5,6 +5,10 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
+from autograd.engine.tensor import Tensor
+
 
 def map_tree(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Apply `function` to every leaf of `tree`, and to the leaves at the same place in `others`.
@@ -35,9 +39,10 @@ def leaves_of(tree: Any) -> list[Any]:
     >>> leaves_of({"w": [1, 2], "b": (3,)})
     [1, 2, 3]
     """
-    found: list[Any] = []
-    map_tree(found.append, tree)
-    return found
+    keys = _keys(tree)
+    if keys is None:
+        return [tree]
+    return [leaf for key in keys for leaf in leaves_of(_child(tree, key))]
 
 
 def with_leaves(tree: Any, leaves: Iterable[Any]) -> Any:
@@ -65,12 +70,18 @@ def paths_of(tree: Any, root: str = "") -> Iterator[str]:
         yield from paths_of(_child(tree, key), root + step)
 
 
+_LEAVES = frozenset((Tensor, np.ndarray, np.float64, np.float32, float, int, complex))
+"""The commonest types of leaves, which are then not asked whether they are branches."""
+
+
 def _has_fields(tree: Any) -> bool:
     return dataclasses.is_dataclass(tree) and not isinstance(tree, type)
 
 
 def _keys(tree: Any) -> Any:
     """Return the paths to the subtrees; equal for equal structures, and `None` for a leaf."""
+    if type(tree) in _LEAVES:
+        return None
     if isinstance(tree, dict):
         return tree.keys()
     if isinstance(tree, tuple | list):
@@ -82,7 +93,7 @@ def _keys(tree: Any) -> Any:
 
 
 def _child(tree: Any, key: Any) -> Any:
-    return getattr(tree, key) if _has_fields(tree) else tree[key]
+    return tree[key] if isinstance(tree, dict | list | tuple) else getattr(tree, key)
 
 
 def _rebuilt(tree: Any, keys: Any, parts: list[Any]) -> Any:

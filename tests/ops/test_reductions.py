@@ -101,7 +101,9 @@ def test_every_axis(function: Any, axis: Any, keepdims: bool) -> None:
 
 
 @given(
-    npst.arrays(np.float64, npst.array_shapes(max_side=4), elements=st.sampled_from([0, 1, 2, -3])),
+    npst.arrays(
+        np.float64, npst.array_shapes(max_side=4), elements=st.sampled_from([0, 1, 0.5, -1.5])
+    ),
     st.data(),
 )
 @settings(max_examples=60, deadline=None)
