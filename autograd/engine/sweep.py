@@ -71,6 +71,23 @@ def _select_dependent(nodes: list[Tensor], leaves: frozenset[Tensor]) -> list[Te
     return [node for node in nodes if node in reached] if nodes[-1] in reached else []
 
 
+def depends_on_others(root: Tensor, leaves: Collection[Tensor]) -> bool:
+    """Return whether `root` depends on a leaf that requires gradients and is none of `leaves`."""
+    ends = frozenset(leaves)
+    found = [root] if root._requires_grad else []
+    seen = set(found)
+    for node in found:
+        if node in ends:
+            continue
+        if node.op is None:
+            return True
+        for x in _usable_inputs(node):
+            if type(x) is Tensor and x._requires_grad and x not in seen:
+                seen.add(x)
+                found.append(x)
+    return False
+
+
 def _usable_inputs(node: Tensor) -> tuple[Any, ...]:
     """Return the operands of a step; raise if they were released or changed."""
     if node._inputs is RELEASED:
@@ -345,7 +362,7 @@ def forward(
     root: Tensor,
     seeds: Mapping[Tensor, Any],
     *,
-    lift: bool = False,
+    lift: bool,
     observer: Observer | None = None,
 ) -> Any:
     """Return the tangent of `root`, given `seeds`, the tangents of the leaves.

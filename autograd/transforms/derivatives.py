@@ -3,7 +3,8 @@
 Each runs the function once on fresh leaves and walks the record. Where a leaf stands for a tensor
 of an enclosing computation it is a recorded copy of it, so that the walk finds this use and no
 other: derivatives of derivatives, over closures too, do not get confused. Then, and inside an
-enclosing transform, the walk is lifted and its results are recorded.
+enclosing transform, the walk is lifted and its results are recorded. So they are if the function
+closes over a leaf that requires gradients: a `backward` of the caller's may yet ask for them.
 """
 
 import threading
@@ -18,7 +19,7 @@ from autograd.engine import sweep
 from autograd.engine.axes import Elementwise
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
 from autograd.engine.facts import Facts
-from autograd.engine.modes import enable_grad
+from autograd.engine.modes import enable_grad, is_grad_enabled
 from autograd.engine.record import Primitive, make
 from autograd.engine.tensor import Tensor
 from autograd.engine.tracing import section, tracing
@@ -49,6 +50,8 @@ class Scope:
             type(x) is Tensor and (x.requires_grad or not tracing()) for x in given
         )
         self.lift = bool(_enclosing.leaves) or any(_is_recorded(x) for x in given) or tracing()
+        self.recording = is_grad_enabled()
+        self.closes_over = False
         self.inputs = map_tree(_lift_leaf, arguments)
         self.leaves: list[Tensor] = leaves_of(self.inputs)
 
@@ -62,6 +65,16 @@ class Scope:
         finally:
             del _enclosing.leaves[outside:]
 
+    def find_closures(self, *results: Any) -> None:
+        """Find out whether results depend on leaves outside, for which derivatives are recorded."""
+        if self.recording:
+            tensors = (x for x in leaves_of(results) if type(x) is Tensor)
+            self.closes_over = any(map(self._depends_on_others, tensors))
+            self.lift = self.lift or self.closes_over
+
+    def _depends_on_others(self, tensor: Tensor) -> bool:
+        return sweep.depends_on_others(tensor, self.leaves)
+
     def arguments(self) -> Any:
         """Return the inputs in new containers, which the function may do with as it likes."""
         return map_tree(lambda x: x, self.inputs)
@@ -70,6 +83,8 @@ class Scope:
         """Return a result for the caller: a tensor only if tensors came in or would be lost."""
         tensor = value if type(value) is Tensor else Tensor(value)
         if of_tensors or self.of_tensors or _depends_on(tensor, _enclosing.leaves):
+            return tensor
+        if self.closes_over and self._depends_on_others(tensor):
             return tensor
         # A trace has to see where the numbers come from, but no gradient flows through arrays.
         return tensor.detach() if tracing() else tensor._data
@@ -261,6 +276,7 @@ def value_and_grad(
         with scope.running():
             value, aux = with_aux(fn, fn(*replaced, **kwargs), has_aux)
             out = _scalar_output(fn, value)
+            scope.find_closures(out, aux)
         found = scope.cotangents(out, np.ones_like(out._data)[()], recorded=False)
         gradients = found if isinstance(argnums, tuple) else found[0]
         value = scope.leave(out)
@@ -309,6 +325,7 @@ def vjp(fn: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[A
     with scope.running():
         value, aux = with_aux(fn, fn(*scope.arguments()), has_aux)
         outputs = outputs_of(fn, value)
+        scope.find_closures(outputs, aux)
 
     def pullback(cotangent: Any) -> Any:
         seeds = _fitting_tree(cotangent, outputs, "cotangent")
@@ -347,6 +364,7 @@ def jvp(
     with scope.running():
         value, aux = with_aux(fn, fn(*scope.arguments()), has_aux)
         outputs = outputs_of(fn, value)
+        scope.find_closures(outputs, aux)
     with enable_grad():
         seeds = dict(zip(scope.leaves, given, strict=True))
         with section("tangents"):

@@ -65,6 +65,7 @@ def jacobian(
         with scope.running():
             value, aux = with_aux(fn, fn(*replaced, **kwargs), has_aux)
             tree = outputs_of(fn, value)
+        scope.find_closures(tree, aux)
         outputs = leaves_of(tree)
         rows, columns = (sum(x.size for x in tensors) for tensors in (outputs, scope.leaves))
         forward = mode == "forward" or (mode == "auto" and columns < rows)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import StaleGraphError, Tensor, gradients, variables
+from autograd import ShapeError, StaleGraphError, Tensor, gradients, jvp, variables, vjp
 from autograd.engine import sweep
+from autograd.engine.shapes import unbroadcast
 from autograd.ops import index
 from tests.counting import Counting
 
@@ -137,3 +138,67 @@ def test_gradients_of_slices_write_into_one_array(
     np.sum(total).backward()
     np.testing.assert_allclose(x.grad, np.arange(count) + 1.0)
     assert len(made) == 1
+
+
+# Leaves, shapes, hooks ---------------------------------------------------------------------------
+
+
+def test_a_leaf_with_a_new_value_that_is_not_below_changes_nothing() -> None:
+    w, x, other = variables(w=2, x=3, other=1)
+    root = w * x
+    other.assign(5.0)
+    assert gradients(root, [x, other]) == [2.0, None]
+
+
+def test_a_tangent_takes_the_shape_of_its_result() -> None:
+    value, tangent = jvp(lambda x: x + np.ones((2, 3)), (np.ones(3),), (np.arange(3.0),))
+    assert value.shape == tangent.shape
+    np.testing.assert_array_equal(tangent, [[0, 1, 2], [0, 1, 2]])
+
+
+def test_a_sum_over_an_axis_of_no_entries_keeps_it() -> None:
+    assert unbroadcast(np.ones((2, 0)), (0,)).shape == (0,)
+    assert unbroadcast(np.ones((2, 0)), (1, 0)).shape == (1, 0)
+
+
+@pytest.mark.parametrize("shape", [(0,), (2,), (1, 2)])
+def test_without_a_gradient_there_is_one_element(shape: tuple[int, ...]) -> None:
+    root = Tensor(np.ones(shape), requires_grad=True) * 2
+    with pytest.raises(ShapeError, match=r"backward\(\) without a gradient needs one element"):
+        root.backward()
+
+
+@pytest.mark.parametrize("kind", ["tensor", "array", "number"])
+def test_a_hook_inside_a_transform_may_replace_the_gradient(kind: str) -> None:
+    """A tensor that it returns is differentiated again, an array is a constant."""
+    replacing: dict[str, Callable[[Any], Any]] = {
+        "tensor": lambda g: g * 3,
+        "array": lambda g: np.full(g.shape, 7.0),
+        "number": lambda g: 7.0,
+    }
+
+    def slope(x: Any) -> Any:
+        def inner(y: Any) -> Any:
+            square = y * y
+            square.register_hook(replacing[kind])
+            return square * square
+
+        return vjp(inner, x)[1](1.0)
+
+    # d/dx of 3 * 2 x^2 * 2 x, or of 7 * 2 x.
+    value, tangent = jvp(slope, (2.0,), (1.0,))
+    assert (value, tangent) == ((96.0, 144.0) if kind == "tensor" else (28.0, 14.0))
+
+
+def test_a_hook_after_one_that_returned_a_number_is_differentiated() -> None:
+    def slope(x: Any) -> Any:
+        def inner(y: Any) -> Any:
+            square = y * y
+            square.register_hook(lambda g: 7.0)
+            square.register_hook(lambda g: g * y)
+            return square * square
+
+        return vjp(inner, x)[1](1.0)
+
+    # d/dx of 7 x * 2 x.
+    assert jvp(slope, (2.0,), (1.0,)) == (56.0, 56.0)

@@ -231,19 +231,6 @@ def test_a_gradient_of_a_tensor_can_be_differentiated() -> None:
     np.testing.assert_allclose(x.grad, 36 * V**3)
 
 
-def test_a_closure_over_a_tensor_of_no_transform_is_a_constant() -> None:
-    w = variables(w=2)
-    assert type(grad(lambda x: x * w)(3.0)) is np.float64
-    assert w.grad is None
-
-    def outer(x: Any) -> Any:
-        inner = grad(lambda y: y * w)(2.0)
-        assert type(inner) is np.float64
-        return inner * x
-
-    assert grad(outer)(3.0) == 2
-
-
 def test_a_recorded_cotangent_or_tangent_is_differentiated_too() -> None:
     v = variables(v=[1, 2, 3])
     for result in (vjp(lambda x: x * x, V)[1](v), jvp(lambda x: x * x, (V,), (v,))[1]):
