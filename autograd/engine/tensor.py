@@ -28,6 +28,14 @@ RELEASED: tuple[Any, ...] = ("released",)
 """Value of `inputs` after a pass with `retain_graph=False` has released the operands."""
 
 
+class _NoOperands(tuple[Any, ...]):
+    """An empty tuple that is not the usual one."""
+
+
+ARGUMENT: tuple[Any, ...] = _NoOperands()
+"""Value of `inputs` of a leaf that is an argument of a transform: nobody asks for its `grad`."""
+
+
 class Watch:
     """Actions for a tensor's gradient when a backward pass reaches it: hooks, and retaining it.
 

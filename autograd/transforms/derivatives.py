@@ -21,7 +21,7 @@ from autograd.engine.dtypes import as_value, conjugate, leaf_value
 from autograd.engine.facts import Facts
 from autograd.engine.modes import enable_grad, is_grad_enabled
 from autograd.engine.record import Primitive, make
-from autograd.engine.tensor import Tensor
+from autograd.engine.tensor import ARGUMENT, Tensor
 from autograd.engine.tracing import section, tracing
 from autograd.errors import ShapeError
 from autograd.ops.shape import copy
@@ -120,7 +120,9 @@ def _lift_leaf(x: Any) -> Tensor:
             return entered
     if type(x) is Tensor and tracing():
         return make(leaf_value(x._data, None, True), lift_argument, (x,), None, True)
-    return Tensor(x, requires_grad=True)
+    leaf = Tensor(x, requires_grad=True)
+    leaf._inputs = ARGUMENT
+    return leaf
 
 
 lift_argument = Primitive(

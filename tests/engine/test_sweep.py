@@ -200,11 +200,14 @@ def test_a_released_trunk_is_missed_by_the_other_branch() -> None:
         (right * x).backward()
 
 
-def test_what_a_transform_takes_as_a_constant_may_be_released() -> None:
+def test_what_a_transform_closes_over_may_be_released() -> None:
     w = variables(w=2)
     trunk = np.exp(w) * 1
     trunk.backward(retain_graph=False)
-    assert grad(lambda x: x * trunk * trunk)(3.0) == pytest.approx(np.exp(4))
+    slope = grad(lambda x: x * trunk * trunk)(3.0)
+    assert slope.item() == pytest.approx(np.exp(4))
+    with pytest.raises(GraphReleasedError, match="the operands of a tensor"):
+        slope.backward()
 
 
 def test_releasing_keeps_leaves_and_other_graphs() -> None:
