@@ -150,10 +150,12 @@ def test_a_leaf_with_a_new_value_that_is_not_below_changes_nothing() -> None:
     assert gradients(root, [x, other]) == [2.0, None]
 
 
-def test_a_tangent_takes_the_shape_of_its_result() -> None:
-    value, tangent = jvp(lambda x: x + np.ones((2, 3)), (np.ones(3),), (np.arange(3.0),))
+@pytest.mark.parametrize("shape", [(), (3,), (1, 3), (2, 1), (2, 3)])
+def test_a_tangent_takes_the_shape_of_its_result(shape: tuple[int, ...]) -> None:
+    x, t = np.ones(shape)[()], np.arange(np.prod(shape, dtype=int), dtype=float).reshape(shape)[()]
+    value, tangent = jvp(lambda x: x + np.ones((2, 3)), (x,), (t,))
     assert value.shape == tangent.shape
-    np.testing.assert_array_equal(tangent, [[0, 1, 2], [0, 1, 2]])
+    np.testing.assert_array_equal(tangent, np.broadcast_to(t, (2, 3)))
 
 
 def test_a_sum_over_an_axis_of_no_entries_keeps_it() -> None:
@@ -202,3 +204,10 @@ def test_a_hook_after_one_that_returned_a_number_is_differentiated() -> None:
 
     # d/dx of 7 x * 2 x.
     assert jvp(slope, (2.0,), (1.0,)) == (56.0, 56.0)
+
+
+def test_gradients_of_entries_at_recorded_positions_are_added_up() -> None:
+    x, positions = Tensor(np.ones(5), requires_grad=True), Tensor(np.array([0, 2, 2]))
+    root = np.sum(x[positions]) + np.sum(2 * x[positions]) + np.sum(3 * x[positions])
+    root.backward()
+    np.testing.assert_array_equal(x.grad, [6, 0, 12, 0, 0])
