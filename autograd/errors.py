@@ -30,6 +30,10 @@ class ConversionError(AutogradError, TypeError):
     """A recorded tensor was about to become a plain array and so lose its gradient."""
 
 
+class GradientLostWarning(UserWarning):
+    """A number left the graph, or the result of a function depends on none of its arguments."""
+
+
 class AnomalyError(AutogradError, ArithmeticError):
     """The first NaN or infinity of a computation, found by `detect_anomaly`."""
 

@@ -1,8 +1,11 @@
 """Modes of each thread: whether operations are recorded, checked for anomalies, or traced."""
 
+import inspect
 import threading
 from collections.abc import Callable
 from contextlib import ContextDecorator
+from functools import partial, wraps
+from types import coroutine
 from typing import Any, NoReturn, Protocol, Self, TypeVar
 
 T = TypeVar("T")
@@ -45,8 +48,18 @@ class Detector(Protocol):
         """Return an observer of a forward sweep from `seeds`."""
 
 
+class Caller(Protocol):
+    """What runs a function in order to differentiate it: a transform, or `explain`."""
+
+    def differentiates(self, tensor: Any) -> bool:
+        """Return whether `tensor` depends on an argument of the function."""
+
+
 class _Mode(threading.local):
     """Switches of the calling thread."""
+
+    def __init__(self) -> None:
+        self.callers: list[Caller] = []
 
     recording = True
     anomaly: Detector | None = None
@@ -78,6 +91,61 @@ class _Recording(ContextDecorator):
     def __exit__(self, *_: object) -> None:
         mode.recording = self._before.pop()
 
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function; of a generator or a coroutine every step runs in the mode."""
+        if inspect.isgeneratorfunction(function):
+
+            @wraps(function)
+            def generate(*args: Any, **kwargs: Any) -> Any:
+                return (yield from self._each_step(function(*args, **kwargs)))
+
+            return generate
+        if inspect.iscoroutinefunction(function):
+
+            @wraps(function)
+            async def run(*args: Any, **kwargs: Any) -> Any:
+                return await coroutine(self._each_step)(function(*args, **kwargs))
+
+            return run
+        if inspect.isasyncgenfunction(function):
+
+            @wraps(function)
+            async def generate_async(*args: Any, **kwargs: Any) -> Any:
+                items = function(*args, **kwargs)
+                step = items.asend(None)
+                while True:
+                    try:
+                        item = await coroutine(self._each_step)(step)
+                    except StopAsyncIteration:
+                        return
+                    try:
+                        step = items.asend((yield item))
+                    except GeneratorExit:
+                        await items.aclose()
+                        raise
+                    except BaseException as error:
+                        step = items.athrow(error)
+
+            return generate_async
+        return super().__call__(function)
+
+    def _each_step(self, steps: Any) -> Any:
+        """Run a generator or coroutine; between its steps the mode of whoever runs it holds."""
+        resume: Callable[[], Any] = partial(steps.send, None)
+        while True:
+            try:
+                with type(self)(self._recording):
+                    item = resume()
+            except StopIteration as stop:
+                return stop.value
+            try:
+                resume = partial(steps.send, (yield item))
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as error:
+                resume = partial(steps.throw, error)
+
     def _recreate_cm(self) -> Self:
         # A decorated function may run in several threads at once: one stack of modes for each call.
         return type(self)(self._recording)
@@ -86,7 +154,8 @@ class _Recording(ContextDecorator):
 def no_grad() -> _Recording:
     """Run code on tensors without recording it, as a context manager or a decorator.
 
-    Holds for the calling thread only.
+    Holds for the calling thread only. A decorated generator or coroutine does not record in its own
+    steps, and what runs between them is in the mode of its caller.
 
     >>> from autograd import variables
     >>> x = variables(x=3)

@@ -20,7 +20,8 @@ from autograd.engine.modes import mode
 from autograd.engine.operation import Operation
 from autograd.engine.tensor_methods import TensorMethods
 from autograd.engine.value import Valued
-from autograd.errors import ConversionError, ShapeError
+from autograd.errors import ConversionError, GradientLostWarning, ShapeError
+from autograd.host.user_line import warn_at_user_line
 
 next_seq = itertools.count(1).__next__
 
@@ -324,6 +325,18 @@ class Tensor(Valued, TensorMethods):
                 "take t.data for the value alone, np.stack([t, u]) to put tensors together"
             )
         return np.array(self.data, dtype=dtype, copy=copy)
+
+    def _before_conversion(self, conversion: str) -> None:
+        if not self._requires_grad:
+            return
+        lost = (
+            f"{conversion} takes the number of {describe(self)}, and its gradient is lost: write "
+            "np.sin for math.sin; np.stack or autograd.put in place of filling an array; t.item() "
+            "for a number that shall have no gradient"
+        )
+        if any(caller.differentiates(self) for caller in mode.callers):
+            raise ConversionError(lost)
+        warn_at_user_line(lost, GradientLostWarning)
 
     def __dlpack__(self, **options: Any) -> Any:
         return self.__array__().__dlpack__(**options)

@@ -67,11 +67,15 @@ class Valued:
     def _one(self, conversion: str, instead: str) -> Any:
         """Return the one element; raise `TypeError` for several, as NumPy's arrays do."""
         if self.data.size == 1:
-            return self.data.item()
+            self._before_conversion(conversion)
+            return self._data.item()
         raise TypeError(
             f"{conversion} takes a tensor of one element, got shape {self.data.shape}; "
             f"{instead} converts every entry"
         )
+
+    def _before_conversion(self, conversion: str) -> None:
+        """Raise or warn where a gradient would be lost."""
 
     def __float__(self) -> float:
         return float(self._one("float()", "t.astype(float)"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from autograd.engine import sweep
+from autograd.engine.modes import mode
 from autograd.engine.tensor import Tensor, next_seq
 
 
@@ -39,6 +41,17 @@ class Watched:
     scopes: list[Scope] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Explained:
+    """The inputs of a function that is running to be explained."""
+
+    leaves: tuple[Tensor, ...]
+
+    def differentiates(self, tensor: Tensor) -> bool:
+        """Return whether `tensor` depends on an input."""
+        return bool(sweep.order(tensor, self.leaves))
+
+
 def run_and_watch(function: Callable[..., Any], inputs: Mapping[str, Any]) -> Watched:
     """Call `function(**inputs)` and watch it."""
     code = getattr(function, "__code__", None)
@@ -67,11 +80,13 @@ def run_and_watch(function: Callable[..., Any], inputs: Mapping[str, Any]) -> Wa
                         watched.names.setdefault(value, name)
 
     before = sys.getprofile()
+    mode.callers.append(_Explained(tuple(inputs.values())))
     sys.setprofile(look)
     try:
         watched.result = function(**inputs)
     finally:
         sys.setprofile(before)
+        mode.callers.pop()
     watched.names = parameters | watched.names
     return watched
 

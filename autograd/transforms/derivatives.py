@@ -19,11 +19,12 @@ from autograd.engine import sweep
 from autograd.engine.axes import Elementwise
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
 from autograd.engine.facts import Facts
-from autograd.engine.modes import enable_grad, is_grad_enabled
+from autograd.engine.modes import enable_grad, is_grad_enabled, mode
 from autograd.engine.record import Primitive, make
 from autograd.engine.tensor import ARGUMENT, Tensor
 from autograd.engine.tracing import section, tracing
-from autograd.errors import ShapeError
+from autograd.errors import GradientLostWarning, ShapeError
+from autograd.host.user_line import warn_at_user_line
 from autograd.ops.shape import copy
 from autograd.transforms.trees import leaves_of, map_tree, with_leaves
 
@@ -35,6 +36,7 @@ class _Enclosing(threading.local):
 
     def __init__(self) -> None:
         self.leaves: list[Tensor] = []
+        self.runs = 0
 
 
 _enclosing = _Enclosing()
@@ -59,16 +61,37 @@ class Scope:
     def running(self) -> Iterator[None]:
         outside = len(_enclosing.leaves)
         _enclosing.leaves.extend(self.leaves)
+        mode.callers.append(self)
+        _enclosing.runs += 1
+        self.run = _enclosing.runs
         try:
             with enable_grad():
                 yield
         finally:
+            mode.callers.pop()
             del _enclosing.leaves[outside:]
 
+    def differentiates(self, tensor: Tensor) -> bool:
+        """Return whether `tensor` depends on an argument."""
+        return _depends_on(tensor, self.leaves)
+
     def find_closures(self, *results: Any) -> None:
-        """Find out whether results depend on leaves outside, for which derivatives are recorded."""
+        """Find out whether results depend on leaves outside, for which derivatives are recorded.
+
+        Warns if they depend on no argument; a derivative that is constant may be the result.
+        """
+        tensors = [x for x in leaves_of(results) if type(x) is Tensor]
+        if (
+            self.leaves
+            and self.run == _enclosing.runs
+            and not any(x.requires_grad for x in tensors)
+        ):
+            warn_at_user_line(
+                "the result depends on none of the arguments, so that its derivative is zero: it "
+                "is a constant, a comparison, or made of numbers taken out of the graph",
+                GradientLostWarning,
+            )
         if self.recording:
-            tensors = (x for x in leaves_of(results) if type(x) is Tensor)
             self.closes_over = any(map(self._depends_on_others, tensors))
             self.lift = self.lift or self.closes_over
 
