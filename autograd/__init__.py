@@ -27,6 +27,7 @@ from autograd.errors import (
     WorksheetError,
 )
 from autograd.explanation import notebook as notebook  # Attaches itself to Tensor.
+from autograd.host.files import write_whole
 from autograd.host.installation import refuse_mixture as _refuse_mixture
 from autograd.host.memory import tune_memory
 from autograd.host.threads import in_parallel
@@ -189,4 +190,5 @@ __all__ = [
     "verify_file",
     "verify_submissions",
     "vjp",
+    "write_whole",
 ]

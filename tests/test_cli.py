@@ -382,3 +382,17 @@ def test_as_a_module(sheet):
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (1, "")
     assert "df/dx wrong" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "program", ["f = x / 0", "f = x / (1 - 1)", "f = 1 / (x - 1)", "f = 0 / x"]
+)
+def test_a_division_by_zero_is_explained_as_numpy_computes_it(program):
+    ran = subprocess.run(
+        [sys.executable, "-m", "autograd", "explain", program, "x=1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ("inf" in ran.stdout) == (program != "f = 0 / x")

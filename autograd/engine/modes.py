@@ -104,7 +104,7 @@ class _Recording(ContextDecorator):
 
             @wraps(function)
             async def run(*args: Any, **kwargs: Any) -> Any:
-                return await coroutine(self._each_step)(function(*args, **kwargs))
+                return await self._each_step(function(*args, **kwargs))
 
             return run
         if inspect.isasyncgenfunction(function):
@@ -115,7 +115,7 @@ class _Recording(ContextDecorator):
                 step = items.asend(None)
                 while True:
                     try:
-                        item = await coroutine(self._each_step)(step)
+                        item = await self._each_step(step)
                     except StopAsyncIteration:
                         return
                     try:
@@ -129,6 +129,7 @@ class _Recording(ContextDecorator):
             return generate_async
         return super().__call__(function)
 
+    @coroutine
     def _each_step(self, steps: Any) -> Any:
         """Run a generator or coroutine; between its steps the mode of whoever runs it holds."""
         resume: Callable[[], Any] = partial(steps.send, None)

@@ -336,4 +336,6 @@ def _text(text: str) -> str:
 def _escaped(text: str) -> str:
     """Return `text` escaped for Graphviz, whatever a name may contain."""
     printable = "".join(c if c.isprintable() else "�" for c in text)
-    return html.escape(printable).encode("utf-8", "replace").decode() or " "
+    # Graphviz replaces a single backslash and what follows, as \\G by the name of the graph.
+    escaped = html.escape(printable).replace("\\", "\\\\")
+    return escaped.encode("utf-8", "replace").decode() or " "

@@ -71,7 +71,7 @@ class Explanation:
         Raises `RendererNotFound` where no program can lay out the graph.
         """
         from autograd.explanation.page.assemble import render_page
-        from autograd.explanation.render import write_whole
+        from autograd.host.files import write_whole
 
         document = render_page(self.account, self.program, mistakes, bounds)
         return write_whole(pathlib.Path(path), document.encode())

@@ -8,7 +8,6 @@ same options; they differ in the formats they write, and only `dot` writes PDF.
 import os
 import pathlib
 import platform
-import secrets
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import Any
 import graphviz
 
 from autograd.errors import RendererNotFound
+from autograd.host.files import write_whole
 
 TIMEOUT_SECONDS = 60.0
 """Time limit of a renderer. The time grows steeply with the number of long edges."""
@@ -213,20 +213,3 @@ def _install_command(pure: bool) -> str:
             return command
     usual = {"darwin": "brew", "win32": "winget"}.get(sys.platform, "apt-get")
     return PACKAGE_MANAGERS[usual]
-
-
-def write_whole(path: pathlib.Path, content: bytes) -> pathlib.Path:
-    """Write to a scratch file in the same folder and rename it: no reader sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Not through a symbolic link: renaming onto it would replace the link itself.
-    target = path.resolve()
-    scratch = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        scratch.write_bytes(content)
-        scratch.replace(target)
-    except OSError as error:
-        # The error names the user's path, not the scratch file's.
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
-    finally:
-        scratch.unlink(missing_ok=True)
-    return path

@@ -241,7 +241,8 @@ def _symbol(x: Any) -> Any:
     """Return a fresh tensor with the value of `x`, on which a rule is run and records itself."""
     data = _data(x)
     if not isinstance(data, np.ndarray | np.generic):
-        return data
+        # Python raises where a rule divides by 0, NumPy warns.
+        return np.float64(data) if type(data) in (int, float) and data == 0 else data
     if data.dtype.kind != "f" and type(x) is Tensor and not _is_constant(x):
         # A mask that depends on the inputs, or is one: results computed from it are recorded too.
         return make(data, given, (), None, False)

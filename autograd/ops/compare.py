@@ -89,9 +89,12 @@ def _numpy_where(condition: Any, *branches: Any, **kwargs: Any) -> Any:
 
 
 def _tie_share(x: Any, y: Any) -> Any:
-    """Return how much of `max(x, y)` is x: 1 where x > y, 1/2 where they tie, else 0."""
+    """Return how much of `max(x, y)` is x: 1 where x > y, 1/2 where they tie, else 0.
+
+    Where one is NaN so is the result, and it is as much of both: a NaN stays visible.
+    """
     dtype = np.result_type(x, y)
-    return np.asarray(x > y, dtype) + np.asarray(x == y, dtype) * 0.5
+    return np.asarray(np.logical_not(x < y), dtype) - np.asarray(x == y, dtype) * 0.5
 
 
 tie_share = constant(
@@ -105,7 +108,7 @@ tie_share = constant(
             (SUM, SUM),
             "tie",
         ),
-        number="1.0 if x > y else 0.5 if x == y else 0.0",
+        number="0.0 if x < y else 0.5 if x == y else 1.0",
         axes=Elementwise(),
     ),
 )
@@ -113,7 +116,7 @@ tie_share = constant(
 
 def _to_larger(g: Any, x: Any, y: Any) -> Any:
     """Return the part of the gradient `g` of `max(x, y)` that goes to x: all, half or none."""
-    return np.where(x > y, g, np.where(x == y, g * 0.5, 0))
+    return np.where(x < y, 0, np.where(x == y, g * 0.5, g))
 
 
 maximum = elementwise(
@@ -140,28 +143,28 @@ minimum = elementwise(
 )
 
 
-def _unless_nan(other: Any, whole: Any, share: Any) -> Any:
-    """Return the share in `fmax` and `fmin`: the whole where there is a NaN on the other side."""
-    return np.where(np.isnan(other), whole, share)
+def _unless_nan(x: Any, y: Any, whole: Any, share: Any) -> Any:
+    """Return the share of x in `fmax` and `fmin`: the whole if y is NaN, nothing if only x is."""
+    return np.where(np.isnan(y), whole, np.where(np.isnan(x), 0, share))
 
 
 fmax = elementwise(
     np.fmax,
-    lambda z, x, y: _unless_nan(y, 1, tie_share(x, y)),
-    lambda z, x, y: _unless_nan(x, 1, tie_share(y, x)),
+    lambda z, x, y: _unless_nan(x, y, 1, tie_share(x, y)),
+    lambda z, x, y: _unless_nan(y, x, 1, tie_share(y, x)),
     vjp=(
-        lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, x, y)),
-        lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, y, x)),
+        lambda g, z, x, y: _unless_nan(x, y, g, _to_larger(g, x, y)),
+        lambda g, z, x, y: _unless_nan(y, x, g, _to_larger(g, y, x)),
     ),
     facts=Facts(number="x if x >= y or y != y else y"),
 )
 fmin = elementwise(
     np.fmin,
-    lambda z, x, y: _unless_nan(y, 1, tie_share(y, x)),
-    lambda z, x, y: _unless_nan(x, 1, tie_share(x, y)),
+    lambda z, x, y: _unless_nan(x, y, 1, tie_share(y, x)),
+    lambda z, x, y: _unless_nan(y, x, 1, tie_share(x, y)),
     vjp=(
-        lambda g, z, x, y: _unless_nan(y, g, _to_larger(g, y, x)),
-        lambda g, z, x, y: _unless_nan(x, g, _to_larger(g, x, y)),
+        lambda g, z, x, y: _unless_nan(x, y, g, _to_larger(g, y, x)),
+        lambda g, z, x, y: _unless_nan(y, x, g, _to_larger(g, x, y)),
     ),
     facts=Facts(number="x if x <= y or y != y else y"),
 )
@@ -172,9 +175,10 @@ def _clip(x: Any, low: Any, high: Any) -> Any:
 
 
 def _inside(x: Any, low: Any, high: Any) -> Any:
-    above = True if low is None else x >= low
-    below = True if high is None else x <= high
-    return np.logical_and(above, below)
+    """Return where the result is x; there it is also NaN, which so stays visible."""
+    below = False if low is None else x < low
+    above = False if high is None else x > high
+    return np.logical_not(np.logical_or(below, above))
 
 
 def _below(x: Any, low: Any, high: Any) -> Any:

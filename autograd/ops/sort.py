@@ -91,7 +91,7 @@ def sort_complex(a: Any) -> Any:
     """Return the entries as complex numbers, sorted by real, then by imaginary part."""
     small = a.dtype.itemsize <= 2 and a.dtype.kind in "iub"
     complex_type = np.complex64 if small else np.result_type(a.dtype, np.complex128)
-    return np.sort(a if a.dtype.kind == "c" else a.astype(complex_type), axis=0)
+    return np.sort(a if a.dtype.kind == "c" else a.astype(complex_type))
 
 
 @composite(np.partition)

@@ -8,7 +8,7 @@ import numpy as np
 from autograd import Tensor
 from nn.errors import CheckpointError
 from nn.files import weights as files
-from nn.files.atomic import FilePath
+from nn.files.weights import FilePath
 from nn.module import Module
 
 

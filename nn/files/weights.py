@@ -6,6 +6,7 @@ under one name of the header's metadata, what wrote it and a digest of all that 
 """
 
 import json
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd import write_whole
 from nn.errors import CheckpointError
-from nn.files.atomic import FilePath, write_whole
 from nn.module import Module
 
 Array = np.ndarray[Any, Any]
+FilePath = str | os.PathLike[str]
 
 FORMAT = 1
 OWN = "chalkgrad"

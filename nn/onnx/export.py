@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd import Tensor, ancestors, enable_grad, operations, placeholder
-from nn.files.atomic import FilePath, write_whole
+from autograd import Tensor, ancestors, enable_grad, operations, placeholder, write_whole
+from nn.files.weights import FilePath
 from nn.modes import evaluating
 from nn.module import Module
 from nn.onnx.axes import AXES

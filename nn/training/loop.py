@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from autograd import Tensor, is_grad_enabled, set_grad_enabled, tune_memory
-from nn.files.atomic import FilePath
 from nn.files.checkpoints import Stateful
+from nn.files.weights import FilePath
 from nn.metrics import Metric
 from nn.modes import restore_modes
 from nn.module import Module

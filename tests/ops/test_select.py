@@ -134,6 +134,8 @@ def test_sort_complex() -> None:
     assert y.dtype == np.complex128
     y.backward(np.arange(5.0))
     np.testing.assert_array_equal(x.grad, np.argsort(np.argsort(V)))
+    table = np.array([[3.0, 1.0], [2.0, 0.0]])
+    np.testing.assert_array_equal(np.sort_complex(Tensor(table)).data, np.sort_complex(table))
 
 
 # Ties --------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nn.errors import CheckpointError
-from nn.files.atomic import FilePath
 from nn.files.checkpoints import load_checkpoint, save_checkpoint
+from nn.files.weights import FilePath
 from nn.module import Module
 from nn.training.history import History
 from nn.training.tally import Tally

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from nn.files.atomic import FilePath
+from nn.files.weights import FilePath
 from nn.training.callbacks.best import Best, Mode
 from nn.training.callbacks.callback import Callback, Run
 

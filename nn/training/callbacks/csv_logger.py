@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from nn.files.atomic import FilePath
+from nn.files.weights import FilePath
 from nn.training.callbacks.callback import Callback, Run
 
 

@@ -27,7 +27,7 @@ def save(number):
     nn.save(model, path, {"number": str(number)})
 
 save(0)
-last, broken = 0, []
+last, broken, inside = 0, [], 0
 for _ in range(kills):
     child = os.fork()
     if child == 0:
@@ -47,8 +47,8 @@ for _ in range(kills):
     except nn.CheckpointError:
         whole = False
     broken += [] if whole else [last]
-    # Where a kill fell into the writing, what had been written is left beside the file.
-inside = len(os.listdir(os.path.dirname(path))) - 1
+    # Where a kill fell into the writing, what had been written is left until the next save.
+    inside += len(os.listdir(os.path.dirname(path))) - 1
 print(json.dumps({"broken": broken, "saves": last, "inside": inside}))
 """
 
