@@ -52,10 +52,14 @@ def _p_norm(x: Any, ord: float, axis: Any = None, keepdims: bool = False) -> Any
 
 
 def _p_slope(y: Any, x: Any, ord: float, axis: Axis, keepdims: bool) -> Any:
-    """`dy/dx = sign(x) (|x| / y)^(p-1)`, and 0 where y is 0."""
-    size = np.abs(x)
+    """`dy/dx = sign(x) (|x| / y)^(p-1)`, and 0 where y is 0; for p < 1 also where x is 0."""
+    size, y = np.abs(x), expand_reduced(y, x.shape, axis, keepdims)
     sign = conjugate(x) / _safe(size) if x.dtype.kind == "c" else np.sign(x)
-    return sign * (size / expand_reduced(_safe(y), x.shape, axis, keepdims)) ** (ord - 1)
+    if ord > 1:
+        return sign * (size / _safe(y)) ** (ord - 1)
+    # The power is infinite at 0. One zero makes a norm of negative order 0, and all its slopes.
+    zero = (size == 0) | (y == 0)
+    return np.where(zero, 0, sign * (np.where(zero, 1, size) / np.where(zero, 1, y)) ** (ord - 1))
 
 
 p_norm = primitive(

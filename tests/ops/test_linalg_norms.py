@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd import Tensor, grad
+from autograd import Tensor, compile, grad, jvp
 from tests.second_order import assert_derivatives
 
 RNG = np.random.default_rng(1)
@@ -156,3 +156,25 @@ def test_cond_of_singular_and_empty_matrices() -> None:
     assert np.linalg.cond(Tensor(np.zeros((2, 2)) + np.diag([1.0, 0]))).data == INF
     with pytest.raises(np.linalg.LinAlgError, match="not defined on empty arrays"):
         np.linalg.cond(Tensor(np.zeros((0, 2))))
+
+
+@pytest.mark.parametrize("order", [-3, -1, -0.5, 0.25, 0.5, 1.5, 3])
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_zeros_among_the_entries(order: float, dtype: Any) -> None:
+    """A zero makes a norm of negative order 0 with slopes 0; for others its own slope is 0."""
+    x = np.array([[0, 3, -4], [1, 2, 5], [0, 0, 0]], dtype)
+
+    def f(x: Any) -> Any:
+        return np.sum(np.linalg.vector_norm(x, ord=order, axis=1))
+
+    expected = np.zeros_like(x)
+    for i, row in enumerate(x):
+        kept = row != 0
+        if kept.any() and (order > 0 or kept.all()):
+            expected[i, kept] = grad(lambda r: np.linalg.vector_norm(r, ord=order))(row[kept])
+    with np.errstate(divide="ignore"):  # NumPy's norms of negative order divide by zero.
+        got = grad(f)(x)
+        np.testing.assert_allclose(got, expected, rtol=1e-12, atol=0)
+        np.testing.assert_array_equal(compile(grad(f))(x), got)
+        slope = jvp(f, (x,), (np.ones_like(x),))[1]
+    np.testing.assert_allclose(slope, np.sum(np.real(expected)), rtol=1e-12)
