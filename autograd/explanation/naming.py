@@ -1,5 +1,6 @@
 """Names for the tensors of a record: the user's own, or readable ones where there are none."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
@@ -17,9 +18,15 @@ def assign_names(
     nodes = list(nodes)
     names: dict[Tensor, str] = {}
     taken = set[str]()
+    # One counter for each prefix: names are never given back, so none needs to start again.
+    counters: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
+
+    def next_free(prefix: str) -> str:
+        numbered = (f"{prefix}{i}" for i in counters[prefix])
+        return next(name for name in numbered if name not in taken)
 
     def take(tensor: Tensor, name: str) -> None:
-        unique = name if name not in taken else next(_free(f"{name}_", taken))
+        unique = name if name not in taken else next_free(f"{name}_")
         names[tensor] = unique
         taken.add(unique)
 
@@ -31,9 +38,5 @@ def assign_names(
         take(root, root_name)
     for tensor in nodes:
         if tensor not in names:
-            take(tensor, next(_free("x" if tensor.op is None else "v", taken)))
+            take(tensor, next_free("x" if tensor.op is None else "v"))
     return names
-
-
-def _free(prefix: str, taken: set[str]) -> Iterator[str]:
-    return (name for name in (f"{prefix}{i}" for i in count(1)) if name not in taken)

@@ -6,7 +6,6 @@ hold where they overlap. They are each other's transpose, and pooling gets its r
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -355,8 +354,8 @@ def _max_layer(
     ceil_mode: bool,
 ) -> Any:
     def run(x: Any) -> Any:
-        over = _pool_windows(np.shape(x)[2:], kernel, stride, padding, dilation)
-        return max_pool.apply((x,), {"over": _stretched(over) if ceil_mode else over})
+        over = _pool_windows(np.shape(x)[2:], kernel, stride, padding, dilation, ceil_mode)
+        return max_pool.apply((x,), {"over": over})
 
     return over_batch(f"max_pool{axes}d", axes, x, run)
 
@@ -371,10 +370,9 @@ def _avg_layer(
     include_pad: bool,
 ) -> Any:
     def run(x: Any) -> Any:
-        nominal = _pool_windows(np.shape(x)[2:], kernel, stride, padding, 1)
-        over = _stretched(nominal) if ceil_mode else nominal
+        over = _pool_windows(np.shape(x)[2:], kernel, stride, padding, 1, ceil_mode)
         total = sum_pool.apply((x,), {"over": over})
-        count = _divisors(over, include_pad, [after for _, after in nominal.padding])
+        count = _divisors(over, include_pad, per_axis("padding", padding, axes, least=0))
         # An array of integers would make float64 of float32.
         return total / (count if isinstance(count, int) else count.astype(total.dtype))
 
@@ -382,7 +380,12 @@ def _avg_layer(
 
 
 def _pool_windows(
-    size: tuple[int, ...], kernel: Sizes, stride: Sizes | None, padding: Sizes, dilation: Sizes
+    size: tuple[int, ...],
+    kernel: Sizes,
+    stride: Sizes | None,
+    padding: Sizes,
+    dilation: Sizes,
+    ceil_mode: bool,
 ) -> Windows:
     """Return the windows of a pooling, which by default lie side by side."""
     kernel = per_axis("kernel size", kernel, len(size))
@@ -392,18 +395,5 @@ def _pool_windows(
             f"padding={padding} is more than half of the kernel size {kernel}, "
             "so that windows could lie outside of the input"
         )
-    return windows_over(size, kernel, kernel if stride is None else stride, sides, dilation)
-
-
-def _stretched(over: Windows) -> Windows:
-    """With one more window along each axis where it begins before the padding at the end."""
-    padding, positions = [], []
-    for n, k, s, d, p, (before, after) in zip(
-        over.size, over.kernel, over.stride, over.dilation, over.positions, over.padding,
-        strict=True,
-    ):  # fmt: skip
-        reached = (p - 1) * s + d * (k - 1) + 1
-        one_more = reached < before + n + after and p * s < before + n
-        padding.append((before, max(after, reached + s - before - n) if one_more else after))
-        positions.append(p + one_more)
-    return replace(over, padding=tuple(padding), positions=tuple(positions))
+    stride = kernel if stride is None else stride
+    return windows_over(size, kernel, stride, sides, dilation, ceil_mode)

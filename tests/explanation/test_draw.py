@@ -1,10 +1,12 @@
 """The picture: what stands where, stable text, escaped names, and no trace left behind."""
 
 import html
+import itertools
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import pytest
 
 import autograd
 from autograd import ShapeError, StaleGraphError, Tensor, draw, explain, save, variables
+from autograd.engine.walk import ancestors
+from autograd.explanation import naming
 from autograd.explanation.palette import LIGHT
 
 
@@ -138,9 +142,7 @@ HOSTILE = [
     '"]; evil [label="',
     "a\\nb",
     "back\\",
-    "\\Gamma",
-    "\\Eta \\Nu",
-    "x\\N\\L\\\\",
+    *("\\Gamma", "\\Eta", "\\Nu", "x\\N", "\\H\\T\\L\\l\\r", "two\\\\", "\\"),
     "&amp;",
     "line\nbreak",
     "nul\0",
@@ -230,3 +232,37 @@ def test_a_gradient_of_a_vector_is_not_drawn() -> None:
     assert edges(draw(x * x).source)["×", "f"] == ["[1, 4]"]
     with pytest.raises(ShapeError):
         (x * x).backward()
+
+
+@pytest.mark.parametrize("name", [None, "h"])
+def test_the_work_of_naming_grows_with_the_number_of_steps(
+    name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    def counted(start: int) -> Iterator[int]:
+        nonlocal tries
+        for i in itertools.count(start):
+            tries += 1
+            yield i
+
+    monkeypatch.setattr(naming, "count", counted)
+    y = variables(x=1.0)
+    for _ in range(1000):
+        y = y + 1
+        y.name = name
+    names = naming.assign_names(ancestors([y]), y, {})
+    assert len(set(names.values())) == len(names) > 1000
+    assert tries <= 1001
+
+
+def test_numbered_names_pass_over_those_that_are_taken() -> None:
+    x = variables(x=1.0)
+    a = x + 1
+    a.name = "v1"
+    b = a + 1
+    c = b + 1
+    c.name = "v2"
+    y = c + 1 + 1
+    found = naming.assign_names(ancestors([y]), y, {})
+    assert [found[t] for t in (x, a, b, c, y.inputs[0], y)] == ["x", "v1", "v3", "v2", "v4", "f"]

@@ -190,6 +190,25 @@ def test_empty_batches_are_taken() -> None:
     assert x.grad.shape == x.shape
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_ceil_mode_keeps_the_one_window_that_is_cut_off(dtype: Any) -> None:
+    """The numbers of positions and divisors are PyTorch's, where the kernel exceeds the input."""
+    x = np.arange(30.0, dtype=dtype).reshape(1, 1, 5, 6)
+    assert max_pool2d(x, 8, ceil_mode=True).tolist() == [[[[29.0]]]]
+    assert avg_pool2d(x, 8, ceil_mode=True).tolist() == [[[[14.5]]]]
+    assert max_pool2d(x, (2, 8), ceil_mode=True).ravel().tolist() == [11.0, 23.0, 29.0]
+    assert max_pool2d(x, 4, 8, dilation=2, ceil_mode=True).tolist() == [[[[28.0]]]]
+    # Of the padding, what lies before and one row and column behind count.
+    assert avg_pool2d(x, 8, padding=1, ceil_mode=True).ravel()[0] == dtype(435 / 56)
+    alone = avg_pool2d(x, 8, padding=1, ceil_mode=True, count_include_pad=False)
+    assert alone.ravel()[0] == dtype(14.5)
+    gradcheck(lambda x: max_pool2d(x, 8, ceil_mode=True) ** 2, x.astype(float))
+    gradcheck(lambda x: avg_pool2d(x, 8, padding=1, ceil_mode=True) ** 2, x.astype(float))
+    for stride in (1, 2):
+        with pytest.raises(ShapeError, match="the kernel spans"):
+            max_pool2d(x, 8, stride, ceil_mode=True)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -111,12 +111,15 @@ def windows_over(
     stride: Sizes = 1,
     padding: Padding = 0,
     dilation: Sizes = 1,
+    ceil_mode: bool = False,
 ) -> Windows:
     """Return the windows over an array of spatial shape `size`.
 
-    Along each axis there are `(size + padding - dilation (kernel - 1) - 1) // stride + 1`.
+    Along each axis there are `(size + padding - dilation (kernel - 1) - 1) // stride + 1`, with
+    `ceil_mode` rounded up: then one more window follows where one that the array cuts off begins
+    before the padding at the end, and the padding grows by what that window lacks.
 
-    Raises `ShapeError` where the window is larger than the padded array.
+    Raises `ShapeError` where not even one window fits.
 
     >>> over = windows_over((28, 28), kernel=5, stride=2, padding=2)
     >>> over, over.positions
@@ -129,13 +132,29 @@ def windows_over(
     spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     pairs = _padding_pairs(padding, stride, spans)
     room = tuple(n + sum(pair) for n, pair in zip(size, pairs, strict=True))
-    if any(span > n for span, n in zip(spans, room, strict=True)):
+    positions = tuple((n - e) // s + 1 for n, e, s in zip(room, spans, stride, strict=True))
+    over = Windows(tuple(size), kernel, stride, dilation, pairs, positions)
+    if ceil_mode:
+        over = _stretched(over, spans)
+    if any(p < 1 for p in over.positions):
         raise ShapeError(
             f"the kernel spans {spans} entries, but the input has {room} with its padding; "
             "use a smaller kernel or dilation, or more padding"
         )
-    positions = tuple((n - e) // s + 1 for n, e, s in zip(room, spans, stride, strict=True))
-    return Windows(tuple(size), kernel, stride, dilation, pairs, positions)
+    return over
+
+
+def _stretched(over: Windows, spans: tuple[int, ...]) -> Windows:
+    """With one more window along each axis where it begins before the padding at the end."""
+    padding, positions = [], []
+    for n, e, s, p, (before, after) in zip(
+        over.size, spans, over.stride, over.positions, over.padding, strict=True
+    ):
+        reached = (p - 1) * s + e
+        one_more = reached < before + n + after and p * s < before + n
+        padding.append((before, max(after, reached + s - before - n) if one_more else after))
+        positions.append(p + one_more)
+    return replace(over, padding=tuple(padding), positions=tuple(positions))
 
 
 def _padding_pairs(
