@@ -27,7 +27,6 @@ from autograd.errors import (
     WorksheetError,
 )
 from autograd.explanation import notebook as notebook  # Attaches itself to Tensor.
-from autograd.host.files import write_whole
 from autograd.host.installation import refuse_mixture as _refuse_mixture
 from autograd.host.memory import tune_memory
 from autograd.host.threads import in_parallel
@@ -76,6 +75,7 @@ if TYPE_CHECKING:
     from autograd.compiler import compile
     from autograd.explanation.dot import draw, save
     from autograd.explanation.explanation import Explanation, explain
+    from autograd.host.files import write_whole
     from autograd.marking.classroom import verify_submissions
     from autograd.marking.report import Report
     from autograd.marking.verification import verify, verify_file
@@ -86,6 +86,7 @@ else:
         "autograd.compiler": "compile",
         "autograd.explanation.dot": "draw save",
         "autograd.explanation.explanation": "Explanation explain",
+        "autograd.host.files": "write_whole",
         "autograd.marking.classroom": "verify_submissions",
         "autograd.marking.verification": "verify verify_file",
         "autograd.marking.report": "Report",

@@ -10,13 +10,14 @@ the result, so sorting by `seq` gives a topological order.
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, Self
 
 import numpy as np
 
 from autograd.engine.dispatch import FUNCTIONS, refuse
 from autograd.engine.dtypes import Value, as_value, leaf_value, require_differentiable
-from autograd.engine.modes import mode
+from autograd.engine.modes import Caller, mode
 from autograd.engine.operation import Operation
 from autograd.engine.tensor_methods import TensorMethods
 from autograd.engine.value import Valued
@@ -35,6 +36,23 @@ class _NoOperands(tuple[Any, ...]):
 
 ARGUMENT: tuple[Any, ...] = _NoOperands()
 """Value of `inputs` of a leaf that is an argument of a transform: nobody asks for its `grad`."""
+
+
+@contextmanager
+def differentiating(caller: Caller) -> Iterator[None]:
+    """Run a function for `caller`: what depends on its arguments does not become a plain number.
+
+    Raises `ConversionError` also where NumPy makes another error of it, in filling an array.
+    """
+    mode.callers.append(caller)
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error.__cause__, ConversionError):
+            raise error.__cause__.with_traceback(error.__traceback__) from None
+        raise
+    finally:
+        mode.callers.pop()
 
 
 class Watch:

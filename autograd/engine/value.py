@@ -91,8 +91,9 @@ class Valued:
 
     def __round__(self: Any, ndigits: int | None = None) -> Any:
         """Return an int, or with `ndigits` a tensor, as NumPy's scalars do."""
-        number = self._one("round()", "np.round(t)")
-        return round(number) if ndigits is None else np.round(self, ndigits)
+        if ndigits is not None and self.size == 1:
+            return np.round(self, ndigits)
+        return round(self._one("round()", "np.round(t)"))
 
     def __index__(self) -> int:
         return operator.index(self.data)

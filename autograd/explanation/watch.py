@@ -10,8 +10,7 @@ from types import FrameType
 from typing import Any
 
 from autograd.engine import sweep
-from autograd.engine.modes import mode
-from autograd.engine.tensor import Tensor, next_seq
+from autograd.engine.tensor import Tensor, differentiating, next_seq
 
 
 @dataclass
@@ -80,13 +79,12 @@ def run_and_watch(function: Callable[..., Any], inputs: Mapping[str, Any]) -> Wa
                         watched.names.setdefault(value, name)
 
     before = sys.getprofile()
-    mode.callers.append(_Explained(tuple(inputs.values())))
     sys.setprofile(look)
     try:
-        watched.result = function(**inputs)
+        with differentiating(_Explained(tuple(inputs.values()))):
+            watched.result = function(**inputs)
     finally:
         sys.setprofile(before)
-        mode.callers.pop()
     watched.names = parameters | watched.names
     return watched
 

@@ -56,7 +56,7 @@ def run(text: str, inputs: Mapping[str, Any]) -> Evaluation:
     Raises `ProgramError` for everything outside the language, with line, column and a hint.
 
     >>> evaluation = run("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
-    >>> list(evaluation.names), evaluation.result_name, float(evaluation.result)
+    >>> list(evaluation.names), evaluation.result_name, evaluation.result.item()
     (['x', 'y', 'z', 'q', 'f'], 'f', -12.0)
     """
     source = Source(text)

@@ -19,9 +19,9 @@ from autograd.engine import sweep
 from autograd.engine.axes import Elementwise
 from autograd.engine.dtypes import as_value, conjugate, leaf_value
 from autograd.engine.facts import Facts
-from autograd.engine.modes import enable_grad, is_grad_enabled, mode
+from autograd.engine.modes import enable_grad, is_grad_enabled
 from autograd.engine.record import Primitive, make
-from autograd.engine.tensor import ARGUMENT, Tensor
+from autograd.engine.tensor import ARGUMENT, Tensor, differentiating
 from autograd.engine.tracing import section, tracing
 from autograd.errors import GradientLostWarning, ShapeError
 from autograd.host.user_line import warn_at_user_line
@@ -61,14 +61,12 @@ class Scope:
     def running(self) -> Iterator[None]:
         outside = len(_enclosing.leaves)
         _enclosing.leaves.extend(self.leaves)
-        mode.callers.append(self)
         _enclosing.runs += 1
         self.run = _enclosing.runs
         try:
-            with enable_grad():
+            with differentiating(self), enable_grad():
                 yield
         finally:
-            mode.callers.pop()
             del _enclosing.leaves[outside:]
 
     def differentiates(self, tensor: Tensor) -> bool:

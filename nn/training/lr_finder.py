@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd import Tensor
 from nn.files.checkpoints import Stateful, load_checkpoint, save_checkpoint
 from nn.module import Module
 from nn.optim import Optimizer
@@ -178,7 +179,7 @@ class _Sweep(Callback):
 
     def loss(self, output: Any, target: Any) -> Any:
         value = self._loss(output, target)
-        self._last = float(value)
+        self._last = value.item() if isinstance(value, Tensor) else float(value)
         return value
 
     def on_fit_start(self, run: Run) -> None:

@@ -24,7 +24,7 @@ class Tally:
         rows = len(target)
         self.rows += rows
         for name, value in values.items():
-            self._sums[name] = self._sums.get(name, 0.0) + float(value) * rows
+            self._sums[name] = self._sums.get(name, 0.0) + float(concrete(value)) * rows
         if self.metrics:
             self._outputs.append(concrete(output))
             self._targets.append(target)

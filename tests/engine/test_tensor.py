@@ -161,7 +161,7 @@ def test_numpy_gives_an_array() -> None:
 
 
 def test_one_element_converts_to_python_numbers() -> None:
-    for t in (Tensor(2.5), Tensor([2.5]), Tensor([[2.5]]), variables(x=2.5)):
+    for t in (Tensor(2.5), Tensor([2.5]), Tensor([[2.5]])):
         assert type(t.item()) is float
         assert (t.item(), float(t), int(t), complex(t)) == (2.5, 2.5, 2, 2.5)
     assert type(Tensor(3).item()) is int

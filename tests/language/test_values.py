@@ -145,7 +145,7 @@ class TestEvaluation:
 
     def test_fractions_and_long_integers_are_numbers(self):
         evaluation = run("x * y", {"x": Fraction(1, 3), "y": [3 * 10**30]})
-        assert float(evaluation.result) == pytest.approx(1e30)
+        assert evaluation.result.item() == pytest.approx(1e30)
 
     def test_tensors_are_taken_by_value(self):
         x = Tensor([1.0, 2.0], requires_grad=True, name="other")
@@ -174,7 +174,7 @@ class TestEvaluation:
     def test_a_name_assigned_again_has_its_later_value(self):
         evaluation = run("h = x; h = h * 2; g = 1; h = h + g", {"x": 3})
         assert list(evaluation.names) == ["x", "g", "h"]
-        assert float(evaluation.names["h"]) == 7
+        assert evaluation.names["h"].item() == 7
 
     def test_a_name_bound_to_numbers_is_a_leaf(self):
         evaluation = run("x = 3; f = x * x", {})
@@ -191,7 +191,7 @@ class TestEvaluation:
 
     def test_names_may_be_functions_names_and_greek(self):
         evaluation = run("mse = mse(σ, 1); sum = mse * 2", {"σ": 3})
-        assert float(evaluation.names["sum"]) == 8
+        assert evaluation.names["sum"].item() == 8
 
     def test_records_inside_no_grad(self):
         with no_grad():
@@ -217,7 +217,7 @@ class TestEvaluation:
     ],
 )
 def test_overflow_and_domain_errors_are_values_and_no_warnings(program, value):
-    np.testing.assert_equal(float(run(program, {"x": 1}).result), value)
+    np.testing.assert_equal(run(program, {"x": 1}).result.item(), value)
 
 
 class TestConstant:
@@ -263,4 +263,4 @@ def expressions(draw, depth=4):
 @given(expressions())
 def test_agrees_with_python_arithmetic(expression):
     text, value = expression
-    np.testing.assert_equal(float(run(text, {"u": 1.75}).result), value)
+    np.testing.assert_equal(run(text, {"u": 1.75}).result.item(), value)

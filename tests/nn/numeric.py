@@ -20,7 +20,7 @@ def central_differences(
             moved = before.copy()
             moved[index] += sign * step
             tensor.assign(moved)
-            ends.append(float(fn()))
+            ends.append(fn().item())
         gradient[index] = (ends[0] - ends[1]) / (2 * step)
     tensor.assign(before)
     return gradient

@@ -194,9 +194,9 @@ def test_a_forward_hook_sees_and_may_replace_the_output_until_removed() -> None:
     scale, calls = Scale(2.0), []
     handle = scale.register_forward_hook(lambda *call: calls.append(call))
     replacing = scale.register_forward_hook(lambda module, inputs, output: output + 100)
-    assert float(scale(3.0)) == 106
+    assert scale(3.0).item() == 106
     ((module, inputs, output),) = calls
-    assert (module, inputs, float(output)) == (scale, (3.0,), 6)
+    assert (module, inputs, output.item()) == (scale, (3.0,), 6)
     handle.remove()
     handle.remove()
     replacing.remove()
