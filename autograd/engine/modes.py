@@ -1,12 +1,11 @@
 """Modes of each thread: whether operations are recorded, checked for anomalies, or traced."""
 
-import inspect
 import threading
 from collections.abc import Callable
 from contextlib import ContextDecorator
-from functools import partial, wraps
-from types import coroutine
 from typing import Any, NoReturn, Protocol, Self, TypeVar
+
+from autograd.host.stepwise import decorate_steps
 
 T = TypeVar("T")
 
@@ -93,59 +92,7 @@ class _Recording(ContextDecorator):
 
     def __call__(self, function: Any) -> Any:
         """Decorate a function; of a generator or a coroutine every step runs in the mode."""
-        if inspect.isgeneratorfunction(function):
-
-            @wraps(function)
-            def generate(*args: Any, **kwargs: Any) -> Any:
-                return (yield from self._each_step(function(*args, **kwargs)))
-
-            return generate
-        if inspect.iscoroutinefunction(function):
-
-            @wraps(function)
-            async def run(*args: Any, **kwargs: Any) -> Any:
-                return await self._each_step(function(*args, **kwargs))
-
-            return run
-        if inspect.isasyncgenfunction(function):
-
-            @wraps(function)
-            async def generate_async(*args: Any, **kwargs: Any) -> Any:
-                items = function(*args, **kwargs)
-                step = items.asend(None)
-                while True:
-                    try:
-                        item = await self._each_step(step)
-                    except StopAsyncIteration:
-                        return
-                    try:
-                        step = items.asend((yield item))
-                    except GeneratorExit:
-                        await items.aclose()
-                        raise
-                    except BaseException as error:
-                        step = items.athrow(error)
-
-            return generate_async
-        return super().__call__(function)
-
-    @coroutine
-    def _each_step(self, steps: Any) -> Any:
-        """Run a generator or coroutine; between its steps the mode of whoever runs it holds."""
-        resume: Callable[[], Any] = partial(steps.send, None)
-        while True:
-            try:
-                with type(self)(self._recording):
-                    item = resume()
-            except StopIteration as stop:
-                return stop.value
-            try:
-                resume = partial(steps.send, (yield item))
-            except GeneratorExit:
-                steps.close()
-                raise
-            except BaseException as error:
-                resume = partial(steps.throw, error)
+        return decorate_steps(function, self._recreate_cm) or super().__call__(function)
 
     def _recreate_cm(self) -> Self:
         # A decorated function may run in several threads at once: one stack of modes for each call.

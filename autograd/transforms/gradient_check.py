@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.dtypes import as_value
+from autograd.engine.modes import no_grad
 from autograd.engine.tensor import Tensor
 from autograd.errors import GradientMismatch
 from autograd.transforms.derivatives import jvp, vjp
@@ -51,12 +52,14 @@ def gradcheck(
         raise ValueError(f"order must be 1 or 2, got {order}")
     if not args:
         raise TypeError("gradcheck needs at least one argument to differentiate with respect to")
-    checked = _Checked(fn, map_tree(_point, args))
-    rng = np.random.default_rng(seed)
-    _check(checked, modes, rtol, atol, rng, 1)
-    if order == 2:
-        for second in _gradients(checked, modes, rng):
-            _check(second, modes, rtol, atol, rng, 2)
+    # What `fn` closes over, such as the parameters of a network, is constant here.
+    with no_grad():
+        checked = _Checked(fn, map_tree(_point, args))
+        rng = np.random.default_rng(seed)
+        _check(checked, modes, rtol, atol, rng, 1)
+        if order == 2:
+            for second in _gradients(checked, modes, rng):
+                _check(second, modes, rtol, atol, rng, 2)
 
 
 def _point(x: Any) -> Any:

@@ -20,7 +20,8 @@ def central_differences(
             moved = before.copy()
             moved[index] += sign * step
             tensor.assign(moved)
-            ends.append(fn().item())
+            value = fn()
+            ends.append(value.item() if isinstance(value, Tensor) else float(value))
         gradient[index] = (ends[0] - ends[1]) / (2 * step)
     tensor.assign(before)
     return gradient

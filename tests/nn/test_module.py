@@ -200,7 +200,7 @@ def test_a_forward_hook_sees_and_may_replace_the_output_until_removed() -> None:
     handle.remove()
     handle.remove()
     replacing.remove()
-    assert float(scale(3.0)) == 6
+    assert scale(3.0).item() == 6
     assert len(calls) == 1
 
 
