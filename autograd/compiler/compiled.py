@@ -23,8 +23,8 @@ from autograd.compiler.source import Code, Form, find_destinations
 from autograd.compiler.trace import trace
 from autograd.engine.modes import mode
 from autograd.engine.tensor import Tensor
-from autograd.transforms.derivatives import in_transform
 from autograd.transforms.sampling import Generators, random
+from autograd.transforms.scope import in_transform
 from autograd.transforms.trees import leaves_of, with_leaves
 
 LARGEST_NUMBER_OF_PROGRAMS = 16

@@ -17,7 +17,7 @@ from autograd.compiler.numpy_target.lines import parenthesize
 from autograd.compiler.source import Code, Form, Text
 from autograd.engine import spelling
 from autograd.engine.spelling import Expression, Language
-from autograd.transforms.derivatives import lift_argument
+from autograd.transforms.scope import lift_argument
 
 _IN_MATH = (
     "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh "

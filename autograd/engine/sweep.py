@@ -18,7 +18,7 @@ from numpy import float64, ndarray
 from autograd.engine.dtypes import as_value, conjugate
 from autograd.engine.modes import mode
 from autograd.engine.shapes import unbroadcast
-from autograd.engine.tensor import ARGUMENT, RELEASED, Tensor, describe
+from autograd.engine.tensor import RELEASED, Tensor, describe
 from autograd.errors import GraphReleasedError, ShapeError, StaleGraphError
 
 Cotangents = dict[Tensor, Any]
@@ -69,27 +69,6 @@ def _select_dependent(nodes: list[Tensor], leaves: frozenset[Tensor]) -> list[Te
                     reached.add(node)
                     break
     return [node for node in nodes if node in reached] if nodes[-1] in reached else []
-
-
-def depends_on_others(root: Tensor, leaves: Collection[Tensor]) -> bool:
-    """Return whether `root` depends on a leaf whose `grad` may be asked, or which is released.
-
-    That is one that requires gradients, is none of `leaves` and no argument of another transform.
-    """
-    ends = frozenset(leaves)
-    found = [root] if root._requires_grad else []
-    seen = set(found)
-    for node in found:
-        if node in ends:
-            continue
-        inputs = node.inputs
-        if inputs is RELEASED or (node.op is None and inputs is not ARGUMENT):
-            return True
-        for x in inputs:
-            if type(x) is Tensor and x._requires_grad and x not in seen:
-                seen.add(x)
-                found.append(x)
-    return False
 
 
 def _usable_inputs(node: Tensor) -> tuple[Any, ...]:

@@ -10,19 +10,18 @@ the result, so sorting by `seq` gives a topological order.
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn, Self
 
 import numpy as np
 
+from autograd.engine.conversions import refuse_to_lose
 from autograd.engine.dispatch import FUNCTIONS, refuse
 from autograd.engine.dtypes import Value, as_value, leaf_value, require_differentiable
-from autograd.engine.modes import Caller, mode
+from autograd.engine.modes import mode
 from autograd.engine.operation import Operation
 from autograd.engine.tensor_methods import TensorMethods
 from autograd.engine.value import Valued
-from autograd.errors import ConversionError, GradientLostWarning, ShapeError
-from autograd.host.user_line import warn_at_user_line
+from autograd.errors import ConversionError, ShapeError
 
 next_seq = itertools.count(1).__next__
 
@@ -36,23 +35,6 @@ class _NoOperands(tuple[Any, ...]):
 
 ARGUMENT: tuple[Any, ...] = _NoOperands()
 """Value of `inputs` of a leaf that is an argument of a transform: nobody asks for its `grad`."""
-
-
-@contextmanager
-def differentiating(caller: Caller) -> Iterator[None]:
-    """Run a function for `caller`: what depends on its arguments does not become a plain number.
-
-    Raises `ConversionError` also where NumPy makes another error of it, in filling an array.
-    """
-    mode.callers.append(caller)
-    try:
-        yield
-    except ValueError as error:
-        if isinstance(error.__cause__, ConversionError):
-            raise error.__cause__.with_traceback(error.__traceback__) from None
-        raise
-    finally:
-        mode.callers.pop()
 
 
 class Watch:
@@ -345,16 +327,8 @@ class Tensor(Valued, TensorMethods):
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def _before_conversion(self, conversion: str) -> None:
-        if not self._requires_grad:
-            return
-        lost = (
-            f"{conversion} takes the number of {describe(self)}, and its gradient is lost: write "
-            "np.sin for math.sin; np.stack or autograd.put in place of filling an array; t.item() "
-            "for a number that shall have no gradient"
-        )
-        if any(caller.differentiates(self) for caller in mode.callers):
-            raise ConversionError(lost)
-        warn_at_user_line(lost, GradientLostWarning)
+        if self._requires_grad:
+            refuse_to_lose(self, f"{conversion} takes the number of {describe(self)}")
 
     def __dlpack__(self, **options: Any) -> Any:
         return self.__array__().__dlpack__(**options)

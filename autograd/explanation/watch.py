@@ -10,7 +10,8 @@ from types import FrameType
 from typing import Any
 
 from autograd.engine import sweep
-from autograd.engine.tensor import Tensor, differentiating, next_seq
+from autograd.engine.conversions import differentiating
+from autograd.engine.tensor import Tensor, next_seq
 
 
 @dataclass

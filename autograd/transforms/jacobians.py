@@ -17,7 +17,6 @@ from autograd.engine.tracing import section
 from autograd.transforms.batch import vectorize
 from autograd.transforms.derivatives import (
     Argnums,
-    Scope,
     enter_arguments,
     grad,
     jvp,
@@ -25,6 +24,7 @@ from autograd.transforms.derivatives import (
     push_forward,
     with_aux,
 )
+from autograd.transforms.scope import Scope
 from autograd.transforms.trees import leaves_of, with_leaves
 
 _FEW = 2

@@ -21,7 +21,7 @@ from autograd import (
     variables,
     vjp,
 )
-from autograd.transforms import derivatives as transforms
+from autograd.transforms import scope as transforms
 from autograd.transforms import trees
 from tests.derivatives import Derivative, each_mode
 

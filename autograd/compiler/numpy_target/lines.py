@@ -24,7 +24,7 @@ from autograd.ops.index import getitem, scatter
 from autograd.ops.products import matmul
 from autograd.ops.shape import astype, astype_discrete, broadcast_to, reshape
 from autograd.ops.shared.axes_of_indices import Slot
-from autograd.transforms.derivatives import lift_argument
+from autograd.transforms.scope import lift_argument
 
 _INFIX = {
     arithmetic.add: "+",

@@ -18,7 +18,7 @@ from autograd.ops.arithmetic import add, multiply, negative, positive, subtract
 from autograd.ops.compare import greater, maximum
 from autograd.ops.create import ones_like, zeros_like
 from autograd.ops.shape import astype, astype_discrete, broadcast_to, copy, reshape
-from autograd.transforms.derivatives import lift_argument
+from autograd.transforms.scope import lift_argument
 
 _COPIES = {copy, positive, DETACH, lift_argument, reshape, broadcast_to, astype, astype_discrete}
 """Operations that give their operand back where its shape and dtype stay."""
