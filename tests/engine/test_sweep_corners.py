@@ -211,3 +211,34 @@ def test_gradients_of_entries_at_recorded_positions_are_added_up() -> None:
     root = np.sum(x[positions]) + np.sum(2 * x[positions]) + np.sum(3 * x[positions])
     root.backward()
     np.testing.assert_array_equal(x.grad, [6, 0, 12, 0, 0])
+
+
+@pytest.mark.parametrize("shape", [(2,), (4,), (1, 3), (3, 1), ()])
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_hook_returns_a_gradient_of_the_same_shape(
+    shape: tuple[int, ...], recorded: bool
+) -> None:
+    def double(x: Any) -> Any:
+        y = x * 2
+        y.register_hook(lambda g: np.ones(shape))
+        return np.sum(y)
+
+    x = Tensor(np.ones(3), requires_grad=True)
+    with pytest.raises(ShapeError, match=r"a hook of .* for a value of shape \(3,\)"):
+        gradients(double(x), [x]) if recorded else double(x).backward()
+
+
+def test_a_complex_gradient_keeps_its_imaginary_part_in_a_lower_precision() -> None:
+    z = Tensor(np.array([1 + 2j], np.complex64), requires_grad=True)
+    np.sum(np.abs(z * np.array([1j], np.complex128)) ** 2).backward()
+    assert z.grad.dtype == np.complex64
+    np.testing.assert_allclose(z.grad, [2 + 4j])
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_the_first_gradient_has_the_shape_of_the_result(shape: tuple[int, ...]) -> None:
+    seen = []
+    root = Tensor(np.ones(shape)[()], requires_grad=True) * 2
+    root.register_hook(lambda g: seen.append((np.shape(g), isinstance(g, np.ndarray))))
+    root.backward()
+    assert seen == [(shape, shape != ())]
