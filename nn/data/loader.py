@@ -26,7 +26,7 @@ class DataLoader:
     next batch of that epoch.
 
     Raises `ValueError` for arrays of different lengths or without rows, and for a batch size that
-    is below 1 or leaves no batch.
+    is below 1 or leaves no batch; `TypeError` for a data set that gives its rows one by one.
 
     >>> loader = DataLoader(np.arange(5), np.arange(5) ** 2, batch_size=2)
     >>> len(loader)
@@ -47,7 +47,7 @@ class DataLoader:
         drop_last: bool = False,
         transform: Callable[..., tuple[Any, ...]] | None = None,
     ) -> None:
-        self.arrays = tuple(np.asarray(a.data if type(a) is Tensor else a) for a in arrays)
+        self.arrays = tuple(map(_as_array, arrays))
         self.rows = _common_length(self.arrays)
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
@@ -82,7 +82,8 @@ class DataLoader:
             rows: Any = slice(k * self.batch_size, (k + 1) * self.batch_size)
             if order is not None:
                 rows = order[rows]
-            batch = tuple(array[rows] for array in self.arrays)
+            # A copy also without `order`: what is done to a batch is not done to the data.
+            batch = tuple(np.array(array[rows]) for array in self.arrays)
             self._given = k + 1
             yield batch if self.transform is None else self.transform(*batch)
         self._given = None
@@ -118,6 +119,20 @@ class DataLoader:
     def __repr__(self) -> str:
         shapes = ", ".join(str(array.shape) for array in self.arrays)
         return f"DataLoader({shapes}, batch_size={self.batch_size}, shuffle={self.shuffle})"
+
+
+def _as_array(given: Any) -> Array:
+    if type(given) is Tensor:
+        return np.asarray(given.data)
+    sequence = isinstance(given, list | tuple | range | str)
+    if not sequence and hasattr(given, "__getitem__") and not hasattr(given, "__array__"):
+        # NumPy would ask it for rows until it raises an IndexError, which it may never do.
+        raise TypeError(
+            f"DataLoader takes arrays, got a {type(given).__name__}; of a data set with "
+            "data[i] = (x, y) write DataLoader(*map(np.array, zip(*(data[i] for i in "
+            "range(len(data))))))"
+        )
+    return np.asarray(given)
 
 
 def _common_length(arrays: tuple[Array, ...]) -> int:

@@ -1,5 +1,6 @@
 """The training loop."""
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence, Sized
 from contextlib import ExitStack
@@ -127,12 +128,25 @@ def fit(
                 ending.callback(watcher.on_fit_end, run)
             if resume_from is not None:
                 run.resume(resume_from)
+            _warn_of_another_model(model, loss, optimizer)
             while run.history.epochs < epochs and not run.stop:
                 training.epoch()
         except KeyboardInterrupt:
             set_grad_enabled(recording)
             run.history.interrupted = True
     return run.history
+
+
+def _warn_of_another_model(model: Module, loss: LossFunction, optimizer: Optimizer) -> None:
+    """Warn if the optimizer has no parameter of what is trained, as after making a new model."""
+    trained = [*model.parameters(), *(loss.parameters() if isinstance(loss, Module) else ())]
+    if trained and not {*trained} & {*optimizer.parameters}:
+        warnings.warn(
+            f"no parameter of {type(optimizer).__name__} belongs to the model or the loss, so that "
+            "they learn nothing; was it made for another model? Make it again, with "
+            f"{type(optimizer).__name__}(model.parameters(), ...)",
+            stacklevel=3,
+        )
 
 
 @dataclass

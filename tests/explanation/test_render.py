@@ -282,12 +282,10 @@ class TestSaving:
         path = machine / "out" / "f.dot"
         save_dot(CHAIN, path)
 
-        def half(file: pathlib.Path, content: bytes) -> int:
-            with file.open("wb") as stream:
-                stream.write(content[: len(content) // 2])
-            raise OSError("no space left on device")
+        def full(_: int) -> None:
+            raise OSError(28, "no space left on device")
 
-        monkeypatch.setattr(pathlib.Path, "write_bytes", half)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="no space left"):
             save_dot("digraph { other }", path)
         assert path.read_text(encoding="utf-8") == CHAIN

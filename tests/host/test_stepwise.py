@@ -1,12 +1,19 @@
 """`no_grad` on generators and coroutines holds in each of their steps, and nowhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from autograd import enable_grad, is_grad_enabled, no_grad
+
+
+def run(main: Coroutine[Any, Any, Any]) -> Any:
+    """Run in a thread of its own: a browser's event loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, main).result()
 
 
 @no_grad()
@@ -100,7 +107,7 @@ def test_coroutines_that_take_turns_do_not_share_the_mode() -> None:
     async def both() -> list[list[bool]]:
         return await asyncio.gather(quiet(3), recording(3), quiet(2))
 
-    assert asyncio.run(both()) == [[False] * 3, [True] * 3, [False] * 2]
+    assert run(both()) == [[False] * 3, [True] * 3, [False] * 2]
 
 
 def test_asynchronous_generators() -> None:
@@ -113,7 +120,7 @@ def test_asynchronous_generators() -> None:
     async def read() -> list[tuple[bool, bool]]:
         return [(item, is_grad_enabled()) async for item in stream()]
 
-    assert asyncio.run(read()) == [(False, True)] * 2
+    assert run(read()) == [(False, True)] * 2
 
 
 def test_functions_stay_what_they_are() -> None:

@@ -1,5 +1,7 @@
 """Batches: every row once, in an order that the seed decides."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,3 +149,26 @@ def test_a_state_of_other_sizes_fits_between_epochs_only() -> None:
 def test_a_transform_makes_the_batches() -> None:
     loader = nn.DataLoader([1, 2, 3], [4, 5, 6], batch_size=2, transform=lambda x, y: (x * 10, -y))
     assert [(x.tolist(), y.tolist()) for x, y in loader] == [([10, 20], [-4, -5]), ([30], [-6])]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_what_is_done_to_a_batch_is_not_done_to_the_data(shuffle: bool) -> None:
+    x = np.ones((4, 2))
+    for (batch,) in nn.DataLoader(x, batch_size=2, shuffle=shuffle, seed=0):
+        batch *= 5
+    np.testing.assert_array_equal(x, np.ones((4, 2)))
+
+
+def test_a_data_set_is_refused_with_what_to_write() -> None:
+    class Squares:
+        def __len__(self) -> int:
+            return 4
+
+        def __getitem__(self, i: int) -> tuple[Any, int]:
+            return np.ones(2) * i, i
+
+    with pytest.raises(TypeError, match=r"takes arrays, got a Squares; .* DataLoader\(\*map\(np"):
+        nn.DataLoader(Squares(), batch_size=2)
+    data = Squares()
+    loader = nn.DataLoader(*map(np.array, zip(*(data[i] for i in range(len(data))), strict=True)))
+    assert [array.shape for array in loader.arrays] == [(4, 2), (4,)]

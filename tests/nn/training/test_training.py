@@ -370,3 +370,14 @@ def test_arguments_are_checked_before_anything_runs() -> None:
     with pytest.raises(TypeError, match=r"metrics must be a list, got 'r2'; write \['r2'\]"):
         nn.fit(*arguments, metrics="r2")
     assert model.weight.grad is None
+
+
+@pytest.mark.parametrize("compile", [None, False])
+def test_the_optimizer_of_another_model_is_noticed(compile: bool | None) -> None:
+    x = np.ones((8, 3), np.float32)
+    model, other = nn.MLP([3, 4, 1], seed=0), nn.MLP([3, 4, 1], seed=1)
+    optimizer = nn.SGD(other.parameters(), lr=0.1)
+    with pytest.warns(UserWarning, match=r"no parameter of SGD belongs to the model .* another"):
+        nn.fit(model, nn.DataLoader(x, x[:, :1]), nn.MSELoss(), optimizer, compile=compile)
+    optimizer = nn.SGD(model[0].parameters(), lr=0.1)
+    nn.fit(model, nn.DataLoader(x, x[:, :1]), nn.MSELoss(), optimizer, compile=compile)
