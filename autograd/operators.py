@@ -140,9 +140,11 @@ def _backward(
     passed: dict[Tensor, Any] = {}
     observer = passed.__setitem__ if retain_grads else None
     found = sweep.reverse(self, conjugate(seed), release=not retain_graph, observer=observer)
-    for tensor, g in {**found, **passed}.items():
-        if tensor.op is None or tensor._watch is None or not tensor._watch.retain:
-            sweep.accumulate_grad(tensor, g)
+    sweep.accumulate_grads(
+        (tensor, g)
+        for tensor, g in {**found, **passed}.items()
+        if tensor.op is None or tensor._watch is None or not tensor._watch.retain
+    )
 
 
 _BINARY = {

@@ -7,9 +7,10 @@ With `lift`, the rules are run on tensors instead of arrays and so record themse
 derivative is then itself a graph, which can be differentiated again, drawn or compiled.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from operator import attrgetter
+from threading import RLock
 from typing import Any, NoReturn
 
 import numpy as np
@@ -283,7 +284,7 @@ def _run_hooks(node: Tensor, g: Any) -> Any:
         if replaced is not None:
             g = conjugate(_as_replacement(node, replaced, lift=type(g) is Tensor))
     if watch.retain and node.op is not None:
-        accumulate_grad(node, g)
+        accumulate_grads([(node, g)])
     return g
 
 
@@ -300,10 +301,19 @@ def _as_replacement(node: Tensor, g: Any, lift: bool) -> Any:
     return g
 
 
-def accumulate_grad(tensor: Tensor, g: Any) -> None:
-    """Add `g` to `tensor.grad`, which shares memory with nothing else."""
-    g = conjugate(g._data if type(g) is Tensor else g)
-    tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
+_accumulating = RLock()
+"""Held while gradients are added to `grad`; reentrant, because a signal handler may interrupt."""
+
+
+def accumulate_grads(gradients: Iterable[tuple[Tensor, Any]]) -> None:
+    """Add each gradient to `grad` of its tensor, which shares memory with nothing else.
+
+    Threads take turns, a round of gradients at a time: the sum of two passes loses neither.
+    """
+    with _accumulating:
+        for tensor, g in gradients:
+            g = conjugate(g._data if type(g) is Tensor else g)
+            tensor._grad = np.array(g)[()] if tensor._grad is None else tensor._grad + g
 
 
 def first_cotangent(root: Tensor, asker: str, gradient: Any = None) -> Any:

@@ -8,6 +8,7 @@ the result, so sorting by `seq` gives a topological order.
 """
 
 import itertools
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Self
@@ -35,6 +36,9 @@ class _NoOperands(tuple[Any, ...]):
 
 ARGUMENT: tuple[Any, ...] = _NoOperands()
 """Value of `inputs` of a leaf that is an argument of a transform: nobody asks for its `grad`."""
+
+_watching = threading.RLock()
+"""Held while a tensor gets its `Watch`: two threads that register hooks share one."""
 
 
 class Watch:
@@ -224,9 +228,10 @@ class Tensor(Valued, TensorMethods):
         return () if self._watch is None else tuple(self._watch.hooks.values())
 
     def _watched(self) -> Watch:
-        if self._watch is None:
-            self._watch = Watch()
-        return self._watch
+        with _watching:
+            if self._watch is None:
+                self._watch = Watch()
+            return self._watch
 
     # Values ----------------------------------------------------------------------------------
 
