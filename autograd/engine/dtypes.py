@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.masked import require_unmasked
+
 Value = Any
 """A NumPy array, or a NumPy scalar where the shape is `()`."""
 
@@ -16,8 +18,10 @@ def as_value(data: Any, dtype: Any = None) -> Value:
 
     Scalars are never 0-d arrays: arithmetic on `np.float64` is ten times faster.
 
-    Raises `TypeError` for data that NumPy could hold only as Python objects.
+    Raises `TypeError` for data that NumPy could hold only as Python objects, and for masked arrays.
     """
+    if type(data) is not np.ndarray:
+        require_unmasked("a tensor", data)
     if hasattr(data, "__dlpack__") and not hasattr(data, "__array__"):
         data = np.from_dlpack(data)
     array = np.asarray(data, dtype=dtype)

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd.engine.axes import Axes, Elementwise
 from autograd.engine.facts import NO_FACTS, Facts
+from autograd.engine.masked import is_masked, refuse_masked
 from autograd.errors import NotDifferentiableError
 
 Rule = Callable[..., Any]
@@ -210,6 +211,8 @@ def supported(name: str, kwargs: dict[str, Any], known: frozenset[str]) -> dict[
             f"{name} cannot write a tensor into out=: its old value may be recorded; "
             "use the result that the function returns"
         )
+    if any(is_masked(type(v)) for v in kwargs.values()):
+        refuse_masked(name)
     unknown = [k for k, v in kwargs.items() if k not in known and v is not None]
     if unknown:
         raise NotDifferentiableError(

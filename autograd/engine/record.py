@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.engine.dtypes import Value, as_value
+from autograd.engine.masked import is_masked, refuse_masked, require_unmasked
 from autograd.engine.modes import mode
 from autograd.engine.operation import Operation, supported
 from autograd.engine.shape_errors import reraise
@@ -89,7 +90,9 @@ class Primitive(Operation):
                 requires_grad = requires_grad or x._requires_grad
                 tracked = tracked or x.op is not None
             elif isinstance(x, _SEQUENCES):
-                return self.apply(tuple(map(_as_operand, operands)), params)
+                return self.apply(tuple(map(self._as_operand, operands)), params)
+            elif is_masked(type(x)):
+                refuse_masked(self.name)
             else:
                 values.append(x)
         try:
@@ -112,6 +115,8 @@ class Primitive(Operation):
             return make(value, self, None, None, requires_grad, *operands)
         return make(value, self, operands, params or None, requires_grad)
 
-
-def _as_operand(x: Any) -> Any:
-    return np.asarray(x) if isinstance(x, _SEQUENCES) else x
+    def _as_operand(self, x: Any) -> Any:
+        if not isinstance(x, _SEQUENCES):
+            return x
+        require_unmasked(self.name, x)
+        return np.asarray(x)

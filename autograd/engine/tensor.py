@@ -16,8 +16,9 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from autograd.engine.conversions import refuse_to_lose
-from autograd.engine.dispatch import FUNCTIONS, refuse
+from autograd.engine.dispatch import FUNCTIONS, numpy_name, refuse
 from autograd.engine.dtypes import Value, as_value, leaf_value, require_differentiable
+from autograd.engine.masked import is_masked, refuse_masked
 from autograd.engine.modes import mode
 from autograd.engine.operation import Operation
 from autograd.engine.tensor_methods import TensorMethods
@@ -341,6 +342,12 @@ class Tensor(Valued, TensorMethods):
     def __dlpack_device__(self) -> tuple[int, int]:
         return self.numpy().__dlpack_device__()
 
+    @property
+    def _mask(self) -> NoReturn:
+        # The operators and functions of numpy.ma run before those of a tensor, take `_data` from
+        # every operand, and ask it for this.
+        refuse_masked("a tensor")
+
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         key = ufunc if method == "__call__" else (ufunc, method)
         run = FUNCTIONS.get(key)
@@ -349,6 +356,8 @@ class Tensor(Valued, TensorMethods):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not all(issubclass(t, (Tensor, np.ndarray)) for t in types):
             return NotImplemented
+        if any(map(is_masked, types)):
+            refuse_masked(numpy_name(function))
         run = FUNCTIONS.get(function)
         return refuse(function) if run is None else run(*args, **kwargs)
 

@@ -243,7 +243,7 @@ def put(t: Any, index: Any, value: Any) -> Any:
     array([1., 0., 0.])
     """
     parts, arrays = with_slots(index)
-    t, value = (x if _is_tensor(x) else np.asarray(x) for x in (t, value))
+    t, value = (as_array(x) for x in (t, value))
     return _put_op.apply((t, value, *arrays), {"index": parts})
 
 

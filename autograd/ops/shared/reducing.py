@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.engine.masked import require_unmasked
 from autograd.engine.shapes import Axis, Shape
 
 
@@ -17,6 +18,7 @@ def as_array(x: Any) -> Any:
     >>> as_array([1.0, 2.0])
     array([1., 2.])
     """
+    require_unmasked("an operation on tensors", x)
     return x if hasattr(x, "dtype") else np.asarray(x)
 
 
@@ -73,6 +75,7 @@ def masked(x: Any, where: Any, identity: Any) -> Any:
     """
     if where is True:
         return x
+    require_unmasked("where=", where)
     return np.where(np.broadcast_to(where, np.shape(x)), x, identity)
 
 
