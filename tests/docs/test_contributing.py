@@ -50,4 +50,4 @@ def test_the_lines_to_read_are_those_of_the_files() -> None:
         there = len((ROOT / name).read_text(encoding="utf-8").splitlines())
         assert abs(there - int(lines)) <= 20, f"{name} has {there} lines, not {lines}"
         total += there
-    assert total <= 2_220
+    assert total <= 2_250
